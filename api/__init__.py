@@ -1,0 +1,1 @@
+"""HTTP: a store in, JSON and pages out."""

@@ -1,0 +1,6 @@
+"""``python -m landgis``."""
+
+from landgis.cli import main
+
+if __name__ == "__main__":
+    main()

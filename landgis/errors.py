@@ -1,0 +1,76 @@
+"""Every error the system raises on purpose, one tree.
+
+    LandgisError
+    ├── InputError            the user's file or row is refused
+    │   ├── UnreadableFile    missing, empty, broken or of a kind we do not read
+    │   ├── UnknownCRS        no coordinate system, or one that cannot be trusted
+    │   └── RefusedImport     issues of severity error that were not accepted
+    ├── UsageError            a command or parameter that makes no sense
+    │   └── NotFound          no such layer, feature, supply, revision or rule
+    ├── RulebookError         a rule that does not load
+    └── StoreError            the store is missing, foreign, busy or changed meanwhile
+
+An error is one sentence: what, where (file, row, column), what to do. It is told in English and
+in Chinese; the shell picks the language.
+"""
+
+from __future__ import annotations
+
+
+class LandgisError(Exception):
+    """One sentence in two languages, with the place it speaks of."""
+
+    def __init__(
+        self,
+        en: str,
+        zh: str,
+        *,
+        file: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+    ) -> None:
+        """Keep both sentences and the place."""
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+        self.file = file
+        self.row = row
+        self.column = column
+
+    def sentence(self, lang: str = "en") -> str:
+        """The sentence in ``zh`` or ``en``, opened by the place where there is one."""
+        place = ":".join(str(p) for p in (self.file, self.row, self.column) if p is not None)
+        text = self.zh if lang == "zh" else self.en
+        return f"{place}: {text}" if place else text
+
+
+class InputError(LandgisError):
+    """The user's file, row or value is refused."""
+
+
+class UnreadableFile(InputError):
+    """A file that is missing, empty, broken or of a kind that is not read."""
+
+
+class UnknownCRS(InputError):
+    """No coordinate system, or one that cannot be trusted."""
+
+
+class RefusedImport(InputError):
+    """The data have issues of severity error that were not accepted."""
+
+
+class UsageError(LandgisError):
+    """A command or a parameter that makes no sense."""
+
+
+class NotFound(UsageError):
+    """No such layer, feature, supply, revision or rule."""
+
+
+class RulebookError(LandgisError):
+    """A rule that does not load, with its file and line."""
+
+
+class StoreError(LandgisError):
+    """The store is missing, foreign, busy, or changed meanwhile."""

@@ -1,0 +1,125 @@
+"""The stations that data pass on their way: RawLayer, Layer, Pieces, Inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+from numpy.typing import NDArray
+
+Geometries: TypeAlias = NDArray[np.object_]
+"""A one-dimensional array of shapely geometries or ``None``."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where rows came from: file name without folder, SHA-256, driver and encoding."""
+
+    name: str
+    sha256: str
+    driver: str
+    encoding: str | None = None
+
+
+@dataclass(frozen=True)
+class RawLayer:
+    """A file as read: every column text, the source row as index, geometry untouched.
+
+    ``table`` has shape (rows, columns of the file); its index is the row a person would count in
+    the file (the first data row of a CSV with one header line is 2; of a vector file 1).
+    ``geometry`` is aligned with it, or ``None`` for a plain table; ``crs`` as the file says.
+    """
+
+    source: Source
+    table: pd.DataFrame
+    geometry: Geometries | None = None
+    crs: pyproj.CRS | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of one schema, typed; one row a feature, index 0..n-1.
+
+    ``table`` holds the columns of ``schema.LAYERS[name]`` in their order with their dtypes.
+    Where the layer has a shape, ``table`` is a GeoDataFrame in the working CRS whose
+    ``geometry`` is a valid Polygon or MultiPolygon or ``None``, and ``area_m2`` (ellipsoidal)
+    is there too. ``rows`` are source rows, aligned; -1 when it came from a store.
+    """
+
+    name: str
+    table: pd.DataFrame
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """The number of features."""
+        return len(self.table)
+
+    @property
+    def geometry(self) -> Geometries:
+        """The polygons, aligned with ``table``; raises ``TypeError`` on a record table."""
+        if not isinstance(self.table, gpd.GeoDataFrame):
+            raise TypeError(f"{self.name} has no geometry")
+        return np.asarray(self.table.geometry.values, dtype=object)
+
+
+Layers: TypeAlias = Mapping[str, Layer]
+"""Layers by name; every name of ``schema.LAYERS`` is there, empty where nothing is known."""
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """The partition: ``table`` (n, piece_id, area_m2, geometry in the working CRS).
+
+    ``links`` says which features cover a piece: columns ``piece`` (position in ``table``),
+    ``layer`` and ``feature_id``, ordered by them. ``slivers`` and ``sliver_links`` are the same
+    for land that is in a feature but in no piece because it is thinner than ``tolerance_m``.
+    """
+
+    table: gpd.GeoDataFrame
+    links: pd.DataFrame
+    slivers: gpd.GeoDataFrame
+    sliver_links: pd.DataFrame
+    tolerance_m: float
+
+    def __len__(self) -> int:
+        """The number of pieces."""
+        return len(self.table)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the rulebook says of every supply on one date.
+
+    ``supplies`` has one row a supply with the columns of ``determine.COLUMNS``, ``findings`` one
+    row a rule that speaks, ``issues`` rows of ``issues.COLUMNS``.
+    """
+
+    supplies: pd.DataFrame
+    findings: pd.DataFrame
+    issues: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The whole answer for one ``on`` (true on) and one ``known`` (revision of the record).
+
+    ``stages`` is aligned with ``pieces.table``: stage, in_use, since_on and the flags of
+    ``stage.COLUMNS``. ``fresh`` gives for each layer the time of its last import.
+    """
+
+    on: date
+    known: int
+    known_at: datetime | None
+    layers: Layers
+    pieces: Pieces
+    stages: pd.DataFrame
+    assessment: Assessment
+    issues: pd.DataFrame
+    crs: int
+    fresh: Mapping[str, datetime] = field(default_factory=dict)

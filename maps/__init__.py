@@ -1,0 +1,1 @@
+"""Pages and tiles: an Inventory in, HTML out."""

@@ -1,0 +1,35 @@
+"""What every test may use: squares to build geometry from, the samples, and strictness."""
+
+import os
+from pathlib import Path
+
+import pytest
+import shapely
+
+
+def square(x, y, side):
+    """A square with its lower left corner at x, y in metres of the working CRS near Xinxiang."""
+    east, north = 490_000 + x, 3_900_000 + y
+    return shapely.box(east, north, east + side, north + side)
+
+
+REQUIRE_ALL = os.environ.get("LANDGIS_REQUIRE_ALL") == "1"
+
+
+@pytest.fixture(scope="session")
+def samples():
+    """The folder of sample input; skips with the reason where there is none."""
+    folder = os.environ.get("LANDGIS_SAMPLES")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("no samples: set LANDGIS_SAMPLES to their folder")
+    return Path(folder)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With LANDGIS_REQUIRE_ALL=1 a skipped test is a failure."""
+    outcome = yield
+    report = outcome.get_result()
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although LANDGIS_REQUIRE_ALL=1: {call.excinfo.value}"
