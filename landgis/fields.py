@@ -1,0 +1,132 @@
+"""The columns of the answers: Chinese name, unit and type of every column a list may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from landgis.terms import (
+    Basis,
+    CaseStatus,
+    Conflict,
+    DueSource,
+    Fault,
+    Outcome,
+    Owner,
+    Severity,
+    Stage,
+    Standing,
+    Term,
+)
+
+
+class Field(NamedTuple):
+    """One column of an answer; ``terms`` is the vocabulary of its codes, if it has one."""
+
+    zh: str
+    type: str = "text"
+    unit: str = ""
+    terms: type[Term] | None = None
+
+
+def _m2(zh: str) -> Field:
+    return Field(zh, "number", "m2")
+
+
+FIELDS: Mapping[str, Field] = {
+    # who and where
+    "supply_id": Field("电子监管号"),
+    "project_name": Field("项目名称"),
+    "holder": Field("土地使用权人"),
+    "district_code": Field("行政区代码"),
+    "district": Field("行政区"),
+    "park": Field("专业园区"),
+    "land_use": Field("土地用途"),
+    "area_m2": Field("面积（平方米）", "number", "m2"),
+    "area_mu": Field("面积（亩）", "number", "mu"),
+    "price_yuan": Field("成交价格（元）", "decimal", "yuan"),
+    "supplied_on": Field("供地日期", "date"),
+    # the two clocks
+    "standing": Field("状态", terms=Standing),
+    "due_on": Field("应动工日期", "date"),
+    "due_source": Field("动工日期来源", terms=DueSource),
+    "excused_days": Field("扣除天数", "integer", "days"),
+    "effective_due_on": Field("扣除后应动工日期", "date"),
+    "idle_since": Field("闲置起始日", "date"),
+    "full_years": Field("满年数", "integer", "years"),
+    "holder_full_years": Field("扣除后满年数", "integer", "years"),
+    # the finding
+    "fault": Field("责任方", terms=Fault),
+    "causes": Field("原因"),
+    "outcome": Field("研判结果", terms=Outcome),
+    "basis": Field("研判依据", terms=Basis),
+    "rules": Field("适用规则"),
+    "fee_yuan": Field("闲置费（元）", "decimal", "yuan"),
+    "next_on": Field("下一节点", "date"),
+    "next_outcome": Field("下一结果", terms=Outcome),
+    "case_status": Field("案件状态", terms=CaseStatus),
+    "issues": Field("数据问题"),
+    "on": Field("认定基准日", "date"),
+    "rule": Field("规则"),
+    "fee_fen": Field("闲置费（分）", "integer", "fen"),
+    "from_on": Field("起算日", "date"),
+    "until_on": Field("截止日", "date"),
+    "discretionary": Field("可裁量", "boolean"),
+    "blocked_by": Field("受阻于"),
+    "citations": Field("依据条文"),
+    "reason": Field("理由（英文）"),
+    "reason_zh": Field("理由"),
+    # stock
+    "stock_id": Field("存量编号"),
+    "stage": Field("阶段", terms=Stage),
+    "parent_id": Field("所属编号"),
+    "parent_name": Field("所属名称"),
+    "since_on": Field("进入阶段日期", "date"),
+    "age_days": Field("存续天数", "integer", "days"),
+    # ledger
+    "key": Field("编号"),
+    "name": Field("名称"),
+    "approved_m2": _m2("批准面积"),
+    "not_acquired_m2": _m2("批而未征"),
+    "not_supplied_m2": _m2("征而未供"),
+    "not_used_m2": _m2("供而未用"),
+    "used_m2": _m2("已用"),
+    "released_m2": _m2("已退出"),
+    "sliver_m2": _m2("碎屑"),
+    "balance_m2": _m2("差额"),
+    "unbuilt_m2": _m2("其中：用而未尽"),
+    "built_unsupplied_m2": _m2("其中：未供先用"),
+    "reserved_m2": _m2("其中：在库储备"),
+    "returned_m2": _m2("其中：已收回"),
+    "conflict_m2": _m2("其中：冲突"),
+    # issues and conflicts
+    "layer": Field("图层"),
+    "feature_id": Field("要素编号"),
+    "file": Field("文件"),
+    "row": Field("行", "integer"),
+    "field": Field("字段"),
+    "value": Field("值"),
+    "kind": Field("类型", terms=Conflict),
+    "severity": Field("严重程度", terms=Severity),
+    "owner": Field("责任人", terms=Owner),
+    "message": Field("说明（英文）"),
+    "message_zh": Field("说明"),
+    "fix": Field("处理（英文）"),
+    "fix_zh": Field("处理"),
+    "days": Field("重叠天数", "integer", "days"),
+}
+"""Every column of ``idle``, ``determine``, ``stock``, ``ledger``, findings and issues by name."""
+
+
+def describe(columns: Iterable[str]) -> dict[str, Field]:
+    """The fields of ``columns``; a column that has no entry speaks for itself as text."""
+    return {name: FIELDS.get(name, Field(name)) for name in columns}
+
+
+def say(code: object, field: Field, lang: str) -> str:
+    """A code as people read it: ``say("idle", FIELDS["standing"], "zh") == "疑似闲置"``."""
+    text = "" if code is None else str(code)
+    if field.terms is None or text not in set(field.terms):
+        return text
+    term = field.terms(text)
+    return term.zh if lang == "zh" else term.en
