@@ -24,7 +24,7 @@ class Field(NamedTuple):
     """One column of an answer; ``terms`` is the vocabulary of its codes, if it has one."""
 
     zh: str
-    type: str = "text"
+    kind: str = "text"
     unit: str = ""
     terms: type[Term] | None = None
 
@@ -124,9 +124,12 @@ def describe(columns: Iterable[str]) -> dict[str, Field]:
 
 
 def say(code: object, field: Field, lang: str) -> str:
-    """A code as people read it: ``say("idle", FIELDS["standing"], "zh") == "疑似闲置"``."""
+    """A code as people read it: ``say("idle", FIELDS["standing"], "zh") == "疑似闲置"``.
+
+    A code outside the vocabulary of its field is shown as it is.
+    """
     text = "" if code is None else str(code)
-    if field.terms is None or text not in set(field.terms):
+    words = {term.value: term for term in field.terms} if field.terms else {}
+    if text not in words:
         return text
-    term = field.terms(text)
-    return term.zh if lang == "zh" else term.en
+    return words[text].zh if lang == "zh" else words[text].en

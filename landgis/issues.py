@@ -77,7 +77,9 @@ def issue_rows(
     value: Sequence[Any] | str = "",
 ) -> pd.DataFrame:
     """Issue rows of one ``kind``; sequences are aligned, plain values are repeated."""
-    size = max((len(x) for x in (feature_id, row, value) if not isinstance(x, str | int)), default=1)
+    size = max(
+        (len(x) for x in (feature_id, row, value) if not isinstance(x, str | int)), default=1
+    )
     said = kind.value
 
     def spread(x: Any) -> list[Any]:
