@@ -1,0 +1,181 @@
+"""Zones and coordinate systems of China: which EPSG code a file's CRS really is.
+
+A ``pyproj.CRS`` as some program wrote it comes in; a code of the CGCS2000 family comes out, or a
+refusal that says why.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyproj
+
+from landgis.errors import UnknownCRS
+
+LONLAT = 4490
+"""CGCS2000 longitude and latitude: the published form of every geometry."""
+SEMI_MAJOR_M = 6_378_137.0
+INVERSE_FLATTENING = 298.257222101
+
+
+def zone_of(longitude: float, width: int = 3) -> int:
+    """The 3-degree (25-45) or 6-degree (13-23) zone in which a longitude of China lies."""
+    return int((longitude + 1.5) // 3) if width == 3 else int(longitude // 6) + 1
+
+
+def central_meridian(zone: int) -> int:
+    """The central meridian in degrees of zone 13-23 (6 degrees wide) or 25-45 (3 degrees)."""
+    return 3 * zone if _is_narrow(zone) else 6 * zone - 3
+
+
+ZONE_BASES = {
+    "cgcs2000": {(3, True): 4488, (3, False): 4509, (6, True): 4478, (6, False): 4489},
+    "xian80": {(3, True): 2324, (3, False): 2345, (6, True): 2314, (6, False): 2325},
+    "beijing54": {(3, True): 2376, (3, False): 2397, (6, True): 21400, (6, False): 21440},
+}
+"""EPSG code minus zone, by datum, zone width and whether eastings carry the zone prefix."""
+
+
+def zone_epsg(zone: int, *, prefixed: bool, datum: str = "cgcs2000") -> int:
+    """The EPSG code of a Gauss-Kruger zone; ``prefixed`` where eastings begin with the zone.
+
+    ``datum`` is ``cgcs2000``, ``xian80`` or ``beijing54``. Raises ``UnknownCRS`` outside 13-23
+    and 25-45, the zones of China; the two ranges are the 6- and the 3-degree zones.
+    """
+    width = 3 if _is_narrow(zone) else 6
+    return ZONE_BASES[datum][width, prefixed] + zone
+
+
+def _is_narrow(zone: int) -> bool:
+    if zone not in range(13, 24) and zone not in range(25, 46):
+        raise UnknownCRS(
+            f"{zone} is no zone of China: 13-23 are 6-degree zones, 25-45 are 3-degree zones.",
+            f"{zone} 不是我国的投影带号：13-23 为 6 度带，25-45 为 3 度带。",
+        )
+    return zone >= 25
+
+
+FAMILY = frozenset(
+    {LONLAT}
+    | {base + z for (w, _), base in ZONE_BASES["cgcs2000"].items() for z in range(13, 46)
+       if (z >= 25) == (w == 3) and z != 24}
+)  # fmt: skip
+"""Every EPSG code of CGCS2000: longitude and latitude, 3- and 6-degree zones."""
+
+
+def identify_crs(crs: pyproj.CRS | None) -> int:
+    """The EPSG code of the CGCS2000 family that ``crs`` is; WGS 84 degrees count as 4490.
+
+    Knows the names that ESRI writes without an authority (``CGCS2000_3_Degree_GK_Zone_38``) by
+    their datum and parameters. Raises ``UnknownCRS`` for no CRS, for Xian 80 and Beijing 54
+    (there is no public shift to CGCS2000) and for everything else.
+    """
+    if crs is None:
+        raise UnknownCRS(
+            "the file states no coordinate system: give it with --crs, for example 4526.",
+            "文件没有坐标系：请用 --crs 指定，例如 4526。",
+        )
+    crs = _plain(crs)
+    code = crs.to_epsg()
+    if code in FAMILY:
+        return int(code)
+    if is_wgs84(crs):
+        return LONLAT
+    refuse_old_datum(crs)
+    return _by_parameters(crs)
+
+
+def _plain(crs: pyproj.CRS) -> pyproj.CRS:
+    """``crs`` without heights and without a shift to WGS 84 tacked on by an old program."""
+    while crs.is_bound or crs.is_compound:
+        inner = crs.source_crs if crs.is_bound else crs.sub_crs_list[0]
+        if inner is None:
+            break
+        crs = inner
+    return crs
+
+
+def is_wgs84(crs: pyproj.CRS) -> bool:
+    """Whether ``crs`` is WGS 84 longitude and latitude, which is taken as CGCS2000."""
+    return crs.is_geographic and "WGS84" in _words(crs)
+
+
+def _by_parameters(crs: pyproj.CRS) -> int:
+    words = _words(crs)
+    known = "CGCS2000" in words or "CHINA2000" in words or "CHINAGEODETIC" in words
+    if known and _is_cgcs2000_ellipsoid(crs) and crs.is_geographic:
+        return LONLAT
+    zone = _gauss_kruger_zone(crs) if known and _is_cgcs2000_ellipsoid(crs) else None
+    if zone is None:
+        raise UnknownCRS(
+            f"'{crs.name}' is not a CGCS2000 system: deliver the data in CGCS2000, or name the "
+            "right system with --crs.",
+            f"“{crs.name}”不是 2000 国家大地坐标系：请按 CGCS2000 提供数据，或用 --crs 指定。",
+        )
+    return zone
+
+
+def _is_cgcs2000_ellipsoid(crs: pyproj.CRS) -> bool:
+    shape = crs.ellipsoid
+    return shape is not None and (
+        abs(shape.semi_major_metre - SEMI_MAJOR_M) < 1e-3
+        and abs(shape.inverse_flattening - INVERSE_FLATTENING) < 1e-6
+    )
+
+
+def _gauss_kruger_zone(crs: pyproj.CRS) -> int | None:
+    """The zone's EPSG code from central meridian and false easting, or None."""
+    operation = crs.coordinate_operation
+    if operation is None or operation.method_name not in ("Transverse Mercator", "Gauss-Kruger"):
+        return None
+    meridian, scale, east, north, lat = _parameters(crs)
+    if (scale, north, lat) != (1.0, 0.0, 0.0):
+        return None
+    prefix, rest = divmod(east, 1_000_000)
+    zone = int(prefix) or int(meridian // 3)
+    try:
+        fits = rest == 500_000 and central_meridian(zone) == meridian
+    except UnknownCRS:
+        return None
+    return zone_epsg(zone, prefixed=prefix > 0) if fits else None
+
+
+def _parameters(crs: pyproj.CRS) -> tuple[float, float, float, float, float]:
+    terms = crs.to_cf()
+    return (
+        float(terms.get("longitude_of_central_meridian", np.nan)),
+        float(terms.get("scale_factor_at_central_meridian", np.nan)),
+        float(terms.get("false_easting", np.nan)),
+        float(terms.get("false_northing", np.nan)),
+        float(terms.get("latitude_of_projection_origin", np.nan)),
+    )
+
+
+OLD_DATUMS = {
+    "XIAN": "Xian 80 西安 80",
+    "西安": "Xian 80 西安 80",
+    "IAG1975": "Xian 80 西安 80",
+    "BEIJING": "Beijing 54 北京 54",
+    "北京": "Beijing 54 北京 54",
+    "KRASSO": "Beijing 54 北京 54",
+}
+"""Words in the name of a CRS, its datum or its ellipsoid that give an older datum away."""
+
+
+def refuse_old_datum(crs: pyproj.CRS) -> None:
+    """Raise ``UnknownCRS`` for Xian 80 and Beijing 54, which PROJ would shift by nothing."""
+    words = _words(crs)
+    for word, datum in OLD_DATUMS.items():
+        if word in words:
+            raise UnknownCRS(
+                f"'{crs.name}' is {datum}: there is no public shift to CGCS2000 and a null shift "
+                "would move the land by tens of metres; have it converted first.",
+                f"“{crs.name}”为 {datum}：没有公开的到 CGCS2000 的转换参数，直接读取会偏移"
+                "数十米；请先由测绘部门转换。",
+            )
+
+
+def _words(crs: pyproj.CRS) -> str:
+    """All the names in ``crs``, upper case, without blanks, underscores and hyphens."""
+    parts = (crs, crs.geodetic_crs, crs.datum, crs.ellipsoid)
+    joined = "|".join(p.name for p in parts if p is not None)
+    return joined.upper().translate(str.maketrans("", "", " _-")).replace("WGS1984", "WGS84")
