@@ -1,0 +1,1 @@
+"""Measured against peers: `python -m tests.bench`."""
