@@ -1,0 +1,183 @@
+"""The one page of the map: a Folium map whose scripts, styles, words and data are all our own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import CssLink, Element, Figure, JavascriptLink
+from folium.template import Template
+
+from landgis.errors import UnreadableFile
+from maps.colours import COLOURS
+from maps.words import Lang, words
+
+STATIC = Path(str(resources.files("maps"))) / "static"
+"""The folder that a server shows under ``static_url``; ``npm ci && node assets.mjs`` fills it."""
+
+SCRIPTS = (
+    "leaflet/leaflet.js",
+    "words.js",
+    "dom.js",
+    "format.js",
+    "source.js",
+    "looks.js",
+    "graticule.js",
+    "labels.js",
+    "chart.js",
+    "legend.js",
+    "overview.js",
+    "timeline.js",
+    "card.js",
+    "search.js",
+    "app.js",
+)
+"""The scripts in the order in which the browser must read them."""
+
+STYLES = ("leaflet/leaflet.css", "page.css")
+
+SERVED_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+ALONE_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""What a browser may load: nothing but this server, and for a file on disk nothing at all."""
+
+
+class Verbatim(Element):
+    """Text that goes into the page as it is: Folium would read it as a template once more."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: Any) -> str:
+        """The text."""
+        return self.text
+
+
+class Sheet(Figure):
+    """The HTML document around a page, with its language and its body closed after the script."""
+
+    _template = Template(
+        "<!DOCTYPE html>\n"
+        '<html lang="{{ this.lang }}">\n<head>\n<meta charset="utf-8">\n'
+        "<title>{{ this.title|e }}</title>\n{{ this.header.render(**kwargs) }}\n</head>\n"
+        "<body>\n{{ this.html.render(**kwargs) }}\n"
+        "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n</body>\n</html>\n"
+    )
+
+    def __init__(self, title: str, lang: str) -> None:
+        super().__init__(title=title)
+        self.lang = lang
+        self.header._children.clear()
+
+
+class Page(folium.Map):
+    """The map page; ``render_page`` gives its HTML.
+
+    ``settings`` is handed to the browser: ``lang``, and ``data_url`` and ``card_url`` where the
+    data are not carried in the page. Identical arguments give identical bytes.
+    """
+
+    _template = Template(resources.files("maps").joinpath("page.html").read_text("utf-8"))
+    default_js: list[tuple[str, str]] = []
+    default_css: list[tuple[str, str]] = []
+
+    def __init__(
+        self, *, lang: Lang, settings: Mapping[str, str], data: Mapping[str, Any] | None
+    ) -> None:
+        super().__init__(
+            location=(0.0, 0.0),
+            tiles=None,
+            zoom_start=11,
+            min_zoom=3,
+            max_zoom=20,
+            zoom_snap=0.5,
+            attribution_control=False,
+        )
+        self.options.update(min_zoom=3, max_zoom=20)
+        self._id = "landgis"
+        self.lang = lang
+        self.colours = COLOURS
+        self.settings = {"lang": lang, **settings}
+        sheet = Sheet(self.word("page.title"), "zh-CN" if lang == "zh" else "en")
+        sheet.add_child(self)
+        self._carry(sheet, "landgis-words", words())
+        self._carry(sheet, "landgis-colours", COLOURS)
+        if data is not None:
+            self._carry(sheet, "landgis-data", data)
+
+    @staticmethod
+    def _carry(sheet: Sheet, name: str, content: Mapping[str, Any]) -> None:
+        tag = f'<script type="application/json" id="{name}">{script_json(content)}</script>'
+        sheet.html.add_child(Verbatim(tag), name=name)
+
+    def word(self, key: str) -> str:
+        """The word for ``key`` in the language of the page."""
+        return words()[key][self.lang]
+
+    def render_page(self) -> str:
+        """The whole HTML document."""
+        return str(self.get_root().render())
+
+
+def script_json(content: Any) -> str:
+    """JSON that can stand inside a script element: no ``<``, no line separators."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for unsafe in "<>&\u2028\u2029":
+        text = text.replace(unsafe, f"\\u{ord(unsafe):04x}")
+    return text
+
+
+def asset(name: str) -> str:
+    """The text of one file of ``STATIC``; raises ``UnreadableFile`` if it was never installed."""
+    try:
+        return (STATIC / name).read_text("utf-8")
+    except FileNotFoundError as missing:
+        raise UnreadableFile(
+            f"the page's file '{name}' is not installed: run `npm ci && node assets.mjs` in maps/.",
+            f"页面文件“{name}”未安装：请在 maps/ 下运行 `npm ci && node assets.mjs`。",
+        ) from missing
+
+
+def _policy(text: str) -> Verbatim:
+    return Verbatim(f'<meta http-equiv="Content-Security-Policy" content="{text}">')
+
+
+def served_page(*, data_url: str, card_url: str, lang: Lang = "zh", static_url: str = "/static") -> str:
+    """The page of a server, as HTML.
+
+    ``data_url`` must answer with ``scene(inventory)`` as JSON, ``card_url`` with one card for its
+    parameter ``key``; the files of ``STATIC`` are read below ``static_url``.
+    """
+    page = Page(lang=lang, settings={"data_url": data_url, "card_url": card_url}, data=None)
+    header = page.get_root().header
+    header.add_child(_policy(SERVED_POLICY))
+    for name in STYLES:
+        header.add_child(CssLink(f"{static_url}/{name}"), name=name)
+    for name in SCRIPTS:
+        header.add_child(JavascriptLink(f"{static_url}/{name}"), name=name)
+    return page.render_page()
+
+
+def lone_page(data: Mapping[str, Any], *, lang: Lang = "zh") -> str:
+    """The same page as one file that carries ``data`` and needs nothing else, as HTML.
+
+    ``data`` is ``scene(inventory)`` with its ``cards``.
+    """
+    page = Page(lang=lang, settings={}, data=data)
+    header = page.get_root().header
+    header.add_child(_policy(ALONE_POLICY))
+    for name in STYLES:
+        header.add_child(Verbatim(f"<style>{asset(name)}</style>"), name=name)
+    for name in SCRIPTS:
+        header.add_child(Verbatim(f"<script>{asset(name)}</script>"), name=name)
+    return page.render_page()

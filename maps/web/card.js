@@ -1,0 +1,114 @@
+// Card: everything known of one feature, in the panel: facts, clocks, findings, law, issues.
+"use strict";
+(function (landgis) {
+  const { t, either } = landgis.words;
+  const { money, day, show, area } = landgis.format;
+  const { el } = landgis.dom;
+
+  const block = (word, ...children) => el("section", {}, el("h3", {}, t(word)), children);
+
+  function facts(word, rows) {
+    if (!rows.length) return null;
+    return block(word, el("dl", { class: "facts" }, rows.map(([name, kind, value]) =>
+      el("div", { "data-field": name }, el("dt", {}, t(`field.${name}`)), el("dd", {}, show(kind, value))))));
+  }
+
+  function stages(rows) {
+    if (!rows.length) return null;
+    return block("card.stages", el("ul", { class: "shares tall" }, rows.map((row) =>
+      el("li", {}, landgis.dom.swatch(landgis.looks.of(row.stage) || landgis.looks.of("released")), `${t(`stage.${row.stage}`)} `, area(row.area)))));
+  }
+
+  function article(quote) {
+    return el("blockquote", {}, el("p", {}, either(quote.text)),
+      el("cite", {}, either(quote.citation), quote.verified ? null : el("em", { class: "tag none" }, t("card.unverified"))));
+  }
+
+  function finding(found) {
+    return el("article", { class: `finding ${found.outcome}`, "data-outcome": found.outcome },
+      el("h4", {}, el("em", { class: `tag ${found.outcome}` }, t(`outcome.${found.outcome}`)),
+        found.basis ? el("span", { class: "basis" }, t(`basis.${found.basis}`)) : null,
+        found.from_on ? el("span", { class: "quiet" }, t("card.from_on", { day: found.from_on })) : null),
+      el("p", { class: "reason" }, either(found.reason)),
+      found.fee_fen === null ? null : el("p", { class: "fee" }, `${t("card.fee")} `, money(found.fee_fen)),
+      found.discretionary ? el("p", { class: "quiet" }, t("card.discretionary")) : null,
+      found.blocked_by.length ? el("p", { class: "blocked" }, `${t("card.blocked")}：${found.blocked_by.map(either).join("；")}`) : null,
+      found.articles.map(article));
+  }
+
+  function findings(card) {
+    if (card.kind !== "supplies") return null;
+    const next = card.next ? el("p", { class: "next" }, el("b", {}, t("card.next")), " ",
+      card.next.outcome ? t("card.next_text", { day: card.next.on, outcome: t(`outcome.${card.next.outcome}`) }) : t("card.next_none", { day: card.next.on })) : null;
+    return block("card.findings", card.findings.length ? card.findings.map(finding) : el("p", { class: "quiet" }, t("card.no_findings")), next);
+  }
+
+  function spells(word, rows, text) {
+    if (!rows.length) return null;
+    return block(word, el("ul", { class: "spells" }, rows.map((row) => el("li", {}, el("b", {}, day(row.from_on), row.until_on === undefined ? null : [" – ", row.until_on ? day(row.until_on) : t("card.open_end")]), " ", text(row)))));
+  }
+
+  const delay = (row) => [t(`cause.${row.cause}`), row.status ? el("em", { class: `tag ${row.status}` }, t(`delay.${row.status}`)) : null, row.evidence ? el("span", { class: "quiet" }, ` ${row.evidence}`) : null].filter(Boolean);
+
+  function issues(rows) {
+    if (!rows.length) return null;
+    return block("card.issues", el("ul", { class: "issues" }, rows.map((issue) => el("li", {}, el("em", { class: `tag ${issue.severity}` }, t(`severity.${issue.severity}`)), " ", either(issue.message), el("span", { class: "quiet" }, ` ${either(issue.fix)}`)))));
+  }
+
+  function head(card, act) {
+    return el("header", {}, el("button", { type: "button", class: "plain back", on: { click: act.back } }, `← ${t("card.back")}`),
+      card.bounds ? el("button", { type: "button", class: "plain", on: { click: () => act.zoom(card.bounds) } }, t("card.zoom")) : null,
+      el("p", { class: "kind" }, t(`card.${card.kind}`), " ", el("code", {}, card.id)),
+      el("h2", { id: "card-title", tabindex: "-1" }, card.title || t("card.unnamed")),
+      el("p", { class: "badges" }, card.badges.map((key) => el("em", { class: `tag ${key.split(".")[1]}` }, t(key)))),
+      card.bounds ? null : el("p", { class: "quiet" }, t("card.no_outline")));
+  }
+
+  function body(card, act) {
+    return [head(card, act), findings(card),
+      card.clock ? block("card.clock", landgis.timeline(card.clock)) : null,
+      facts("card.facts", card.facts), stages(card.stages), facts("card.dates", card.dates),
+      spells("card.delays", card.delays, delay), spells("card.amendments", card.amendments, (row) => either(row.text)),
+      spells("card.holders", card.holders, (row) => row.text), issues(card.issues)].filter(Boolean);
+  }
+
+  /** Opens and closes cards in the panel. `act` marks and zooms on the map. */
+  function cards(act) {
+    const place = document.getElementById("card");
+    const overview = document.getElementById("overview");
+    let open = null;
+    let returnTo = null;
+    function swap(showCard) {
+      place.hidden = !showCard;
+      overview.hidden = showCard;
+      document.getElementById("panel").scrollTop = 0;
+    }
+    function back() {
+      open = null;
+      act.mark(null);
+      history.replaceState(null, "", location.pathname + location.search);
+      swap(false);
+      if (returnTo && returnTo.isConnected) returnTo.focus();
+    }
+    const draw = () => { if (open) place.replaceChildren(...body(open, { ...act, back })); };
+    async function choose(key, zoom) {
+      if (!open) returnTo = document.activeElement;
+      act.mark(key);
+      try {
+        open = await landgis.source.card(key);
+        draw();
+      } catch (why) {
+        place.replaceChildren(el("p", { class: "alarm" }, t("card.failed", { why: why.message })));
+      }
+      swap(true);
+      history.replaceState(null, "", `#${encodeURIComponent(key)}`);
+      if (zoom && open.bounds) act.zoom(open.bounds);
+      place.querySelector("#card-title")?.focus({ preventScroll: true });
+    }
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && open) back(); });
+    landgis.words.listen(draw);
+    return choose;
+  }
+
+  landgis.cards = cards;
+})((window.landgis = window.landgis || {}));

@@ -1,0 +1,84 @@
+// Chart: the layers on the Leaflet map, what is chosen on them, and what is under the pointer.
+"use strict";
+(function (landgis) {
+  const { t } = landgis.words;
+  const { el } = landgis.dom;
+  const PANES = [["districts", 350], ["graticule", 360], ["used", 390], ["stock", 400], ["parks", 410], ["idle", 420],
+    ["conflicts", 430], ["chosen", 440], ["labels", 620], ["ticks", 630]];
+  const FLAT = ["districts", "parks", "graticule", "labels", "ticks", "chosen"];
+
+  function panes(map) {
+    for (const [name, z] of PANES) {
+      const pane = map.createPane(name);
+      pane.style.zIndex = z;
+      if (FLAT.includes(name)) pane.style.pointerEvents = "none";
+    }
+  }
+
+  function hint(feature) {
+    const { name, stage, standing, count } = feature.properties;
+    const what = standing ? t(`standing.${standing}`) : stage ? t(`stage.${stage}`) : t("card.conflict");
+    const title = count > 1 ? `${count} ${t("unit.parcels")}` : name || t("card.unnamed");
+    return el("span", {}, el("b", {}, title), el("br", {}), what);
+  }
+
+  function polygons(collection, look, pane, choose) {
+    const layer = L.geoJSON(collection, { style: look, pane, interactive: Boolean(choose) });
+    if (!choose) return layer;
+    layer.bindTooltip((path) => hint(path.feature), { sticky: true, className: "hint", direction: "top", offset: [0, -6] });
+    layer.on("click", (event) => choose(event.layer.feature.properties.key));
+    return layer;
+  }
+
+  /** The groups of the map by name, in the order in which the legend lists them. */
+  function build(map, data, choose) {
+    panes(map);
+    const groups = {};
+    for (const { stage } of data.legend.stages) {
+      const features = data.layers.stock.features.filter((f) => f.properties.stage === stage);
+      groups[stage] = polygons({ type: "FeatureCollection", features }, landgis.looks.of(stage), ["used", "released"].includes(stage) ? "used" : "stock", choose);
+    }
+    groups.idle = polygons(data.layers.idle, landgis.looks.of("idle"), "idle", choose);
+    groups.conflicts = polygons(data.layers.conflicts, landgis.looks.of("conflicts"), "conflicts", choose);
+    groups.districts = polygons(data.layers.districts, landgis.looks.of("districts"), "districts");
+    groups.parks = polygons(data.layers.parks, landgis.looks.of("parks"), "parks");
+    groups.graticule = landgis.graticule(map);
+    return groups;
+  }
+
+  /** Shows which features carry `key` by a halo, and looks them up by it. */
+  function chooser(map, groups) {
+    const byKey = new Map();
+    for (const [name, group] of Object.entries(groups)) {
+      if (!group.getLayers || name === "graticule") continue;
+      for (const path of group.getLayers())
+        if (path.feature && path.feature.properties.key) {
+          const key = path.feature.properties.key;
+          byKey.set(key, (byKey.get(key) || []).concat(path));
+        }
+    }
+    const halo = L.layerGroup().addTo(map);
+    function mark(key) {
+      halo.clearLayers();
+      for (const path of byKey.get(key) || [])
+        for (const look of ["halo", "chosen"])
+          halo.addLayer(L.geoJSON(path.feature, { style: landgis.looks.of(look), pane: "chosen", interactive: false }));
+    }
+    function zoom(bounds) {
+      const [w, s, e, n] = bounds;
+      map.fitBounds([[s, w], [n, e]], { maxZoom: 16, padding: [60, 60] });
+    }
+    return { mark, zoom };
+  }
+
+  /** Coordinates under the pointer, CGCS2000 longitude and latitude. */
+  function whereabouts(map) {
+    const node = document.getElementById("where");
+    map.on("mousemove", ({ latlng }) => {
+      node.textContent = `CGCS2000  ${latlng.lng.toFixed(5)}°E  ${latlng.lat.toFixed(5)}°N`;
+    });
+    map.on("mouseout", () => { node.textContent = ""; });
+  }
+
+  landgis.chart = { build, chooser, whereabouts };
+})((window.landgis = window.landgis || {}));

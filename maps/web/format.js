@@ -1,0 +1,44 @@
+// Numbers, money and dates as people read them. Nothing is computed here but the unit shown.
+"use strict";
+(function (landgis) {
+  const { t, either } = landgis.words;
+  const { el } = landgis.dom;
+
+  const number = (value, digits = 0) =>
+    value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+  /** `12.34 公顷 (185.10 亩)`, with the square metres as a title. */
+  function area(value) {
+    return el("span", { class: "amount", title: `${number(value.m2, 2)} ${t("unit.m2")}`, "data-m2": value.m2 },
+      `${number(value.hectares, 2)} ${t("unit.hectares")}`,
+      el("small", {}, ` ${number(value.mu, 2)} ${t("unit.mu")}`));
+  }
+
+  /** `1,234,567.00 元` and the same in 万元; `fen` is an integer. */
+  function money(fen) {
+    return el("span", { class: "amount", "data-fen": fen }, `${number(fen / 100, 2)} ${t("unit.yuan")}`,
+      el("small", {}, ` ${number(fen / 1e6, 2)} ${t("unit.wan")}`));
+  }
+
+  const wan = (fen) => `${number(fen / 1e6, 2)} ${t("unit.wan")}`;
+
+  const day = (iso) => el("time", { datetime: iso }, iso);
+
+  const SHOW = {
+    text: (value) => either(value),
+    day,
+    area,
+    money,
+    number: (value) => number(value),
+    days: (value) => t("unit.days", { n: number(value) }),
+    years: (value) => t("unit.years", { n: number(value) }),
+    flag: (value) => t(value ? "unit.yes" : "unit.no"),
+    term: (value) => t(value),
+    terms: (value) => value.map((key) => t(key)).join(t("list.comma")),
+  };
+
+  /** A value of the kind that the core says it is. */
+  const show = (kind, value) => SHOW[kind](value);
+
+  landgis.format = { number, area, money, wan, day, show };
+})((window.landgis = window.landgis || {}));

@@ -1,0 +1,72 @@
+// Legend: every layer with its swatch, count, hectares and mu; a tick shows or hides it.
+"use strict";
+(function (landgis) {
+  const { t } = landgis.words;
+  const { number } = landgis.format;
+  const { el, swatch } = landgis.dom;
+  const HIDDEN = ["released", "conflicts"];
+
+  const figure = (value, digits) => el("td", { class: "num" }, value === null ? "" : number(value, digits));
+
+  function amounts(row) {
+    if (!row) return [figure(null), figure(null), figure(null)];
+    const { area } = row;
+    return [figure(row.count), el("td", { class: "num", title: `${number(area.m2, 2)} ${t("unit.m2")}`, "data-m2": area.m2 }, number(area.hectares, 2)),
+      figure(area.mu, 2)];
+  }
+
+  function line(name, word, row, state) {
+    const id = `show-${name}`;
+    const tick = el("input", { type: "checkbox", id, checked: state.shown.has(name),
+      on: { change: (event) => state.toggle(name, event.target.checked) } });
+    return el("tr", { "data-layer": name }, el("td", {}, tick),
+      el("th", { scope: "row" }, el("label", { for: id }, name === "graticule" ? el("i", { class: "swatch lines" }) : swatch(landgis.looks.of(name)), word)),
+      amounts(row));
+  }
+
+  function notes(data) {
+    const { idle } = data.legend;
+    return [
+      idle.without_outline ? el("p", { class: "quiet" }, `${t("stage.idle")}：${t("legend.no_outline", { n: number(idle.without_outline) })}`) : null,
+      data.merged ? el("p", { class: "quiet strong" }, t("legend.merged", { n: number(data.merged) })) : null,
+      el("p", { class: "quiet" }, t("legend.units")),
+    ];
+  }
+
+  function table(data, state) {
+    const { legend } = data;
+    const head = el("tr", {}, el("td", {}), el("td", {}), ...["count", "hectares", "mu"].map((name) => el("th", { scope: "col", class: "num" }, t(`legend.${name}`))));
+    const stock = legend.stages.filter((row) => row.is_stock);
+    const rest = legend.stages.filter((row) => !row.is_stock);
+    const stage = (row) => line(row.stage, t(`stage.${row.stage}`), row, state);
+    const sum = el("tr", { class: "sum", "data-layer": "sum" }, el("td", {}), el("th", { scope: "row" }, t("legend.sum")), amounts(legend.stock));
+    return el("table", {}, el("thead", {}, head),
+      el("tbody", {}, stock.map(stage), sum, line("idle", t("stage.idle"), legend.idle, state)),
+      el("tbody", {}, rest.map(stage), legend.conflicts.count ? line("conflicts", t("legend.conflicts"), legend.conflicts, state) : null),
+      el("tbody", {}, line("districts", t("legend.districts"), null, state), line("parks", t("legend.parks"), null, state),
+        line("graticule", `${t("legend.graticule")} ${t("legend.graticule_note")}`, null, state)));
+  }
+
+  /** Draws the legend into its place and keeps it in step with the layers and the language. */
+  function legend(map, data, groups) {
+    const place = document.getElementById("legend");
+    const state = { shown: new Set(), folded: false };
+    state.toggle = (name, on) => {
+      if (on) { groups[name].addTo(map); state.shown.add(name); }
+      else { groups[name].remove(); state.shown.delete(name); }
+    };
+    for (const name of Object.keys(groups)) if (!HIDDEN.includes(name)) state.toggle(name, true);
+    function draw() {
+      const fold = el("button", { type: "button", class: "fold", "aria-expanded": String(!state.folded),
+        "aria-label": t(state.folded ? "legend.open" : "legend.close"),
+        on: { click: () => { state.folded = !state.folded; draw(); place.querySelector(".fold").focus(); } } }, state.folded ? "＋" : "－");
+      place.replaceChildren(el("h2", {}, t("legend.title"), fold),
+        ...(state.folded ? [] : [table(data, state), ...notes(data).filter(Boolean)]));
+    }
+    L.DomEvent.disableClickPropagation(place).disableScrollPropagation(place);
+    landgis.words.listen(draw);
+    draw();
+  }
+
+  landgis.legend = legend;
+})((window.landgis = window.landgis || {}));

@@ -1,0 +1,70 @@
+// Overview: the totals of the day, what they are made of, findings, idle parcels, freshness.
+"use strict";
+(function (landgis) {
+  const { t } = landgis.words;
+  const { number, wan, day } = landgis.format;
+  const { el } = landgis.dom;
+  const FIRST = 30;
+
+  function total(name, row) {
+    return el("div", { class: `total ${name}` }, el("h3", {}, t(`overview.${name}`)),
+      el("p", { class: "big" }, el("b", {}, number(row.area.hectares, 2)), ` ${t("unit.hectares")}`),
+      el("p", {}, `${number(row.area.mu, 2)} ${t("unit.mu")} · ${number(row.count)} ${t("unit.parcels")}`),
+      el("p", { class: "quiet" }, t(`overview.${name}_note`)));
+  }
+
+  function bar(data) {
+    const parts = data.legend.stages.filter((row) => row.is_stock);
+    const all = data.legend.stock.area.m2 || 1;
+    return el("section", {}, el("h2", {}, t("overview.composition")),
+      el("div", { class: "strip", role: "img", "aria-label": parts.map((row) => `${t(`stage.${row.stage}`)} ${number((100 * row.area.m2) / all, 1)}%`).join("，") },
+        parts.map((row) => el("i", { style: { flex: row.area.m2 / all, background: landgis.looks.of(row.stage).fillColor } }))),
+      el("ul", { class: "shares" }, parts.map((row) => el("li", {}, el("i", { style: { background: landgis.looks.of(row.stage).fillColor } }),
+        `${t(`stage.${row.stage}`)} `, el("b", {}, `${number((100 * row.area.m2) / all, 1)}%`)))));
+  }
+
+  function findings(data) {
+    if (!data.findings.length) return null;
+    const fee = (row) => el("td", { class: "num" }, row.fee_fen === null ? "–" : wan(row.fee_fen));
+    const row = (found) => el("tr", { "data-outcome": found.outcome, "data-basis": found.basis }, el("th", { scope: "row" }, t(`outcome.${found.outcome}`),
+      found.basis ? el("small", {}, t(`basis.${found.basis}`)) : null),
+      el("td", { class: "num" }, number(found.count)), el("td", { class: "num" }, number(found.area.mu, 2)), fee(found));
+    return el("section", {}, el("h2", {}, t("overview.findings")), el("table", { class: "grid" },
+      el("thead", {}, el("tr", {}, ...[["overview.outcome", ""], ["legend.count", "num"], ["legend.mu", "num"], ["overview.fee", "num"]].map(([key, kind]) => el("th", { scope: "col", class: kind }, t(key))))),
+      el("tbody", {}, data.findings.map(row))));
+  }
+
+  function parcel(row, choose) {
+    return el("li", {}, el("button", { type: "button", on: { click: () => choose(`supplies:${row.supply_id}`, true) } },
+      el("span", { class: "top" }, el("b", {}, row.project_name || row.supply_id), el("em", { class: `tag ${row.outcome || "none"}` }, row.outcome ? t(`outcome.${row.outcome}`) : t(`standing.${row.standing}`))),
+      el("span", { class: "quiet" }, [row.district, `${number(row.area.mu, 2)} ${t("unit.mu")}`, row.full_years ? t("overview.years", { n: row.full_years }) : ""].filter(Boolean).join(" · "))));
+  }
+
+  function list(data, choose, state) {
+    const rows = state.all ? data.idle : data.idle.slice(0, FIRST);
+    const more = !state.all && data.idle.length > FIRST;
+    return el("section", {}, el("h2", {}, t("overview.list")), el("ol", { class: "parcels" }, rows.map((row) => parcel(row, choose))),
+      more ? el("button", { type: "button", class: "plain", on: { click: () => { state.all = true; state.draw(); } } }, t("overview.list_all", { n: number(data.idle.length) })) : null);
+  }
+
+  function fresh(data) {
+    const row = (layer) => el("tr", {}, el("th", { scope: "row" }, t(`layer.${layer.layer}`)), el("td", { class: "num" }, number(layer.count)),
+      el("td", { class: "num" }, layer.at ? day(layer.at) : t("overview.fresh_never")));
+    return el("section", {}, el("h2", {}, t("overview.fresh")), el("table", { class: "grid", id: "fresh" },
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("overview.fresh_layer")), el("th", { scope: "col", class: "num" }, t("legend.count")), el("th", { scope: "col", class: "num" }, t("overview.fresh_at")))),
+      el("tbody", {}, data.fresh.map(row))));
+  }
+
+  /** Draws the overview into the panel; a click on a parcel of the list calls `choose`. */
+  function overview(data, choose) {
+    const place = document.getElementById("overview");
+    const state = { all: false };
+    state.draw = () => place.replaceChildren(
+      ...[el("div", { class: "totals" }, total("stock", data.legend.stock), total("idle", data.legend.idle)),
+        bar(data), findings(data), list(data, choose, state), fresh(data)].filter(Boolean));
+    landgis.words.listen(state.draw);
+    state.draw();
+  }
+
+  landgis.overview = overview;
+})((window.landgis = window.landgis || {}));

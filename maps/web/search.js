@@ -1,0 +1,87 @@
+// Search: suggestions by supply number, parcel code, project or holder, by pointer or keyboard.
+"use strict";
+(function (landgis) {
+  const { t } = landgis.words;
+  const { number } = landgis.format;
+  const { el } = landgis.dom;
+  const SHOWN = 12;
+
+  const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+
+  /** Rows that hold `typed` anywhere; those that begin with it come first. */
+  function matches(index, typed) {
+    const wanted = plain(typed);
+    const hits = index.filter((entry) => entry.text.includes(wanted));
+    const begins = (entry) => entry.words.some((word) => word.startsWith(wanted));
+    return [...hits.filter(begins), ...hits.filter((entry) => !begins(entry))];
+  }
+
+  function entry(row) {
+    const words = [row.supply_id, row.parcel_code, row.project_name, row.holder].map(plain);
+    return { row, words, text: words.join("\n") };
+  }
+
+  function option(row, at, take) {
+    return el("li", { role: "option", id: `suggestion-${at}`, "aria-selected": "false", on: { mousedown: (event) => { event.preventDefault(); take(row); } } },
+      el("b", {}, row.project_name || t("card.unnamed")), el("em", { class: `tag ${row.standing}` }, t(`standing.${row.standing}`)),
+      el("span", { class: "quiet" }, [row.supply_id, row.holder].filter(Boolean).join(" · ")));
+  }
+
+  /** Wires the search box to the supplies of `data`; a choice calls `choose(key, true)`. */
+  function search(data, choose) {
+    const box = document.getElementById("search");
+    const place = document.getElementById("suggestions");
+    const said = document.getElementById("search-said");
+    const index = data.supplies.map(entry);
+    let shown = [];
+    let active = -1;
+
+    function close() {
+      place.hidden = true;
+      active = -1;
+      box.setAttribute("aria-expanded", "false");
+      box.removeAttribute("aria-activedescendant");
+    }
+    function take(row) {
+      close();
+      choose(`supplies:${row.supply_id}`, true);
+    }
+    function highlight(to) {
+      active = (to + shown.length) % shown.length;
+      [...place.children].forEach((node, i) => node.setAttribute("aria-selected", String(i === active)));
+      place.children[active].scrollIntoView({ block: "nearest" });
+      box.setAttribute("aria-activedescendant", `suggestion-${active}`);
+    }
+    function suggest() {
+      const typed = box.value.trim();
+      said.textContent = "";
+      if (!typed) return close();
+      const found = matches(index, typed);
+      shown = found.slice(0, SHOWN).map((hit) => hit.row);
+      const rest = found.length > SHOWN ? el("li", { class: "rest", role: "presentation" }, t("search.more", { n: number(found.length), m: SHOWN })) : null;
+      const none = found.length ? null : el("li", { class: "rest", role: "presentation" }, t("search.none", { q: typed }));
+      place.replaceChildren(...[...shown.map((row, i) => option(row, i, take)), rest, none].filter(Boolean));
+      place.hidden = false;
+      box.setAttribute("aria-expanded", "true");
+      said.textContent = found.length ? t("search.found", { n: number(found.length) }) : t("search.none", { q: typed });
+      return active = -1;
+    }
+    const keys = {
+      ArrowDown: () => shown.length && highlight(active + 1),
+      ArrowUp: () => shown.length && highlight(active < 0 ? -1 : active - 1),
+      Enter: () => { if (!place.hidden && shown.length) take(shown[Math.max(active, 0)]); },
+      Escape: () => close(),
+    };
+    box.addEventListener("input", suggest);
+    box.addEventListener("focus", () => { if (box.value.trim()) suggest(); });
+    box.addEventListener("blur", close);
+    box.addEventListener("keydown", (event) => {
+      if (!keys[event.key]) return;
+      if (event.key !== "Enter") event.preventDefault();
+      if (event.key === "Escape" && !place.hidden) event.stopPropagation();
+      keys[event.key]();
+    });
+  }
+
+  landgis.search = search;
+})((window.landgis = window.landgis || {}));

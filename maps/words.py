@@ -1,0 +1,47 @@
+"""Every word of the pages: ``words.toml`` and the terms of the core become one zh/en table."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Literal, TypeAlias
+
+from landgis import schema, terms
+
+Lang: TypeAlias = Literal["zh", "en"]
+Word: TypeAlias = Mapping[str, str]
+
+TERMS: Mapping[str, type[terms.Term]] = {
+    "stage": terms.Stage,
+    "standing": terms.Standing,
+    "due": terms.DueSource,
+    "case": terms.CaseStatus,
+    "fault": terms.Fault,
+    "cause": terms.Cause,
+    "delay": terms.DelayStatus,
+    "outcome": terms.Outcome,
+    "basis": terms.Basis,
+    "severity": terms.Severity,
+    "conflict": terms.Conflict,
+    "released": terms.ReleaseKind,
+}
+"""The vocabularies of the core that the pages show, by the prefix of their keys."""
+
+
+@cache
+def words() -> Mapping[str, Word]:
+    """The table: ``section.key`` to ``{"zh": ..., "en": ...}``."""
+    table = tomllib.loads(resources.files("maps").joinpath("words.toml").read_text("utf-8"))
+    own = {f"{part}.{key}": word for part, keys in table.items() for key, word in keys.items()}
+    said = {
+        f"{part}.{term.value}": {"zh": term.zh, "en": term.en}
+        for part, vocabulary in TERMS.items()
+        for term in vocabulary
+    }
+    layers = {
+        f"layer.{layer.name}": {"zh": layer.zh, "en": layer.name}
+        for layer in schema.LAYERS.values()
+    }
+    return said | layers | own
