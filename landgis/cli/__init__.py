@@ -1,0 +1,75 @@
+"""The command line: a thin shell that reads, calls and writes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+
+import typer
+from typer.exceptions import TyperException
+
+from landgis.cli import answers, data, law
+from landgis.cli.show import messages
+from landgis.errors import LandgisError, UsageError
+
+
+@dataclass
+class Shell:
+    """What one command line remembers: the language to complain in."""
+
+    lang: str = "zh"
+
+
+app = typer.Typer(
+    name="landgis",
+    help=(
+        "Land inventory for planners: what is approved but not acquired 批而未征, acquired but not "
+        "supplied 征而未供, supplied but not used 供而未用, and what follows by law.\n\n"
+        "Start with `landgis import --help`, then `landgis stock` and `landgis idle`."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+data.register(app)
+answers.register(app)
+law.register(app)
+
+
+def load_commands() -> None:
+    """Add the commands of the other packages (``map``, ``serve``, ``demo``), once."""
+    if getattr(app, "complete", False):
+        return
+    for entry in sorted(entry_points(group="landgis.commands"), key=lambda e: e.name):
+        entry.load()(app)
+    app.complete = True  # type: ignore[attr-defined]
+
+
+def run(arguments: Sequence[str], shell: Shell | None = None) -> int:
+    """Run one command line in this process; raises what the command raises."""
+    load_commands()
+    status = app(args=list(arguments), obj=shell or Shell(), standalone_mode=False)
+    return status if isinstance(status, int) else 0
+
+
+def main() -> None:
+    """The console script: a sentence and an exit status, never a traceback."""
+    shell = Shell()
+    try:
+        status = run(sys.argv[1:], shell)
+    except TyperException as error:
+        hint = "see 'landgis --help' or 'landgis COMMAND --help'. 用 --help 查看用法。"
+        messages.print(f"{error.format_message().strip()} — {hint}".lstrip(" —"), markup=False)
+        status = error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        status = 130
+    except LandgisError as error:
+        messages.print(error.sentence(shell.lang), markup=False)
+        status = 2 if isinstance(error, UsageError) else 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        status = 0
+    raise SystemExit(status)
