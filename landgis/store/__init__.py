@@ -1,0 +1,37 @@
+"""Facts, revisions and pieces, kept: ``open_store`` gives a ``Store``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from landgis.errors import StoreError
+from landgis.measure import DEFAULT_CRS
+from landgis.store.interface import Delivery, Evidence, Info, Revision, Store
+from landgis.store.sqlite import SqliteStore
+
+__all__ = ["Delivery", "Evidence", "Info", "Revision", "Store", "open_store"]
+
+
+def open_store(
+    url: str | Path,
+    *,
+    create: bool = False,
+    crs: int = DEFAULT_CRS,
+    tolerance_m: float = 0.5,
+    timeout_s: float = 30.0,
+) -> Store:
+    """Open the store at ``url``, a path; ``create`` makes it if it is missing.
+
+    ``crs`` and ``tolerance_m`` are settings of a new store; one that exists keeps its own.
+    ``timeout_s`` is how long a writer waits for another. Raises ``StoreError`` for what is
+    missing, foreign, newer or out of reach.
+    """
+    if "://" in str(url):
+        raise StoreError(
+            f"the store '{url}' is an address, and this version keeps its record in a file: "
+            "name a path.",
+            f"数据库“{url}”是网络地址，本版本使用文件存储：请指定文件路径。",
+        )
+    return SqliteStore.open(
+        Path(url), create=create, crs=crs, tolerance_m=tolerance_m, timeout_s=timeout_s
+    )

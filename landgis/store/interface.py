@@ -1,0 +1,165 @@
+"""What every store can do: facts, revisions and pieces behind one Protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import pandas as pd
+
+from landgis.stations import Geometries, Layer, Layers, Pieces, Source
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The geometry as the file had it, aligned with a layer, and its CRS in the file's words."""
+
+    geometry: Geometries
+    crs: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file on its way into the record: its rows, its issues and where they came from."""
+
+    layer: Layer
+    issues: pd.DataFrame
+    source: Source
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One change of the record, or what a delivery that changed nothing was compared with.
+
+    ``rev`` is 0 for the making of the store. ``reshaped`` says that a polygon came, changed or
+    went, so that the land is to be cut again. ``recorded`` is False where nothing was written:
+    the delivery said nothing new, or it was a rehearsal.
+    """
+
+    rev: int
+    at: datetime
+    kind: str
+    layer: str | None = None
+    author: str = ""
+    command: str = ""
+    reason: str = ""
+    software: str = ""
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    ended: int = 0
+    reshaped: bool = False
+    recorded: bool = True
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
+class Info:
+    """The state of a store in numbers: ``features`` counts what is known now, by layer."""
+
+    url: str
+    schema: int
+    crs: int
+    tolerance_m: float
+    head: int
+    at: datetime
+    cut_rev: int | None
+    features: Mapping[str, int]
+    pieces: int
+    slivers: int
+    issues: int
+    size_bytes: int
+
+
+class Store(Protocol):
+    """Facts, revisions and pieces. Many may read while one writes; a revision is whole or absent.
+
+    ``known`` is a revision; without it readers get ``resolve(None)``. Every method raises
+    ``StoreError`` when the store cannot be read or written.
+    """
+
+    @property
+    def crs(self) -> int:
+        """The EPSG code of the working CRS, chosen when the store was made."""
+
+    @property
+    def tolerance_m(self) -> float:
+        """Contacts thinner than this are slivers; chosen when the store was made."""
+
+    def head(self) -> int:
+        """The newest revision; 0 in a new store."""
+
+    def resolve(self, known: str | int | None = None) -> int:
+        """The revision meant by a number or a time; without one the last that is fully cut.
+
+        A date alone means the end of that day, a time without a zone is China's.
+        Raises ``NotFound`` for a revision that does not exist and ``UsageError`` for a bad time.
+        """
+
+    def layers(self, known: int | None = None, names: Sequence[str] | None = None) -> Layers:
+        """The layers as known then, typed and in the order in which features first came.
+
+        Every layer is there, empty where nothing was known or where ``names`` leaves it out.
+        """
+
+    def geojson(self, layer: str, known: int | None = None) -> pd.Series:
+        """Ready GeoJSON geometries (EPSG:4490, 8 decimals) by feature id."""
+
+    def issues(self, known: int | None = None) -> pd.DataFrame:
+        """The issues as known then: rows of ``issues.COLUMNS``."""
+
+    def pieces(self, known: int | None = None) -> Pieces:
+        """The pieces of a revision that is cut, ordered by id; raises ``StoreError`` if it is not.
+
+        A store in which no land was ever recorded has no pieces.
+        """
+
+    def is_cut(self, known: int) -> bool:
+        """Whether the pieces of that revision are known without cutting."""
+
+    def pending(self) -> bool:
+        """Whether the newest facts are still to be cut."""
+
+    def cut_rev(self) -> int | None:
+        """The revision of the last cut; None before the first."""
+
+    def touched(self, since: int, until: int) -> Geometries:
+        """Every polygon that came, changed or went between two revisions, old and new."""
+
+    def record(
+        self,
+        deliveries: Sequence[Delivery],
+        *,
+        full: bool = False,
+        author: str = "",
+        command: str = "",
+        reason: str = "",
+        dry_run: bool = False,
+    ) -> Revision:
+        """Write deliveries of one layer as one revision, all or nothing.
+
+        A feature that is there already with the same content stays as it is, one with another
+        content ends and begins anew; with ``full`` what is missing ends. What says nothing new
+        writes nothing. Raises ``UsageError`` for two rows with one identity.
+        """
+
+    def publish(self, pieces: Pieces, *, at: int | None = None) -> None:
+        """Make ``pieces``, cut from the facts of revision ``at`` (default: head), the land's.
+
+        Only what differs is written. Raises ``StoreError`` if a later cut was published meanwhile.
+        """
+
+    def fresh(self, known: int | None = None) -> Mapping[str, datetime]:
+        """The time of the last change of each layer as known then."""
+
+    def revisions(self) -> tuple[Revision, ...]:
+        """Every revision, the oldest first."""
+
+    def info(self) -> Info:
+        """The state of the store in numbers."""
+
+    def close(self) -> None:
+        """Close every connection; the store cannot be used afterwards."""

@@ -1,0 +1,77 @@
+"""Issues in SQLite: what a new delivery says of its rows replaces what an older one said."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from landgis import issues as issue_table
+from landgis.store.facts import ALIVE
+from landgis.store.interface import Delivery
+
+_COLUMNS = ", ".join(f'"{name}"' for name in issue_table.COLUMNS)
+
+
+def write(
+    db: sqlite3.Connection, layer: str, deliveries: Sequence[Delivery], rev: int, *, full: bool
+) -> bool:
+    """Replace the issues of the delivered rows (of the layer if ``full``); whether any differs.
+
+    The delivered names are in the temporary table ``arriving``.
+    """
+    there = _there(db, layer, {d.source.name for d in deliveries}, full=full)
+    said = issue_table.join([d.issues for d in deliveries])
+    new = Counter(_rows(said))
+    gone = []
+    for number, *row in there:
+        if new[tuple(row)] > 0:
+            new[tuple(row)] -= 1
+        else:
+            gone.append((rev, number))
+    db.executemany("UPDATE issues SET rev_to = ? WHERE issue = ?", gone)
+    marks = ", ".join("?" * (len(issue_table.COLUMNS) + 1))
+    db.executemany(
+        f"INSERT INTO issues (rev_from, {_COLUMNS}) VALUES ({marks})",
+        ((rev, *row) for row in new.elements()),
+    )
+    return bool(gone or new.total())
+
+
+def _rows(said: pd.DataFrame) -> list[tuple[Any, ...]]:
+    columns = (said[name].to_numpy(object, na_value="") for name in issue_table.COLUMNS)
+    return [tuple(row) for row in zip(*(c.tolist() for c in columns), strict=True)]
+
+
+def _there(
+    db: sqlite3.Connection, layer: str, files: set[str], *, full: bool
+) -> list[tuple[Any, ...]]:
+    mine = "layer = ? AND rev_to IS NULL"
+    found = db.execute(
+        f"SELECT issue, {_COLUMNS}, feature_id IN (SELECT name FROM arriving) "
+        f"FROM issues WHERE {mine} ORDER BY issue",
+        (layer,),
+    )
+    at_file = 1 + issue_table.COLUMNS.index("file")
+    at_feature = 1 + issue_table.COLUMNS.index("feature_id")
+    return [
+        row
+        for *row, arriving in found
+        if full or arriving or (not row[at_feature] and row[at_file] in files)
+    ]
+
+
+def read(db: sqlite3.Connection, known: int) -> pd.DataFrame:
+    """The issues as known at a revision, in the order in which they were written."""
+    found = db.execute(
+        f"SELECT {_COLUMNS} FROM issues WHERE {ALIVE} ORDER BY issue", {"known": known}
+    ).fetchall()
+    if not found:
+        return issue_table.empty()
+    columns = zip(issue_table.COLUMNS, zip(*found, strict=True), strict=True)
+    return pd.DataFrame(
+        {n: pd.array(list(v), dtype="int64" if n == "row" else "str") for n, v in columns}
+    )

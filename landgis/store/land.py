@@ -1,0 +1,177 @@
+"""Pieces in SQLite: a cut is published by writing what differs, and read back as it was known."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from landgis.stations import Geometries, Pieces
+from landgis.store import encode
+from landgis.store.facts import ALIVE
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Pieces or slivers on their way into the store, one entry a row.
+
+    ``links`` is a table of ``row``, ``layer`` and ``feature_id``; ``content`` hashes polygon
+    and links together; a sliver is named by it.
+    """
+
+    table: str
+    names: list[str]
+    area_m2: list[float]
+    shapes: list[bytes]
+    links: pd.DataFrame
+    content: list[bytes]
+
+
+def pieces_of(pieces: Pieces) -> Parts:
+    """The pieces of a cut as parts."""
+    return _parts("pieces", pieces.table, pieces.links)
+
+
+def slivers_of(pieces: Pieces) -> Parts:
+    """The slivers of a cut as parts."""
+    return _parts("slivers", pieces.slivers, pieces.sliver_links)
+
+
+def _parts(table: str, land: gpd.GeoDataFrame, links: pd.DataFrame) -> Parts:
+    shapes = [s or b"" for s in encode.wkb(np.asarray(land["geometry"], dtype=object))]
+    rows = links.iloc[:, 0].to_numpy("int64")
+    plain = pd.DataFrame(
+        {
+            "row": rows,
+            "layer": links["layer"].astype(str).to_numpy(object),
+            "feature_id": links["feature_id"].astype(str).to_numpy(object),
+        }
+    ).sort_values(["row", "layer", "feature_id"], ignore_index=True)
+    content = _contents(shapes, plain)
+    names = [c.hex()[:32] for c in content] if table == "slivers" else list(land["piece_id"])
+    return Parts(table, names, land["area_m2"].tolist(), shapes, plain, content)
+
+
+def _contents(shapes: Sequence[bytes], links: pd.DataFrame) -> list[bytes]:
+    said = (links["layer"] + "\t" + links["feature_id"]).tolist()
+    ends = np.searchsorted(links["row"].to_numpy(), np.arange(len(shapes) + 1)).tolist()
+    return [
+        hashlib.sha256("\n".join(said[ends[i] : ends[i + 1]]).encode() + b"\n" + shape).digest()
+        for i, shape in enumerate(shapes)
+    ]
+
+
+def write(db: sqlite3.Connection, parts: Parts, at: int) -> tuple[list[int], list[int]]:
+    """Write the parts that differ from the open ones as of ``at`` and end the others.
+
+    Returns the numbers of the new and of the ended parts.
+    """
+    table = parts.table
+    there = {
+        name: (part, content)
+        for name, part, content in db.execute(
+            f"SELECT name, part, content FROM {table} WHERE rev_to IS NULL"
+        )
+    }
+    fresh = [
+        i
+        for i, (name, content) in enumerate(zip(parts.names, parts.content, strict=True))
+        if there.get(name, (0, b""))[1] != content
+    ]
+    kept = set(parts.names) - {parts.names[i] for i in fresh}
+    ended = [part for name, (part, _) in there.items() if name not in kept]
+    db.executemany(f"UPDATE {table} SET rev_to = ? WHERE part = ?", [(at, p) for p in ended])
+    first = db.execute(f"SELECT coalesce(max(part), 0) + 1 FROM {table}").fetchone()[0]
+    numbers = list(range(first, first + len(fresh)))
+    db.executemany(
+        f"INSERT INTO {table} (part, name, rev_from, content, area_m2, geometry) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            (n, parts.names[i], at, parts.content[i], parts.area_m2[i], parts.shapes[i])
+            for n, i in zip(numbers, fresh, strict=True)
+        ),
+    )
+    _write_links(db, parts, dict(zip(fresh, numbers, strict=True)))
+    return numbers, ended
+
+
+def _write_links(db: sqlite3.Connection, parts: Parts, numbers: dict[int, int]) -> None:
+    links = parts.links
+    chosen = links[links["row"].isin(list(numbers))]
+    db.executemany(
+        f"INSERT INTO {parts.table}_links SELECT ?, feature FROM features "
+        "WHERE layer = ? AND feature_id = ?",
+        (
+            (numbers[row], layer, feature)
+            for row, layer, feature in zip(
+                chosen["row"].tolist(), chosen["layer"], chosen["feature_id"], strict=True
+            )
+        ),
+    )
+
+
+def write_lineage(
+    db: sqlite3.Connection, fresh: Sequence[int], ended: Sequence[int], tolerance_m: float
+) -> None:
+    """Note of which ended pieces every new piece was made: where more than a sliver is shared."""
+    new, old = _shapes(db, fresh), _shapes(db, ended)
+    found = shapely.STRtree(old).query(new, predicate="intersects")
+    shared = shapely.intersection(new[found[0]], old[found[1]])
+    wide = ~shapely.is_empty(shapely.buffer(shared, -tolerance_m / 2))
+    db.executemany(
+        "INSERT INTO pieces_lineage VALUES (?, ?)",
+        [(fresh[i], ended[j]) for i, j in found[:, wide].T.tolist()],
+    )
+
+
+def _shapes(db: sqlite3.Connection, numbers: Sequence[int]) -> Geometries:
+    sql = "SELECT geometry FROM pieces WHERE part = ?"
+    found = [db.execute(sql, (n,)).fetchone()[0] for n in numbers]
+    return np.asarray(shapely.from_wkb(np.array(found, dtype=object)))
+
+
+def read(db: sqlite3.Connection, known: int, tolerance_m: float, crs: int) -> Pieces:
+    """The pieces as of a revision that is cut, ordered by id."""
+    table, links = _read(db, "pieces", "piece_id", known, crs)
+    slivers, sliver_links = _read(db, "slivers", "sliver_id", known, crs)
+    return Pieces(table, links, slivers, sliver_links, tolerance_m)
+
+
+def _read(
+    db: sqlite3.Connection, table: str, name: str, known: int, crs: int
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    at = {"known": known}
+    found = db.execute(
+        f"SELECT part, name, area_m2, geometry FROM {table} WHERE {ALIVE} ORDER BY name", at
+    ).fetchall()
+    part, names, areas, shapes = zip(*found, strict=True) if found else ((), (), (), ())
+    land = gpd.GeoDataFrame(
+        {name: pd.array(list(names), dtype="str"), "area_m2": np.array(areas, dtype="float64")},
+        geometry=shapely.from_wkb(np.array(shapes, dtype=object)),
+        crs=crs,
+    )
+    said = db.execute(
+        f"SELECT part, layer, feature_id FROM {table} JOIN {table}_links USING (part) "
+        f"JOIN features USING (feature) WHERE {ALIVE} ORDER BY name, layer, feature_id",
+        at,
+    ).fetchall()
+    return land, _links(said, np.array(part, dtype="int64"))
+
+
+def _links(said: list[tuple[Any, ...]], part: np.ndarray[Any, np.dtype[np.int64]]) -> pd.DataFrame:
+    parts, layers, features = zip(*said, strict=True) if said else ((), (), ())
+    rows = pd.Index(part).get_indexer(np.array(parts, dtype="int64"))
+    return pd.DataFrame(
+        {
+            "piece": rows.astype("int64"),
+            "layer": pd.array(list(layers), dtype="str"),
+            "feature_id": pd.array(list(features), dtype="str"),
+        }
+    )

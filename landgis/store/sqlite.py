@@ -1,0 +1,259 @@
+"""The store in one SQLite file: transactions and revisions around facts and land."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from landgis.errors import StoreError, UsageError
+from landgis.schema import LAYERS, layer_schema
+from landgis.stations import Geometries, Layers, Pieces
+from landgis.store import facts, history, issuelog, land
+from landgis.store.database import SCHEMA_VERSION, Database, inspect, migrate, refusal, version
+from landgis.store.interface import Delivery, Info, Revision
+
+
+class SqliteStore:
+    """A ``Store`` in a file; made by ``create`` or opened by ``open``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.reading() as db:
+            settings = dict(db.execute("SELECT name, value FROM settings").fetchall())
+        self._crs = int(settings["crs"])
+        self._tolerance_m = float(settings["tolerance_m"])
+
+    @classmethod
+    def open(
+        cls, path: Path, *, create: bool, crs: int, tolerance_m: float, timeout_s: float
+    ) -> SqliteStore:
+        """Open the store at ``path``, made first if it is missing and ``create`` says so."""
+        if not inspect(path) and not create:
+            raise refusal(
+                path,
+                "it does not exist yet; the first `landgis import` makes it.",
+                "尚不存在，首次执行 landgis import 时会自动新建。",
+            )
+        database = Database(path, timeout_s)
+        try:
+            _prepare(database, crs=crs, tolerance_m=tolerance_m)
+            return cls(database)
+        except BaseException:
+            database.close()
+            raise
+
+    @property
+    def crs(self) -> int:
+        """The EPSG code of the working CRS."""
+        return self._crs
+
+    @property
+    def tolerance_m(self) -> float:
+        """Contacts thinner than this are slivers."""
+        return self._tolerance_m
+
+    def head(self) -> int:
+        """The newest revision."""
+        with self._database.reading() as db:
+            return history.head(db)
+
+    def resolve(self, known: str | int | None = None) -> int:
+        """The revision meant by a number or a time; without one the last that is fully cut."""
+        with self._database.reading() as db:
+            return history.resolve(db, known)
+
+    def layers(self, known: int | None = None, names: Sequence[str] | None = None) -> Layers:
+        """The layers as known then; empty where nothing was known or where left out."""
+        with self._database.reading() as db:
+            at = history.resolve(db, known)
+            return {
+                schema.name: facts.read(db, schema, at, self._crs)
+                if names is None or schema.name in names
+                else facts.empty(schema, self._crs)
+                for schema in LAYERS.values()
+            }
+
+    def geojson(self, layer: str, known: int | None = None) -> pd.Series:
+        """Ready GeoJSON geometries by feature id."""
+        with self._database.reading() as db:
+            return facts.geojson(db, layer_schema(layer), history.resolve(db, known))
+
+    def issues(self, known: int | None = None) -> pd.DataFrame:
+        """The issues as known then."""
+        with self._database.reading() as db:
+            return issuelog.read(db, history.resolve(db, known))
+
+    def pieces(self, known: int | None = None) -> Pieces:
+        """The pieces of a revision that is cut."""
+        with self._database.reading() as db:
+            at = history.resolve(db, known)
+            if not history.is_cut(db, at):
+                raise StoreError(
+                    f"the land of revision {at} was never cut into pieces: ask for a later one.",
+                    f"数据版本 {at} 尚未切分图斑：请查询之后的版本。",
+                )
+            return land.read(db, at, self._tolerance_m, self._crs)
+
+    def is_cut(self, known: int) -> bool:
+        """Whether the pieces of that revision are known without cutting."""
+        with self._database.reading() as db:
+            return history.is_cut(db, known)
+
+    def pending(self) -> bool:
+        """Whether the newest facts are still to be cut."""
+        with self._database.reading() as db:
+            return not history.is_cut(db, history.head(db))
+
+    def cut_rev(self) -> int | None:
+        """The revision of the last cut; None before the first."""
+        with self._database.reading() as db:
+            return history.cut_rev(db)
+
+    def touched(self, since: int, until: int) -> Geometries:
+        """Every polygon that came, changed or went between two revisions, old and new."""
+        with self._database.reading() as db:
+            found = facts.touched(db, since, until)
+        return np.asarray(shapely.from_wkb(np.array(found, dtype=object)), dtype=object)
+
+    def record(
+        self,
+        deliveries: Sequence[Delivery],
+        *,
+        full: bool = False,
+        author: str = "",
+        command: str = "",
+        reason: str = "",
+        dry_run: bool = False,
+    ) -> Revision:
+        """Write deliveries of one layer as one revision, all or nothing."""
+        layer = _one_layer(deliveries)
+        with self._database.writing() as db:
+            db.execute("PRAGMA defer_foreign_keys = ON")
+            rev = history.head(db) + 1
+            done = Revision(
+                rev,
+                history.now(db),
+                "import",
+                layer,
+                author,
+                command,
+                reason,
+                history.software(),
+                sources=tuple(d.source for d in deliveries),
+            )
+            done, differs = self._write(db, done, deliveries, full=full)
+            if dry_run or not differs:
+                db.execute("ROLLBACK")
+                return replace(done, rev=rev - 1, recorded=False)
+            history.append(db, done)
+        return done
+
+    def _write(
+        self, db: sqlite3.Connection, said: Revision, deliveries: Sequence[Delivery], *, full: bool
+    ) -> tuple[Revision, bool]:
+        schema = layer_schema(str(said.layer))
+        first = db.execute("SELECT coalesce(max(delivery), 0) + 1 FROM deliveries").fetchone()[0]
+        history.append_deliveries(db, deliveries, said.rev, first)
+        counts = facts.write(
+            db, schema, deliveries, rev=said.rev, first=first, crs=self._crs, full=full
+        )
+        noted = issuelog.write(db, schema.name, deliveries, said.rev, full=full)
+        reshaped = counts.any and facts.is_reshaped(db, schema, said.rev - 1, said.rev)
+        return replace(said, **vars(counts), reshaped=reshaped), counts.any or noted
+
+    def publish(self, pieces: Pieces, *, at: int | None = None) -> None:
+        """Make ``pieces``, cut from the facts of revision ``at``, the land's."""
+        parts, slivers = land.pieces_of(pieces), land.slivers_of(pieces)
+        with self._database.writing() as db:
+            rev = history.head(db) if at is None else at
+            _refuse_overtaken(self._database.path, history.cut_rev(db), rev)
+            fresh, ended = land.write(db, parts, rev)
+            if fresh and ended:
+                land.write_lineage(db, fresh, ended, pieces.tolerance_m)
+            land.write(db, slivers, rev)
+            db.execute(
+                "INSERT INTO cuts (rev, at, tolerance_m, software) VALUES (?, ?, ?, ?)",
+                (rev, history.stamp(history.now(db)), pieces.tolerance_m, history.software()),
+            )
+
+    def fresh(self, known: int | None = None) -> Mapping[str, datetime]:
+        """The time of the last change of each layer as known then."""
+        with self._database.reading() as db:
+            return history.fresh(db, history.resolve(db, known))
+
+    def revisions(self) -> tuple[Revision, ...]:
+        """Every revision, the oldest first."""
+        with self._database.reading() as db:
+            return history.revisions(db)
+
+    def info(self) -> Info:
+        """The state of the store in numbers."""
+
+        def count(table: str) -> int:
+            sql = f"SELECT count(*) FROM {table} WHERE rev_to IS NULL"
+            return int(db.execute(sql).fetchone()[0])
+
+        with self._database.reading() as db:
+            head = history.head(db)
+            at = db.execute("SELECT at FROM revisions WHERE rev = ?", (head,)).fetchone()[0]
+            return Info(
+                url=str(self._database.path),
+                schema=SCHEMA_VERSION,
+                crs=self._crs,
+                tolerance_m=self._tolerance_m,
+                head=head,
+                at=datetime.fromisoformat(at),
+                cut_rev=history.cut_rev(db),
+                features={name: count(name) for name in LAYERS},
+                pieces=count("pieces"),
+                slivers=count("slivers"),
+                issues=count("issues"),
+                size_bytes=self._database.path.stat().st_size,
+            )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+
+def _prepare(database: Database, *, crs: int, tolerance_m: float) -> None:
+    """Check whose file it is; bring the tables up to date, with the settings if it is new."""
+    with database.reading() as db:
+        found = version(db, database.path)
+    if found == SCHEMA_VERSION:
+        return
+    with database.writing() as db:
+        found = version(db, database.path)
+        migrate(db, found)
+        if found == 0:
+            settings = {"crs": str(crs), "tolerance_m": repr(float(tolerance_m))}
+            db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
+            history.append(
+                db, Revision(0, history.now(db), "init", None, software=history.software())
+            )
+
+
+def _one_layer(deliveries: Sequence[Delivery]) -> str:
+    layers = {d.layer.name for d in deliveries}
+    if len(layers) != 1:
+        raise UsageError(
+            f"a revision takes the files of one layer, not of {len(layers)}.",
+            f"一次入库只接受一个图层的文件，收到 {len(layers)} 个。",
+        )
+    return layers.pop()
+
+
+def _refuse_overtaken(path: Path, cut: int | None, rev: int) -> None:
+    if cut is not None and cut > rev:
+        raise refusal(
+            path,
+            f"revision {cut} was cut meanwhile, so the cut of {rev} is too old; try again.",
+            f"期间版本 {cut} 已完成切分，版本 {rev} 的切分已过时，请重试。",
+        )
