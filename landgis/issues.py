@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from landgis.terms import Owner, Severity
 
@@ -323,6 +324,88 @@ class IssueKind(Enum):
         "correct one of the dates",
         "更正其中一个日期",
     )
+    RETURNED_BEFORE_SUPPLY = _warning(
+        "returned on {value}, before the contract",
+        "收回日期 {value} 早于合同签订日期",
+        "correct one of the dates",
+        "更正其中一个日期",
+    )
+    DUE_BEFORE_SUPPLY = _warning(
+        "the agreed start {value} lies before the contract",
+        "约定动工日期 {value} 早于合同签订日期",
+        "check the contract",
+        "核对合同",
+    )
+    COMPLETION_BEFORE_DUE = _warning(
+        "the agreed completion {value} lies before the agreed start",
+        "约定竣工日期 {value} 早于约定动工日期",
+        "check the contract",
+        "核对合同",
+    )
+    DUE_DATE_MISSING = _warning(
+        "neither an agreed commencement date nor a proof of delivery is recorded",
+        "既无约定动工日期，也无交地确认记录",
+        "record the date of the contract, or the 交地确认书 (order 53 art. 22)",
+        "补录合同约定的动工日期，或交地确认书日期（第53号令第二十二条）",
+        Owner.BUREAU,
+    )
+    SUSPENDED_WITHOUT_START = _warning(
+        "suspended on {value} without having started by then",
+        "中止开发日期 {value} 之前没有开工",
+        "record the day of the start, or remove the suspension",
+        "补录实际开工日期，或删除中止记录",
+    )
+    RESUMED_BEFORE_SUSPENDED = _warning(
+        "resumed on {value}, before the suspension",
+        "恢复开发日期 {value} 早于中止日期",
+        "correct one of the dates",
+        "更正其中一个日期",
+    )
+    PROGRESS_UNKNOWN = _info(
+        "suspended for a full year, but developed area or investment is not known",
+        "中止开发已满一年，但已动工面积或已投资额不详",
+        "record developed and developable area, invested and planned investment",
+        "补录已动工面积与应动工面积、已投资额与总投资额",
+    )
+    DELIVERED_LATE = _info(
+        "delivered on {value}, later than agreed: perhaps a cause under order 53 art. 8(1)",
+        "{value} 交地，晚于约定：可能属于第53号令第八条第（一）项情形",
+        "establish whether late delivery caused the delay",
+        "查明延迟交地是否造成动工延迟",
+    )
+    DELIVERY_UNPROVEN = _info(
+        "no proof that the land was delivered: perhaps a cause under order 53 art. 8(1)",
+        "没有交地确认记录：可能属于第53号令第八条第（一）项情形",
+        "record the date of the 交地确认书",
+        "补录交地确认书日期",
+    )
+    EXTENDED_TOO_FAR = _warning(
+        "the amendment to {value} extends commencement by more than order 53 art. 12(1) allows",
+        "补充协议将动工日期延至 {value}，超过第53号令第十二条第（一）项的期限",
+        "check the amendment and its approval",
+        "核对补充协议及其批准文件",
+        Owner.BUREAU,
+    )
+    AMENDED_TWICE_A_DAY = _warning(
+        "two amendments were signed on {value}: the later row counts",
+        "{value} 签订了两份补充协议：以后一行为准",
+        "check which of them is in force",
+        "核对以哪一份为准",
+        Owner.BUREAU,
+    )
+    DELAY_REVERSED = _warning(
+        "the delay since {value} ends before it begins and counts for nothing",
+        "自 {value} 起的延误截止日期早于起始日期，不予计算",
+        "correct one of the dates",
+        "更正其中一个日期",
+        Owner.BUREAU,
+    )
+    DELAY_MOOT = _info(
+        "the delay since {value} began after two full idle years and stops nothing",
+        "自 {value} 起的原因发生在闲置满两年之后，不影响处置",
+        "nothing, unless the date is wrong",
+        "一般无需处理；如日期有误请更正",
+    )
     PRICE_ZERO = _warning(
         "the price is 0",
         "成交价格为 0",
@@ -388,6 +471,40 @@ def issue_rows(
             "fix_zh": fill(said.fix_zh),
         },
         columns=list(COLUMNS),
+    )
+
+
+class Problem(NamedTuple):
+    """Rows of one table with one kind of problem, before the rows have their ids.
+
+    ``at`` are positions in the table, ``None`` for the table as a whole; ``value`` is one text
+    for all of them or one each.
+    """
+
+    kind: IssueKind
+    field: str = ""
+    at: NDArray[np.int64] | None = None
+    value: Sequence[Any] | str = ""
+
+
+def tell(
+    problems: Sequence[Problem], *, layer: str, file: str, ids: NDArray[Any], rows: NDArray[Any]
+) -> pd.DataFrame:
+    """The issue table of ``problems``; ``ids`` and ``rows`` belong to the table's positions."""
+    return join(
+        [
+            issue_rows(
+                p.kind,
+                layer=layer,
+                field=p.field,
+                file=file,
+                value=p.value,
+                feature_id="" if p.at is None else ids[p.at].tolist(),
+                row=-1 if p.at is None else rows[p.at].tolist(),
+            )
+            for p in problems
+            if p.at is None or len(p.at)
+        ]
     )
 
 

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 Geometries: TypeAlias = NDArray[np.object_]
 """A one-dimensional array of shapely geometries or ``None``."""
 
+Mask: TypeAlias = NDArray[np.bool_]
+"""One truth value a row."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -27,12 +30,17 @@ class Source:
     encoding: str | None = None
 
 
+EXTRA = "+"
+"""Cells beyond the header of a table stand in columns called ``+1``, ``+2``, ..."""
+
+
 @dataclass(frozen=True)
 class RawLayer:
     """A file as read: every column text, the source row as index, geometry untouched.
 
-    ``table`` has shape (rows, columns of the file); its index is the row a person would count in
-    the file (the first data row of a CSV with one header line is 2; of a vector file 1).
+    ``table`` has shape (rows, columns of the file), empty cells are ``""``; its index is the row
+    a person would count in the file (the first data row of a CSV with one header line is 2; of a
+    vector file 1).
     ``geometry`` is aligned with it, or ``None`` for a plain table; ``crs`` as the file says.
     """
 

@@ -1,0 +1,42 @@
+"""CSV: text in a proved encoding, comma, tab or semicolon, to a table of text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+from landgis.errors import UnreadableFile
+from landgis.readers import grid, headers
+from landgis.readers.text import decode
+from landgis.stations import RawLayer, Source
+
+LONGEST_CELL = 64 << 20
+"""Cells may hold an outline as text; the standard library would stop at 128 kB."""
+
+
+def read(path: Path, source: Source, _layer: str | None, encoding: str | None) -> RawLayer:
+    """One text table. Raises ``UnreadableFile`` where it is binary, empty or not decodable."""
+    text, found = decode(path.read_bytes(), encoding, source.name)
+    rows = _rows(text, source.name)
+    table = grid.table(rows, headers.known(), source.name)
+    return RawLayer(replace(source, encoding=found), table)
+
+
+def _rows(text: str, file: str) -> list[list[str]]:
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error as broken:
+        raise UnreadableFile(
+            f"the table cannot be read ({broken}): export it again as CSV.",
+            f"表格无法读取（{broken}）：请重新导出为 CSV。",
+            file=file,
+        ) from broken
+
+
+def _delimiter(text: str) -> str:
+    """Comma, tab or semicolon: whichever the first lines use most."""
+    opening = text[:4096]
+    return max(",\t;", key=opening.count)

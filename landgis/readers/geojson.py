@@ -1,0 +1,106 @@
+"""GeoJSON, parsed here and not by GDAL: a ``crs`` link in the file is never followed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from pyproj.exceptions import CRSError
+
+from landgis.errors import UnknownCRS, UnreadableFile
+from landgis.readers.text import decode
+from landgis.stations import Geometries, RawLayer, Source
+
+
+def read(path: Path, source: Source, _layer: str | None, encoding: str | None) -> RawLayer:
+    """One FeatureCollection or Feature. Without a ``crs`` the standard says WGS 84 degrees."""
+    text, found = decode(path.read_bytes(), encoding, source.name)
+    document = _parse(text, source.name)
+    features = _features(document, source.name)
+    table = _table([f.get("properties") or {} for f in features])
+    crs = _crs(document.get("crs"), source.name)
+    return RawLayer(replace(source, encoding=found), table, _geometry(features), crs)
+
+
+def _parse(text: str, file: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as broken:
+        raise _refusal(str(broken) or "nested too deep", file) from broken
+    if not isinstance(document, dict):
+        raise _refusal("not an object", file)
+    return document
+
+
+def _features(document: dict[str, Any], file: str) -> list[dict[str, Any]]:
+    features = document.get("features") if document.get("type") != "Feature" else [document]
+    if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
+        raise _refusal("no FeatureCollection", file)
+    if not all(isinstance(f.get("properties") or {}, dict) for f in features):
+        raise _refusal("properties are no object", file)
+    return features
+
+
+def _refusal(why: str, file: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"the file is no GeoJSON ({why}): export it again.",
+        f"不是有效的 GeoJSON（{why}）：请重新导出。",
+        file=file,
+    )
+
+
+def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    names = list(dict.fromkeys(k for r in rows for k in r))
+    cells = [[_text(r.get(n)) for n in names] for r in rows]
+    data = np.array(cells, dtype=object).reshape(len(rows), len(names))
+    index = pd.RangeIndex(1, len(rows) + 1)
+    return pd.DataFrame(data, columns=pd.Index(names, dtype="str"), index=index, dtype="str")
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case float():
+            return np.format_float_positional(value, trim="-")
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def _geometry(features: list[dict[str, Any]]) -> Geometries:
+    """Shapes; one that is no GeoJSON geometry counts as none."""
+    texts = [json.dumps(f["geometry"]) if f.get("geometry") else None for f in features]
+    shapes: Geometries = shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore")
+    return shapes
+
+
+def _crs(member: Any, file: str) -> pyproj.CRS | None:
+    if member is None:
+        return pyproj.CRS.from_epsg(4326)
+    name = _crs_name(member)
+    try:
+        return pyproj.CRS.from_user_input(name)
+    except CRSError as broken:
+        raise UnknownCRS(
+            f"the 'crs' member names no known system ({name or 'a link is not followed'}): "
+            "name one such as urn:ogc:def:crs:EPSG::4490.",
+            f"crs 成员未给出已知坐标系（{name or '不访问外部链接'}）："
+            "请写明，例如 urn:ogc:def:crs:EPSG::4490。",
+            file=file,
+        ) from broken
+
+
+def _crs_name(member: Any) -> str:
+    """The name in ``{"type": "name", "properties": {"name": ...}}``; nothing for a link."""
+    named = isinstance(member, dict) and member.get("type") == "name"
+    properties = member.get("properties") if named else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return name if isinstance(name, str) else ""

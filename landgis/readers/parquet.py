@@ -1,0 +1,60 @@
+"""GeoParquet and plain Parquet, by pyarrow alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyproj
+import shapely
+from pyproj.exceptions import CRSError
+
+from landgis.errors import UnknownCRS, UnreadableFile
+from landgis.readers.columns import as_text
+from landgis.stations import RawLayer, Source
+
+
+def read(path: Path, source: Source, _layer: str | None, _encoding: str | None) -> RawLayer:
+    """One table; its primary geometry where the file is GeoParquet with WKB.
+
+    Without a ``crs`` member the standard says longitude and latitude of WGS 84.
+    """
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError) as broken:
+        raise UnreadableFile(
+            "the Parquet file is broken: write it again.",
+            "Parquet 文件已损坏：请重新生成。",
+            file=source.name,
+        ) from broken
+    geo = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
+    main = geo.get("primary_column")
+    if main not in table.schema.names:
+        return RawLayer(source, as_text(table))
+    said = geo["columns"][main]
+    if said.get("encoding") != "WKB":
+        raise UnreadableFile(
+            f"geometry encoding '{said.get('encoding')}' is not read: write WKB.",
+            f"不支持几何编码“{said.get('encoding')}”：请用 WKB。",
+            file=source.name,
+        )
+    wkb = np.asarray(table.column(main).to_pylist(), dtype=object)
+    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    return RawLayer(source, as_text(table.drop_columns([main])), geometry, _crs(said, source.name))
+
+
+def _crs(said: dict[str, Any], file: str) -> pyproj.CRS | None:
+    if "crs" not in said:
+        return pyproj.CRS.from_epsg(4326)
+    try:
+        return pyproj.CRS.from_user_input(said["crs"]) if said["crs"] else None
+    except CRSError as broken:
+        raise UnknownCRS(
+            "the coordinate system in the file cannot be understood: give it with --crs.",
+            "无法识别文件中的坐标系：请用 --crs 指定。",
+            file=file,
+        ) from broken

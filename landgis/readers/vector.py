@@ -1,0 +1,113 @@
+"""GeoPackage and Shapefile through pyogrio, each with the one driver its name and bytes prove."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import pyogrio.raw
+import pyproj
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj.exceptions import CRSError
+
+from landgis.errors import UnknownCRS, UnreadableFile
+from landgis.readers.columns import as_text
+from landgis.readers.layers import choose
+from landgis.readers.text import decode_cut, sniff
+from landgis.stations import Geometries, RawLayer, Source
+
+BYTES = "ISO-8859-1"
+"""Read as if so encoded, every byte of a dbf comes through and can be decoded by proof."""
+
+
+def read_geopackage(
+    path: Path, source: Source, layer: str | None, _encoding: str | None
+) -> RawLayer:
+    """The layer called ``layer``, or the only one."""
+    _same_driver(path, source, None)
+    names = [str(n) for n in pyogrio.list_layers(path)[:, 0]]
+    return _raw(path, source, choose(names, layer, source.name), None)
+
+
+def read_shapefile(
+    path: Path, source: Source, _layer: str | None, encoding: str | None
+) -> RawLayer:
+    """A shapefile with its .dbf; a missing or lying .cpg does no harm: the bytes decide."""
+    if not path.with_suffix(".dbf").is_file() and not path.with_suffix(".DBF").is_file():
+        raise UnreadableFile(
+            "the .dbf beside the .shp is missing: deliver .shp, .shx, .dbf and .prj together.",
+            "缺少与 .shp 配套的 .dbf：请同时提供 .shp、.shx、.dbf 和 .prj。",
+            file=source.name,
+        )
+    _same_driver(path, source, BYTES)
+    raw = _raw(path, source, None, BYTES)
+    return _decoded(raw, encoding)
+
+
+def _same_driver(path: Path, source: Source, encoding: str | None) -> None:
+    """Refuse a file that GDAL would open with another driver than its name promises."""
+    try:
+        driver = pyogrio.read_info(path, encoding=encoding, layer=0)["driver"]
+    except (DataSourceError, DataLayerError) as broken:
+        raise _refusal(source.name) from broken
+    if driver != source.driver:
+        raise _refusal(source.name)
+
+
+def _raw(path: Path, source: Source, layer: str | None, encoding: str | None) -> RawLayer:
+    try:
+        meta, table = pyogrio.raw.read_arrow(path, layer=layer, encoding=encoding)
+    except (DataSourceError, DataLayerError, pa.ArrowException) as broken:
+        raise _refusal(source.name) from broken
+    if meta["geometry_type"] is None:
+        return RawLayer(source, as_text(table))
+    shape = meta["geometry_name"] or "wkb_geometry"
+    geometry = _shapes(table.column(shape))
+    text = as_text(table.drop_columns([shape]))
+    return RawLayer(source, text, geometry, _crs(meta["crs"], source.name))
+
+
+def _shapes(column: pa.ChunkedArray) -> Geometries:
+    """Shapes; bytes that are no geometry count as none."""
+    wkb = np.asarray(column.to_pylist(), dtype=object)
+    shapes: Geometries = shapely.from_wkb(wkb, on_invalid="ignore")
+    return shapes
+
+
+def _crs(said: Any, file: str) -> pyproj.CRS | None:
+    try:
+        return pyproj.CRS.from_user_input(said) if said else None
+    except CRSError as broken:
+        raise UnknownCRS(
+            "the coordinate system in the file cannot be understood: give it with --crs.",
+            "无法识别文件中的坐标系：请用 --crs 指定。",
+            file=file,
+        ) from broken
+
+
+def _decoded(raw: RawLayer, encoding: str | None) -> RawLayer:
+    """``raw`` with names and text decoded from the bytes they really are."""
+    names = [n.encode(BYTES) for n in raw.table.columns]
+    cells = {n: [v.encode(BYTES) for v in raw.table[n].unique()] for n in raw.table.columns}
+    found = sniff(
+        [*names, *(b for held in cells.values() for b in held)], encoding, raw.source.name
+    )
+    table = raw.table.copy()
+    for name, held in cells.items():
+        said = {b.decode(BYTES): decode_cut(b, found) for b in held}
+        table[name] = table[name].map(said).astype("str")
+    table.columns = [decode_cut(n, found) for n in names]
+    return RawLayer(replace(raw.source, encoding=found), table, raw.geometry, raw.crs)
+
+
+def _refusal(file: str) -> UnreadableFile:
+    return UnreadableFile(
+        "the file is broken or is not what its name says: export it again.",
+        "文件已损坏或与扩展名不符：请重新导出。",
+        file=file,
+    )

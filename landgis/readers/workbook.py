@@ -1,0 +1,66 @@
+"""XLSX: one sheet to a table of text; dates and numbers become the text a person would write."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from landgis.errors import UnreadableFile
+from landgis.readers import grid, headers
+from landgis.readers.layers import choose
+from landgis.stations import RawLayer, Source
+
+
+def read(path: Path, source: Source, layer: str | None, _encoding: str | None) -> RawLayer:
+    """One sheet: the one called ``layer``, or the only one that is filled.
+
+    Raises ``UnreadableFile`` for a broken workbook, ``UsageError`` where the sheet is not clear.
+    """
+    sheets = {
+        name: rows for name, rows in _sheets(path, source.name).items() if any(map(any, rows))
+    }
+    rows = sheets[choose(list(sheets), layer, source.name)]
+    return RawLayer(source, grid.table(rows, headers.known(), source.name))
+
+
+def _sheets(path: Path, file: str) -> dict[str, list[list[str]]]:
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            return {
+                sheet.title: [
+                    [cell_text(v) for v in row] for row in sheet.iter_rows(values_only=True)
+                ]
+                for sheet in book.worksheets
+            }
+        finally:
+            book.close()
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as broken:
+        raise UnreadableFile(
+            "the workbook is broken: open it in a spreadsheet and save it again as .xlsx.",
+            "工作簿已损坏：请用电子表格软件打开后另存为 .xlsx。",
+            file=file,
+        ) from broken
+
+
+def cell_text(value: Any) -> str:
+    """A cell as text: ISO dates, numbers without exponent, nothing for an empty cell."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            return value.isoformat(" ") if value.time() != time() else value.date().isoformat()
+        case date() | time():
+            return value.isoformat()
+        case float():
+            return np.format_float_positional(value, trim="-")
+        case _:
+            return str(value)
