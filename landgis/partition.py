@@ -1,0 +1,553 @@
+"""Layers to pieces: all land covered by exactly the same set of features is one piece.
+
+Land belongs to the first feature that covers it, in the order of layers and ids. So the land of
+a feature is what earlier features leave of it, and it is cut by the later ones: what becomes of
+it depends on nothing but the features that touch it. That makes the result independent of the
+order of rows, of how the work is split, and lets ``recut`` touch only the land that changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from landgis.arrange import arrange
+from landgis.measure import DEFAULT_CRS, ellipsoidal_area_m2
+from landgis.schema import DATED, LAYERS, REFERENCE
+from landgis.sliver import Bools, Ints, erode, join, thin
+from landgis.stations import Geometries, Layers, Pieces
+
+ORDER = (*DATED, *REFERENCE)
+"""The layers in the order in which they cut."""
+
+TOLERANCE_M = 0.5
+"""The width under which a contact between layers is digitising noise, unless told otherwise."""
+
+NOISE_M = 1e-6
+"""Parts narrower than this come from rounding, not from anybody's drawing."""
+
+CHUNK = 60_000
+"""Features whose land is cut at a time, unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """All polygons of all layers, ordered by layer and id: the position is the rank."""
+
+    geometry: Geometries
+    layer: Ints
+    feature_id: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        """The number of features."""
+        return len(self.geometry)
+
+    def of(self, layer: str) -> Ints:
+        """The positions of the features of ``layer``."""
+        return np.flatnonzero(self.layer == ORDER.index(layer))
+
+    def take(self, rows: Ints | Bools) -> Features:
+        """Some of the features, in their order."""
+        return Features(self.geometry[rows], self.layer[rows], self.feature_id[rows])
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Disjoint land and the set that covers it, a node of ``Sets``."""
+
+    geometry: Geometries
+    node: Ints
+
+    def __len__(self) -> int:
+        """The number of cells."""
+        return len(self.geometry)
+
+    def take(self, rows: Ints | Bools) -> Cells:
+        """Some of the cells."""
+        return Cells(self.geometry[rows], self.node[rows])
+
+
+class Sets:
+    """Sets of features as paths in a forest: a node is its parent's set and one feature more."""
+
+    def __init__(self, roots: Ints) -> None:
+        self._parent = np.full(len(roots), -1, dtype=np.int64)
+        self._feature = np.asarray(roots, dtype=np.int64)
+
+    def grow(self, parent: Ints, feature: Ints) -> Ints:
+        """New nodes below ``parent``."""
+        first = len(self._parent)
+        self._parent = np.concatenate([self._parent, parent])
+        self._feature = np.concatenate([self._feature, feature])
+        return np.arange(first, first + len(parent))
+
+    def links(self, node: Ints) -> tuple[Ints, Ints]:
+        """Position in ``node`` and feature of every member, ordered by both."""
+        row, at = np.arange(len(node)), node
+        rows, features = [], []
+        while len(at):
+            rows.append(row)
+            features.append(self._feature[at])
+            above = self._parent[at]
+            row, at = row[above >= 0], above[above >= 0]
+        row = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
+        feature = np.concatenate(features) if features else np.zeros(0, dtype=np.int64)
+        order = np.lexsort((feature, row))
+        return row[order], feature[order]
+
+
+def cut(
+    layers: Layers,
+    *,
+    tolerance_m: float = TOLERANCE_M,
+    progress: Callable[[float], None] | None = None,
+) -> Pieces:
+    """Cut all dated and reference layers into pieces, whatever their dates.
+
+    ``progress`` is told the share done, 0 to 1. Pieces come ordered by ``piece_id``.
+    """
+    features = stack(layers)
+    everything = np.ones(len(features), dtype=np.bool_)
+    return _pieces(features, everything, tolerance_m, _crs(layers), progress or (lambda _: None))
+
+
+def recut(before: Pieces, layers: Layers, touched: Geometries) -> Pieces:
+    """``cut(layers)`` made from the pieces ``before`` and the land that changed since.
+
+    ``touched`` holds every geometry that was added, changed or ended, old and new. Only the land
+    of features within a centimetre of it is cut again.
+    """
+    features = stack(layers)
+    tree = shapely.STRtree(features.geometry)
+    touched = touched[~shapely.is_missing(touched)]
+    affected = _marked(tree, touched, len(features), within_m=0.01)
+    near = affected | _marked(tree, features.geometry[affected], len(features))
+    fresh = _pieces(
+        features.take(near), affected[near], before.tolerance_m, _crs(layers), lambda _: None
+    )
+    stale = pd.MultiIndex.from_arrays(_names(features, ~affected))
+    return Pieces(
+        *_renewed(before.table, before.links, stale, fresh.table, fresh.links),
+        *_renewed(before.slivers, before.sliver_links, stale, fresh.slivers, fresh.sliver_links),
+        before.tolerance_m,
+    )
+
+
+def stack(layers: Layers) -> Features:
+    """Every polygon of ``layers`` that takes part in the cut, in canonical order."""
+    geometry, layer, names = [], [], []
+    for rank, name in enumerate(ORDER):
+        if name not in layers or not len(layers[name]):
+            continue
+        shape = layers[name].geometry
+        kept = np.flatnonzero(~shapely.is_missing(shape) & ~shapely.is_empty(shape))
+        ids = layers[name].table[LAYERS[name].identity].to_numpy(dtype=object)[kept]
+        order = np.argsort(ids, kind="stable")
+        geometry.append(shapely.force_2d(shape[kept[order]]))
+        layer.append(np.full(len(kept), rank))
+        names.append(ids[order])
+    if not geometry:
+        none = np.array([], dtype=object)
+        return Features(none, np.array([], dtype=np.int64), none)
+    return Features(*(np.concatenate(x) for x in (geometry, layer, names)))
+
+
+def _pieces(
+    features: Features,
+    owners: Bools,
+    tolerance_m: float,
+    crs: int,
+    progress: Callable[[float], None],
+) -> Pieces:
+    """The pieces and slivers of the land of the ``owners``."""
+    cells, slivers, sets = _cut(features, owners, tolerance_m, progress)
+    return Pieces(
+        *_tables(features, sets, cells, crs),
+        *_tables(features, sets, _labelled(features, sets, slivers), crs),
+        tolerance_m,
+    )
+
+
+# -- the land of each feature -----------------------------------------------------------------
+
+
+def _cut(
+    features: Features, owners: Bools, tolerance_m: float, progress: Callable[[float], None]
+) -> tuple[Cells, Cells, Sets]:
+    """Cells and slivers of the land of the ``owners``, among all ``features`` they touch."""
+    sets = Sets(np.arange(len(features)))
+    cells, lost = _nothing(), []
+    for done, name in enumerate(ORDER):
+        members = features.of(name)
+        first = name == DATED[0]
+        if not first:
+            cells, slivers = _split(cells, features, members, sets, tolerance_m)
+            lost.append(slivers)
+        if name in DATED:
+            own, slivers = _own_land(features, members[owners[members]], first, sets, tolerance_m)
+            lost.append(slivers)
+            if not first:
+                own, slivers = _split(own, features, members, sets, tolerance_m, later=True)
+                lost.append(slivers)
+            cells = _together([cells, own])
+        progress((done + 1) / len(ORDER))
+    return cells, _together(lost), sets
+
+
+def _own_land(
+    features: Features, owners: Ints, first: bool, sets: Sets, tolerance_m: float
+) -> tuple[Cells, Cells]:
+    """What earlier features leave of ``owners``: real parts of each as a cell, and slivers.
+
+    The first layer is cut exactly, thin overlaps included, so that each approval balances.
+    """
+    if first:
+        cells = _exact(features, owners, features.of(DATED[0]), sets)
+    else:
+        left, owner = _remainder(features, owners)
+        cells = Cells(left, owner)
+    parts, row = shapely.get_parts(cells.geometry, return_index=True)
+    lost = thin(parts, tolerance_m)
+    return _gathered(parts[~lost], cells.node[row[~lost]]), Cells(
+        parts[lost], cells.node[row[lost]]
+    )
+
+
+def _exact(features: Features, owners: Ints, members: Ints, sets: Sets) -> Cells:
+    """The land of ``owners`` cut by all ``members``, however thin the contact."""
+    shape = features.geometry
+    cell, j = _query(shape[members], shape[owners])
+    other = members[j] != owners[cell]
+    cell, member = cell[other], members[j[other]]
+    faces = arrange(shape[owners], cell, shape[member])
+    owner = owners[faces.cell]
+    earlier = np.zeros(len(owner), dtype=np.bool_)
+    np.logical_or.at(earlier, faces.face, member[faces.pair] < owner[faces.face])
+    node = _label(sets, owner, faces.face, member[faces.pair])
+    keep = ~earlier & (shapely.area(faces.geometry) > NOISE_M * shapely.length(faces.geometry))
+    return Cells(faces.geometry[keep], node[keep])
+
+
+def _remainder(features: Features, owners: Ints) -> tuple[Geometries, Ints]:
+    """``owners`` without the earlier features, and which owner each remainder is of."""
+    shape = features.geometry
+    approvals = features.of(DATED[0])
+    inside = np.zeros(len(owners), dtype=np.bool_)
+    inside[shapely.STRtree(shape[owners]).query(shape[approvals], predicate="covers")[1]] = True
+    owners = owners[~inside]
+    left = shape[owners]
+    for layer in range(len(DATED)):
+        earlier = np.flatnonzero(features.layer == layer)
+        i, j = _query(shape[earlier], left)
+        before = earlier[j] < owners[i]
+        left = _without(left, i[before], shape[earlier[j[before]]])
+        some = shapely.area(left) > NOISE_M * shapely.length(left)
+        left, owners = left[some], owners[some]
+    return left, owners
+
+
+def _without(geoms: Geometries, row: Ints, others: Geometries) -> Geometries:
+    """``geoms`` less ``others``, aligned with the sorted positions ``row``."""
+    rows, start, count = np.unique(row, return_index=True, return_counts=True)
+    out = geoms.copy()
+    for turn in range(int(count.max(initial=0))):
+        now = count > turn
+        out[rows[now]] = _difference(out[rows[now]], others[start[now] + turn])
+    return out
+
+
+def _difference(a: Geometries, b: Geometries) -> Geometries:
+    """``a`` less ``b``; where floating coordinates fail, on a grid of a tenth of a millimetre."""
+    try:
+        return np.asarray(shapely.difference(a, b), dtype=object)
+    except shapely.errors.GEOSException:
+        if len(a) == 1:
+            return np.asarray(shapely.difference(a, b, grid_size=1e-4), dtype=object)
+        half = len(a) // 2
+        return np.concatenate([_difference(a[:half], b[:half]), _difference(a[half:], b[half:])])
+
+
+# -- splitting cells by a layer ---------------------------------------------------------------
+
+
+def _split(
+    cells: Cells,
+    features: Features,
+    members: Ints,
+    sets: Sets,
+    tolerance_m: float,
+    *,
+    later: bool = False,
+) -> tuple[Cells, Cells]:
+    """Cells cut by ``members``, contacts thinner than the tolerance ignored; and named slivers.
+
+    With ``later`` a cell is the land of one member and only members after it cut it.
+    """
+    reach = tolerance_m / 2
+    shape = features.geometry[members]
+    core = erode(cells.geometry, reach)
+    cell, j = _query(erode(shape, reach), core)
+    if later:
+        after = members[j] > cells.node[cell]
+        cell, j = cell[after], j[after]
+    whole = _covered(core[cell], shape, j, reach)
+    node = cells.node.copy()
+    _relabel(node, sets, cell[whole], members[j[whole]])
+    cells = Cells(cells.geometry, node)
+    cell, j = cell[~whole], j[~whole]
+    touched = np.zeros(len(cells), dtype=np.bool_)
+    touched[cell] = True
+    rows = np.flatnonzero(touched)
+    split, slivers = _arranged(
+        cells.take(rows), np.searchsorted(rows, cell), shape[j], members[j], sets, tolerance_m
+    )
+    return _together([cells.take(~touched), split]), slivers
+
+
+def _covered(core: Geometries, shape: Geometries, j: Ints, reach: float) -> Bools:
+    """Which cores lie in their member widened by ``reach``: nothing real is left outside it."""
+    inner, outer = shapely.bounds(core), shapely.bounds(shape)[j]
+    out = (inner[:, :2] >= outer[:, :2] - reach).all(axis=1)
+    out &= (inner[:, 2:] <= outer[:, 2:] + reach).all(axis=1)
+    asked = np.flatnonzero(out)
+    wanted, back = np.unique(j[asked], return_inverse=True)
+    wide = shapely.buffer(shape[wanted], reach)
+    shapely.prepare(wide)
+    out[asked] = shapely.covers(wide[back], core[asked])
+    return np.asarray(out, dtype=np.bool_)
+
+
+def _relabel(node: Ints, sets: Sets, cell: Ints, feature: Ints) -> None:
+    """Add each ``feature`` to the set of its ``cell`` in place; ``cell`` is sorted."""
+    turn = np.arange(len(cell)) - np.searchsorted(cell, cell)
+    for k in range(int(turn.max(initial=-1)) + 1):
+        now = turn == k
+        node[cell[now]] = sets.grow(node[cell[now]], feature[now])
+
+
+def _arranged(
+    cells: Cells, cell: Ints, cutters: Geometries, member: Ints, sets: Sets, tolerance_m: float
+) -> tuple[Cells, Cells]:
+    """Cells cut by their cutters, thin faces joined to their neighbours; and those left over."""
+    faces = arrange(cells.geometry, cell, cutters)
+    node = _label(sets, cells.node[faces.cell], faces.face, member[faces.pair], faces.cell)
+    target = join(faces.geometry, faces.cell, ~thin(faces.geometry, tolerance_m))
+    lost = (target < 0) & (shapely.area(faces.geometry) > NOISE_M * shapely.length(faces.geometry))
+    kept = target >= 0
+    return (
+        _dissolved(faces.geometry[kept], node[target[kept]]),
+        Cells(faces.geometry[lost], node[lost]),
+    )
+
+
+def _label(sets: Sets, node: Ints, face: Ints, feature: Ints, cell: Ints | None = None) -> Ints:
+    """The node of each face: ``node`` and the features over it; one a cell and set.
+
+    (``face``, ``feature``) are ordered by both.
+    """
+    mark = np.zeros(len(node), dtype=np.uint64)
+    np.add.at(mark, face, _mixed(feature))
+    where = np.arange(len(node)) if cell is None else cell
+    _, first, back = np.unique(
+        np.stack([where.astype(np.uint64), mark]), axis=1, return_index=True, return_inverse=True
+    )
+    chosen = np.full(len(node), -1)
+    chosen[first] = np.arange(len(first))
+    use = chosen[face] >= 0
+    out = node[first].copy()
+    _relabel(out, sets, *_sorted(chosen[face[use]], feature[use]))
+    return out[back]
+
+
+def _sorted(row: Ints, feature: Ints) -> tuple[Ints, Ints]:
+    order = np.lexsort((feature, row))
+    return row[order], feature[order]
+
+
+def _mixed(number: Ints) -> NDArray[np.uint64]:
+    """Each number as 64 well-mixed bits, so that sums of them tell sets apart."""
+    x = (number.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(x ^ (x >> np.uint64(31)), dtype=np.uint64)
+
+
+# -- small geometry ---------------------------------------------------------------------------
+
+
+def _query(tree: Geometries, geoms: Geometries) -> tuple[Ints, Ints]:
+    """Positions in ``geoms`` and in ``tree`` of what intersects, ordered by both."""
+    i, j = shapely.STRtree(tree).query(geoms, predicate="intersects")
+    order = np.lexsort((j, i))
+    return i[order], j[order]
+
+
+def _nothing() -> Cells:
+    return Cells(np.array([], dtype=object), np.array([], dtype=np.int64))
+
+
+def _together(cells: list[Cells]) -> Cells:
+    return Cells(
+        np.concatenate([c.geometry for c in cells]), np.concatenate([c.node for c in cells])
+    )
+
+
+def _groups(node: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """The order that brings equal nodes together, and their value, start and count."""
+    order = np.argsort(node, kind="stable")
+    nodes, start, count = np.unique(node[order], return_index=True, return_counts=True)
+    return order, nodes, start, count
+
+
+def _gathered(parts: Geometries, node: Ints) -> Cells:
+    """Disjoint polygons of one node as one geometry."""
+    order, nodes, start, count = _groups(node)
+    out = parts[order][start]
+    many = np.flatnonzero(count > 1)
+    if len(many):
+        rows = np.isin(node[order], nodes[many])
+        index = np.searchsorted(nodes[many], node[order][rows])
+        out[many] = shapely.multipolygons(parts[order][rows], indices=index)
+    return Cells(out, nodes)
+
+
+def _dissolved(faces: Geometries, node: Ints) -> Cells:
+    """Faces of an exact coverage that have one node as one geometry."""
+    order, nodes, start, count = _groups(node)
+    out = faces[order][start]
+    for k in np.flatnonzero(count > 1):
+        out[k] = shapely.coverage_union_all(faces[order[start[k] : start[k] + count[k]]])
+    return Cells(out, nodes)
+
+
+# -- renewal ----------------------------------------------------------------------------------
+
+
+def _marked(
+    tree: shapely.STRtree, geoms: Geometries, size: int, within_m: float | None = None
+) -> Bools:
+    """Which members of ``tree`` intersect one of ``geoms`` or come as near as ``within_m``."""
+    out = np.zeros(size, dtype=np.bool_)
+    if within_m is None:
+        out[tree.query(geoms, predicate="intersects")[1]] = True
+    else:
+        out[tree.query(geoms, predicate="dwithin", distance=within_m)[1]] = True
+    return out
+
+
+def _names(features: Features, rows: Bools) -> tuple[Ints, NDArray[np.object_]]:
+    """Layer rank and id of some features."""
+    return features.layer[rows], features.feature_id[rows]
+
+
+def _renewed(
+    old: gpd.GeoDataFrame,
+    old_links: pd.DataFrame,
+    kept_owners: pd.MultiIndex,
+    new: gpd.GeoDataFrame,
+    new_links: pd.DataFrame,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Rows of ``old`` whose first feature is a kept owner, and all of ``new``, ordered by id."""
+    rank = old_links["layer"].map({name: k for k, name in enumerate(ORDER)}).to_numpy()
+    links = old_links.assign(rank=rank).sort_values(["piece", "rank", "feature_id"])
+    owner = links.drop_duplicates("piece")
+    keep = pd.MultiIndex.from_frame(owner[["rank", "feature_id"]]).isin(kept_owners)
+    table = pd.concat([old[keep], new])
+    links = pd.concat(
+        [
+            links[keep[links["piece"]]].drop(columns="rank"),
+            new_links.assign(piece=new_links["piece"] + len(old)),
+        ]
+    )
+    position = np.concatenate([np.flatnonzero(keep), np.arange(len(new)) + len(old)])
+    order = np.argsort(table["piece_id"].to_numpy(dtype=object), kind="stable")
+    place = np.full(len(old) + len(new), -1)
+    place[position[order]] = np.arange(len(order))
+    links["piece"] = place[links["piece"]]
+    return (
+        gpd.GeoDataFrame(table.iloc[order].reset_index(drop=True), crs=new.crs),
+        links.sort_values("piece", kind="stable").reset_index(drop=True),
+    )
+
+
+# -- tables -----------------------------------------------------------------------------------
+
+
+def _labelled(features: Features, sets: Sets, slivers: Cells) -> Cells:
+    """Slivers that also know the districts and parks they lie in, by a point inside."""
+    node = slivers.node.copy()
+    members = np.concatenate([features.of(name) for name in REFERENCE])
+    point = shapely.point_on_surface(slivers.geometry)
+    row, j = _query(features.geometry[members], point)
+    _relabel(node, sets, row, members[j])
+    return Cells(slivers.geometry, node)
+
+
+def _tables(
+    features: Features, sets: Sets, cells: Cells, crs: int
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """The table of pieces ordered by id, and their links."""
+    order, nodes, _, count = _groups(cells.node)
+    row, feature = sets.links(nodes)
+    names = (
+        np.array(ORDER, dtype=object)[features.layer[feature]] + ":" + features.feature_id[feature]
+    )
+    bounds = np.searchsorted(row, np.arange(len(nodes) + 1))
+    ids = np.array([_digest(names[a:b]) for a, b in pairwise(bounds)], dtype=object)
+    unique, same = np.unique(ids.astype(str), return_inverse=True)
+    piece = np.empty(len(cells), dtype=np.int64)
+    piece[order] = np.repeat(same, count)
+    merged = _merged(cells.geometry, piece, len(unique))
+    table = gpd.GeoDataFrame(
+        {
+            "piece_id": pd.Series(unique, dtype="str"),
+            "area_m2": ellipsoidal_area_m2(merged, crs),
+        },
+        geometry=merged,
+        crs=crs,
+    )
+    first = np.full(len(unique), -1)
+    first[same[::-1]] = np.arange(len(nodes))[::-1]
+    keep = first[same[row]] == row
+    row, feature = same[row[keep]], feature[keep]
+    by = np.lexsort((feature, row))
+    links = pd.DataFrame(
+        {
+            "piece": row[by],
+            "layer": pd.Series(np.array(ORDER)[features.layer[feature[by]]], dtype="str"),
+            "feature_id": pd.Series(features.feature_id[feature[by]], dtype="str"),
+        }
+    )
+    return table, links
+
+
+def _merged(geoms: Geometries, piece: Ints, size: int) -> Geometries:
+    """One geometry a piece; land of one set that comes from several cells is united."""
+    order, _, start, count = _groups(piece)
+    out = geoms[order][start]
+    for k in np.flatnonzero(count > 1):
+        out[k] = shapely.union_all(geoms[order[start[k] : start[k] + count[k]]])
+    assert len(out) == size
+    return out
+
+
+def _digest(names: NDArray[np.object_]) -> str:
+    text = "\n".join(sorted(names)).encode()
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+
+def _crs(layers: Layers) -> int:
+    """The working CRS that the layers are in."""
+    for layer in layers.values():
+        crs = getattr(layer.table, "crs", None)
+        if crs is not None and crs.to_epsg():
+            return int(crs.to_epsg())
+    return DEFAULT_CRS
