@@ -1,0 +1,79 @@
+"""`python -m tests.bench [LINE ...] [--scale S]`: measure, print a table, write docs/bench.md.
+
+Heavy lines run one after the other, each figure in a process of its own; figures of one run may
+be compared, figures of two machines may not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from tests.bench.lines import LINES, table, told
+
+PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
+MEASURED_WITH = ("numpy", "shapely", "geopandas", "pyproj", "duckdb", "sedonadb")
+
+
+def machine():
+    """Where this was measured, in one line."""
+    have = [f"{n} {_version(n)}" for n in MEASURED_WITH]
+    cores = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    return f"{cores}; {', '.join(have)}."
+
+
+def _version(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def page(rows, scale):
+    """The page that the README quotes."""
+    return "\n".join(
+        [
+            "# Bench",
+            "",
+            f"`make bench` wrote this page: {machine()}",
+            f"Scale {scale:g}; at scale 1 the city has 2,000 approvals, 6,000 acquisitions, "
+            "20,000 supplies, 40,000 footprints, 12 districts and 8 parks (`tests/bench/city.py`).",
+            "Each figure comes from a process of its own; loading and indexing are not counted.",
+            "The peers make the three difference layers of one date; the cut answers every date.",
+            "CPU is user and system time; compare figures of one run only.",
+            "",
+            table(rows),
+            "",
+        ]
+    )
+
+
+def say(text):
+    """One line to standard output, at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def main():
+    """Run the lines that are asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("lines", nargs="*", metavar="LINE", help=", ".join(LINES))
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is the city; default 1")
+    asked = parser.parse_args()
+    rows = []
+    for name in asked.lines or LINES:
+        for row in LINES[name](asked.scale):
+            rows.append(row)
+            say(told(row))
+    say("\n" + table(rows))
+    if not asked.lines:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(page(rows, asked.scale), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

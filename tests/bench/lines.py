@@ -1,0 +1,141 @@
+"""The lines of the bench: each asks for figures from child processes and tells them as rows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.bench.child import measured
+from tests.bench.peers import PEERS
+
+
+class Row(NamedTuple):
+    """One line of the table, all text but for the people who read it."""
+
+    what: str
+    size: str
+    ours: str
+    peer: str
+    ratio: str
+    goal: str = ""
+
+
+def _ask(name, *arguments):
+    return measured(f"tests.bench.ours:{name}", *arguments)
+
+
+def _missing(what, size, figures):
+    return Row(what, size, f"cannot be had: {figures['missing'][:90]}", "", "")
+
+
+def _spent(figures):
+    return (
+        f"CPU {figures['cpu_s']:.1f} s, wall {figures['wall_s']:.1f} s, {figures['rss_mb']:,.0f} MB"
+    )
+
+
+def area_line(scale):
+    """Ellipsoidal area of a million polygons."""
+    count = int(1_000_000 * min(scale, 1))
+    ours, peer = _ask("area", count), _ask("area_by_geod", count // 20)
+    size = f"{count:,} polygons"
+    if "missing" in ours:
+        return [_missing("ellipsoidal area", size, ours)]
+    each = peer["cpu_s"] / (count // 20) / (ours["cpu_s"] / count)
+    told = f"pyproj.Geod, {count // 20:,} polygons: {_spent(peer)}"
+    return [Row("ellipsoidal area", size, _spent(ours), told, f"{each:.1f}x each", "< 20 s")]
+
+
+def cut_line(scale):
+    """The full cut against each peer's differences for one date."""
+    ours = _ask("cut", scale)
+    asked = {name: measured(f"tests.bench.peers:{f.__name__}", scale) for name, f in PEERS.items()}
+    size = f"{ours.get('features', 0):,} features, {ours.get('pieces', 0):,} pieces"
+    rows = [_against(name, size, ours, peer) for name, peer in asked.items()]
+    if "missing" not in ours:
+        share = f"{100 * ours['sliver_share']:.3f} %"
+        rows.append(Row("slivers in the approved area", size, share, "", "", "<= 0.2 %"))
+    return rows
+
+
+def _against(name, size, ours, peer):
+    what = f"full cut, against one date by {name}"
+    told = f"cannot be had: {peer['missing'][:90]}" if "missing" in peer else _spent(peer)
+    if "missing" in ours:
+        return _missing(what, size, ours)._replace(peer=told)
+    goal = "CPU <= 0.50, < 1,500 MB" if name == "geopandas" else "wall < 1.00"
+    if "missing" in peer:
+        return Row(what, size, _spent(ours), told, "", goal)
+    ratio = f"CPU {ours['cpu_s'] / peer['cpu_s']:.2f}, wall {ours['wall_s'] / peer['wall_s']:.2f}"
+    return Row(what, size, _spent(ours), told, ratio, goal)
+
+
+def any_date_line(scale):
+    """Stage and ledger on any date after the cut, and 240 months of it."""
+    one, many = _ask("one_date", scale), _ask("months", scale)
+    rows = []
+    for what, figures, goal in (
+        ("stage and ledger on one date", one, "< 50 ms"),
+        ("240 monthly ledgers", many, "< 3 s"),
+    ):
+        size = f"{figures.get('pieces', 0):,} pieces"
+        if "missing" in figures:
+            rows.append(_missing(what, size, figures))
+            continue
+        ours = f"{many['wall_s']:.2f} s"
+        if "ms" in figures:
+            ours = f"{figures['ms']:.1f} ms (stage {figures['stage_ms']:.1f})"
+        rows.append(Row(what, size, ours, "", "", goal))
+    return rows
+
+
+def recut_line(scale):
+    """100 new supplies against a full cut."""
+    figures = _ask("new_supplies", scale)
+    size = f"100 supplies into {figures.get('pieces', 0):,} pieces"
+    if "missing" in figures:
+        return [_missing("re-cut", size, figures)]
+    ratio = f"{100 * figures['recut_s'] / figures['cut_s']:.2f} %"
+    same = "equal" if figures["same"] else "NOT EQUAL"
+    ours = f"CPU {figures['recut_s']:.2f} s, {same}"
+    return [Row("re-cut", size, ours, f"full cut CPU {figures['cut_s']:.1f} s", ratio, "< 2 %")]
+
+
+def province_line(scale):
+    """Twenty cities against one."""
+    one, twenty = _ask("cut", scale), _ask("cut", 20 * scale)
+    size = f"{twenty.get('features', 0):,} features, {twenty.get('pieces', 0):,} pieces"
+    for figures in (one, twenty):
+        if "missing" in figures:
+            return [_missing("province", size, figures)]
+    ratio = f"{twenty['wall_s'] / one['wall_s']:.1f}x the time"
+    return [Row("province", size, _spent(twenty), f"city {_spent(one)}", ratio, "<= 22x")]
+
+
+def determine_line(scale):
+    """Findings for a million supplies."""
+    count = int(1_000_000 * min(scale, 1))
+    figures = _ask("determine", count)
+    size = f"{count:,} supplies"
+    if "missing" in figures:
+        return [_missing("findings", size, figures)]
+    return [Row("findings", size, _spent(figures), "", "", "< 3 s")]
+
+
+LINES = {
+    "area": area_line,
+    "cut": cut_line,
+    "any-date": any_date_line,
+    "recut": recut_line,
+    "province": province_line,
+    "determine": determine_line,
+}
+
+
+def told(row):
+    """One row of a Markdown table."""
+    return f"| {' | '.join(row)} |"
+
+
+def table(rows):
+    """The rows as a table in Markdown."""
+    return "\n".join([told(Row._fields), "|---" * len(Row._fields) + "|", *map(told, rows)])

@@ -1,0 +1,195 @@
+"""What is measured of ours, each called in a child process: it prepares and gives a callable.
+
+The parts of the core are imported inside, so that a line runs as soon as its part is there.
+"""
+
+from __future__ import annotations
+
+import pickle
+import statistics
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from tests.bench import city as towns
+
+ON = date(2026, 1, 1)
+
+
+def many_polygons(count, vertices=10):
+    """Parcels of about a hectare spread over a city."""
+    rng = np.random.default_rng(1)
+    at = rng.uniform((480_000, 3_880_000), (520_000, 3_920_000), (count, 2))
+    turn = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
+    ring = np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    return shapely.polygons(at[:, None, :] + ring[None] * rng.uniform(40, 80, (count, 1, 1)))
+
+
+def area(count):
+    """Our area of ``count`` polygons."""
+    from landgis.measure import ellipsoidal_area_m2
+
+    polygons = many_polygons(int(count))
+    return lambda: {"m2": float(ellipsoidal_area_m2(polygons, 4547).sum())}
+
+
+def area_by_geod(count):
+    """The geodesic area of pyproj, after the same densifying and the way to degrees."""
+    import pyproj
+
+    from landgis.measure import transform
+
+    polygons = many_polygons(int(count))
+    geod = pyproj.Geod(a=6_378_137, rf=298.257222101)
+
+    def work():
+        degrees = transform(shapely.segmentize(polygons, 70.0), 4547, 4490)
+        return {"m2": sum(abs(geod.geometry_area_perimeter(p)[0]) for p in degrees)}
+
+    return work
+
+
+def cut(scale):
+    """The whole partition of a city or province: all dates, all labels."""
+    from landgis import partition
+
+    layers = towns.city(float(scale))
+    size = sum(len(layers[n]) for n in ("approvals", "acquisitions", "supplies", "footprints"))
+
+    def work():
+        pieces = partition.cut(layers)
+        slivers = pieces.slivers["area_m2"].sum() / layers["approvals"].table["area_m2"].sum()
+        return {"features": size, "pieces": len(pieces), "sliver_share": float(slivers)}
+
+    return work
+
+
+def _kept(scale):
+    """A city, its pieces and covers; cut once and kept for the lines that only ask."""
+    from landgis import partition, stage
+
+    kept = Path(tempfile.gettempdir()) / f"landgis-bench-{_mark()}-{scale}.pickle"
+    if kept.exists():
+        return pickle.loads(kept.read_bytes())
+    layers = towns.city(float(scale))
+    pieces = partition.cut(layers)
+    answer = layers, pieces, stage.prepare(pieces, layers)
+    kept.write_bytes(pickle.dumps(answer))
+    return answer
+
+
+def _mark():
+    """Changes when any of the code that makes pieces changes."""
+    core = Path(__file__).parents[2] / "landgis"
+    return max(
+        int(p.stat().st_mtime) for p in [*core.glob("*.py"), *Path(__file__).parent.glob("*.py")]
+    )
+
+
+def one_date(scale):
+    """Stage of all pieces and the whole ledger on one date: the median of nine, in ms."""
+    from landgis import ledger, stage
+
+    layers, pieces, covers = _kept(scale)
+    days = [date(2010 + k, 3, 1 + k) for k in range(9)]
+
+    def ask(on):
+        begin = time.perf_counter()
+        stage.stage_on(covers, on)
+        between = time.perf_counter()
+        ledger.ledger(pieces, layers, covers, on, by="approval")
+        return 1000 * (between - begin), 1000 * (time.perf_counter() - between)
+
+    def work():
+        ask(ON)
+        staged, booked = zip(*(ask(on) for on in days), strict=True)
+        both = statistics.median(a + b for a, b in zip(staged, booked, strict=True))
+        return {"ms": both, "stage_ms": statistics.median(staged), "pieces": len(pieces)}
+
+    return work
+
+
+def months(scale):
+    """240 monthly ledgers."""
+    from landgis import ledger
+
+    layers, pieces, covers = _kept(scale)
+
+    def work():
+        table = ledger.history(
+            pieces, layers, covers, start=date(2006, 1, 1), end=date(2025, 12, 1), step="month"
+        )
+        return {"rows": len(table), "pieces": len(pieces)}
+
+    return work
+
+
+def new_supplies(scale, count=100):
+    """``count`` new supplies: the re-cut against a full cut of the same, and whether they agree."""
+    from landgis import partition
+
+    before, after, touched = towns.grown(int(count), float(scale))
+    pieces = partition.cut(before)
+
+    def work():
+        begin = time.process_time()
+        again = partition.recut(pieces, after, touched)
+        between = time.process_time()
+        whole = partition.cut(after)
+        figures = {"recut_s": between - begin, "cut_s": time.process_time() - between}
+        same = _areas(again).round(4).equals(_areas(whole).round(4))
+        return figures | {"same": bool(same), "pieces": len(whole)}
+
+    return work
+
+
+def _areas(pieces):
+    return pieces.table.set_index("piece_id")["area_m2"].sort_index()
+
+
+def determine(count):
+    """Standing and findings of ``count`` supplies with delays and amendments."""
+    from landgis import determine as core
+    from landgis.readers.rules import load_rules
+
+    layers, rulebook = records(int(count)), load_rules(("national",))
+
+    def work():
+        answer = core.assess(layers, rulebook, ON)
+        return {"findings": len(answer.findings), "supplies": len(answer.supplies)}
+
+    return work
+
+
+def records(count):
+    """``count`` supplies without geometry, a delay for one in ten, an amendment for one in 20."""
+    rng = np.random.default_rng(5)
+    ids = np.array([f"410702{2006 + k % 20}B{k:07d}" for k in range(count)], dtype=object)
+    begin = np.full(count, towns.FIRST)
+    supplied = towns._between(rng, begin, towns.LAST)
+    columns = towns.supply_columns(rng, ids, supplied, np.full(count, towns.EMPTY))
+    geometry = np.full(count, None, dtype=object)
+    delayed, amended = ids[::10], ids[::20]
+    since = supplied[::10] + np.timedelta64(300, "D")
+    signed = supplied[::20] + np.timedelta64(200, "D")
+    hung = {
+        "delays": {
+            "supply_id": delayed,
+            "cause": rng.choice(["plan_changed", "land_not_delivered", "holder"], len(delayed)),
+            "from_on": since,
+            "until_on": since + rng.integers(30, 800, len(since)).astype("timedelta64[D]"),
+            "status": np.full(len(delayed), "verified"),
+        },
+        "amendments": {
+            "supply_id": amended,
+            "signed_on": signed,
+            "start_on": signed + np.timedelta64(400, "D"),
+        },
+    }
+    made = {n: towns._layer(n, [(c, None)]) for n, c in hung.items()}
+    empty = {n: towns._layer(n, []) for n in towns.LAYERS}
+    return empty | made | {"supplies": towns._layer("supplies", [(columns, geometry)])}
