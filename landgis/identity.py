@@ -54,6 +54,12 @@ def assign(table: pd.DataFrame, schema: LayerSchema, geometry: Geometries | None
     return Identity(ids.astype("str"), [made, *repeats])
 
 
+def distinct(table: pd.DataFrame, schema: LayerSchema, geometry: Geometries | None) -> Identity:
+    """Rows that have ids already, from several files, with repeated ids numbered apart."""
+    assert schema.identity is not None
+    return Identity(*_number(table[schema.identity], _content(table, geometry), schema.identity))
+
+
 def repeated_rows(table: pd.DataFrame) -> list[Problem]:
     """Rows of a record table, which have no id, that repeat an earlier one word for word."""
     content = _content(table, None)

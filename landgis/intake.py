@@ -1,0 +1,245 @@
+"""Files in: read, normalise, report, record, cut; and ``convert``, which needs no store."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from landgis import identity, readers
+from landgis.errors import NotFound, RefusedImport, UnreadableFile, UsageError
+from landgis.issues import IssueKind, Problem, join, tell
+from landgis.measure import DEFAULT_CRS
+from landgis.normalise import normalise
+from landgis.partition import cut, recut
+from landgis.readers import headers
+from landgis.schema import LAYERS, LayerSchema
+from landgis.stations import Layer, Pieces, RawLayer, Source
+from landgis.store import Delivery, Evidence, Revision, Store
+from landgis.terms import Severity
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the operator says about files: how to read them and what to accept.
+
+    ``crs`` is the declared EPSG code, ``mapping`` a MAP.toml, ``accept`` the kinds of error that
+    do not stop the import. ``today`` tells which dates lie in the future; without it none does.
+    """
+
+    crs: int | None = None
+    encoding: str | None = None
+    mapping: Path | None = None
+    source_layer: str | None = None
+    accept: frozenset[str] = frozenset()
+    full: bool = False
+    dry_run: bool = False
+    author: str = ""
+    command: str = ""
+    reason: str = ""
+    today: date | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an import found and did.
+
+    ``revision`` is ``None`` where the import was refused; ``refusal`` is then the error to raise.
+    """
+
+    layer: str
+    files: tuple[str, ...]
+    rows: int
+    issues: pd.DataFrame
+    revision: Revision | None = None
+    refusal: RefusedImport | None = None
+    sources: tuple[Source, ...] = field(default=())
+
+
+def schema_of(layer: str) -> LayerSchema:
+    """The schema called ``layer``; raises ``NotFound`` with the names there are."""
+    if layer not in LAYERS:
+        raise NotFound(
+            f"there is no layer '{layer}': use one of {', '.join(LAYERS)}.",
+            f"没有图层“{layer}”：可用 {'、'.join(LAYERS)}。",
+        )
+    return LAYERS[layer]
+
+
+def read_layer(
+    path: Path, layer: str, options: Options = Options(), *, crs: int = DEFAULT_CRS
+) -> tuple[Layer, pd.DataFrame]:
+    """One file as a typed layer in the working ``crs``, with its issues.
+
+    Nothing is refused for its issues: ``refusal`` says whether they stop an import.
+    """
+    delivery = deliver(path, layer, options, crs=crs)
+    return delivery.layer, delivery.issues
+
+
+def deliver(
+    path: Path, layer: str, options: Options = Options(), *, crs: int = DEFAULT_CRS
+) -> Delivery:
+    """One file on its way into a store: layer, issues, source and the geometry as it came."""
+    schema = schema_of(layer)
+    raw = _raw(path, options)
+    reading = headers.reading(list(raw.table.columns), schema, mapping(options.mapping))
+    result, issues = normalise(
+        raw, schema, reading, crs=crs, declared_crs=options.crs, today=options.today
+    )
+    return Delivery(result, issues, raw.source, _evidence(raw, options))
+
+
+def suggest_map(path: Path, layer: str, options: Options = Options()) -> str:
+    """A first MAP.toml for a file, to be edited and given back with ``--map``."""
+    schema = schema_of(layer)
+    return headers.suggest(list(_raw(path, options).table.columns), schema)
+
+
+def _raw(path: Path, options: Options) -> RawLayer:
+    return readers.read(path, source_layer=options.source_layer, encoding=options.encoding)
+
+
+def _evidence(raw: RawLayer, options: Options) -> Evidence | None:
+    if raw.geometry is None:
+        return None
+    return Evidence(raw.geometry, raw.crs.to_string() if raw.crs else f"EPSG:{options.crs}")
+
+
+def mapping(path: Path | None) -> dict[str, Any]:
+    """The tables of a MAP.toml; raises ``UnreadableFile`` where it is none."""
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
+        raise UnreadableFile(
+            f"the map cannot be read ({broken}): write it as --suggest-map does.",
+            f"映射文件无法读取（{broken}）：请参照 --suggest-map 的输出编写。",
+            file=path.name,
+        ) from broken
+
+
+def import_files(
+    store: Store, layer: str, files: Sequence[Path], options: Options = Options()
+) -> Report:
+    """Files of one layer into the store as one revision, all or nothing.
+
+    Issues of severity error whose kind is not accepted stop it: the report then carries the
+    ``refusal`` and the store is unchanged.
+    """
+    check_accepted(options.accept)
+    deliveries = [deliver(path, layer, options, crs=store.crs) for path in files]
+    deliveries = _distinct(deliveries, schema_of(layer))
+    issues = join([d.issues for d in deliveries])
+    report = Report(
+        layer=layer,
+        files=tuple(path.name for path in files),
+        rows=sum(len(d.layer) for d in deliveries),
+        issues=issues,
+        refusal=refusal(issues, options.accept),
+        sources=tuple(d.source for d in deliveries),
+    )
+    if report.refusal:
+        return report
+    revision = store.record(
+        deliveries,
+        full=options.full,
+        author=options.author,
+        command=options.command,
+        reason=options.reason,
+        dry_run=options.dry_run,
+    )
+    return Report(**{**vars(report), "revision": revision})
+
+
+def check_accepted(kinds: frozenset[str]) -> None:
+    """Raise ``UsageError`` for a kind of issue that does not exist."""
+    unknown = sorted(kinds - {k.code for k in IssueKind})
+    if unknown:
+        errors = ", ".join(k.code for k in IssueKind if k.value.severity is Severity.ERROR)
+        raise UsageError(
+            f"there is no kind of issue '{unknown[0]}': --accept takes {errors}.",
+            f"没有“{unknown[0]}”这种数据问题：--accept 可用 {errors}。",
+        )
+
+
+def refusal(issues: pd.DataFrame, accept: frozenset[str] = frozenset()) -> RefusedImport | None:
+    """The error that these issues make of an import, unless all their errors are accepted."""
+    errors = issues[issues["severity"] == Severity.ERROR.value]
+    open_kinds = Counter(errors.loc[~errors["kind"].isin(accept), "kind"].tolist())
+    if not open_kinds:
+        return None
+    listed = ", ".join(f"{kind} {count}" for kind, count in sorted(open_kinds.items()))
+    flags = " ".join(f"--accept {kind}" for kind in sorted(open_kinds))
+    return RefusedImport(
+        f"nothing was recorded: {listed}; mend the data, or take them as they are with {flags}.",
+        f"未写入任何数据：{listed}；请更正数据，或用 {flags} 按现状接受。",
+    )
+
+
+def _distinct(deliveries: list[Delivery], schema: LayerSchema) -> list[Delivery]:
+    """Deliveries whose ids do not collide: what repeats in a later file is numbered there."""
+    if schema.identity is None or len(deliveries) < 2:
+        return deliveries
+    ids = pd.concat([d.layer.table[schema.identity] for d in deliveries], ignore_index=True)
+    if not ids.duplicated().any():
+        return deliveries
+    tables = [d.layer.table for d in deliveries]
+    shapes = [np.asarray(t["geometry"], dtype=object) for t in tables if "geometry" in t]
+    plain = [pd.DataFrame(t[list(schema.names)]) for t in tables]
+    merged, problems = identity.distinct(
+        pd.concat(plain, ignore_index=True), schema, np.concatenate(shapes) if shapes else None
+    )
+    return _renamed(deliveries, schema, merged, problems)
+
+
+def _renamed(
+    deliveries: list[Delivery], schema: LayerSchema, ids: pd.Series, problems: Sequence[Problem]
+) -> list[Delivery]:
+    """Each delivery with its part of ``ids`` and of ``problems``."""
+    out, start = [], 0
+    for d in deliveries:
+        end = start + len(d.layer)
+        own = ids.iloc[start:end].reset_index(drop=True)
+        table = d.layer.table.assign(**{str(schema.identity): own})
+        parts = [_slice(p, start, end) for p in problems]
+        more = tell(
+            parts,
+            layer=schema.name,
+            file=d.source.name,
+            ids=own.to_numpy(object),
+            rows=d.layer.rows,
+        )
+        layer = Layer(d.layer.name, table, d.layer.rows)
+        out.append(Delivery(layer, join([d.issues, more]), d.source, d.evidence))
+        start = end
+    return out
+
+
+def _slice(problem: Problem, start: int, end: int) -> Problem:
+    at = np.asarray(problem.at, dtype=np.int64)
+    kept = (at >= start) & (at < end)
+    said = [v for v, k in zip(problem.value, kept, strict=True) if k]
+    return Problem(problem.kind, problem.field, at[kept] - start, said)
+
+
+def finish_cut(store: Store, progress: Callable[[float], None] | None = None) -> Pieces | None:
+    """Cut what was recorded since the last cut and publish it; ``None`` where nothing waits."""
+    if not store.pending():
+        return None
+    head, done = store.head(), store.cut_rev()
+    layers = store.layers(head)
+    if done is None:
+        pieces = cut(layers, tolerance_m=store.tolerance_m, progress=progress)
+    else:
+        pieces = recut(store.pieces(done), layers, store.touched(done, head))
+    store.publish(pieces, at=head)
+    return pieces
