@@ -98,11 +98,12 @@ def published(geometry: Geometries, crs: int) -> tuple[list[str | None], NDArray
 def frame(
     schema: LayerSchema, columns: Sequence[Sequence[Any]], crs: int
 ) -> pd.DataFrame | gpd.GeoDataFrame:
-    """A typed table out of SQL columns: the schema's, then area and WKB where it has a shape."""
+    """A typed table out of SQL columns: the schema's, then WKB and area where it has a shape."""
     said = zip(schema.columns, columns[: len(schema.columns)], strict=True)
     data = {column.name: from_sql(values, column.kind) for column, values in said}
     if schema.shape is Shape.NONE:
         return pd.DataFrame(data)
-    data["area_m2"] = np.array(columns[-2], dtype="float64")
-    polygons = shapely.from_wkb(np.array(columns[-1], dtype=object))
-    return gpd.GeoDataFrame(data, geometry=polygons, crs=crs)
+    polygons = shapely.from_wkb(np.array(columns[-2], dtype=object))
+    table = gpd.GeoDataFrame(data, geometry=polygons, crs=crs)
+    table["area_m2"] = np.array(columns[-1], dtype="float64")
+    return table

@@ -70,10 +70,10 @@ def _refuse(schema: LayerSchema, found: pd.Series, wrong: pd.Series) -> None:
 
 def note_arrivals(db: sqlite3.Connection, arriving: Sequence[str]) -> None:
     """Keep the names of what arrives in a temporary table, in order."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS arriving (at INTEGER PRIMARY KEY, name TEXT)")
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS arriving (place INTEGER PRIMARY KEY, arrived TEXT)")
     db.execute("DELETE FROM arriving")
     db.executemany("INSERT INTO arriving VALUES (?, ?)", enumerate(arriving))
-    db.execute("CREATE INDEX IF NOT EXISTS temp.arriving_name ON arriving (name)")
+    db.execute("CREATE INDEX IF NOT EXISTS temp.arriving_arrived ON arriving (arrived)")
 
 
 def write(
@@ -103,7 +103,7 @@ def write(
 def _end_missing(db: sqlite3.Connection, schema: LayerSchema, rev: int) -> int:
     return db.execute(
         f"UPDATE {schema.name} SET rev_to = ? WHERE rev_to IS NULL AND feature NOT IN "
-        "(SELECT feature FROM features JOIN arriving ON feature_id = name WHERE layer = ?)",
+        "(SELECT feature FROM features JOIN arriving ON feature_id = arrived WHERE layer = ?)",
         (rev, schema.name),
     ).rowcount
 
@@ -112,8 +112,8 @@ def _there(db: sqlite3.Connection, schema: LayerSchema) -> list[tuple[Any, ...]]
     """For each arrival its feature number, open fact and content, or ``None``."""
     return db.execute(
         "SELECT f.feature, t.fact, t.content FROM arriving "
-        "LEFT JOIN features f ON f.layer = ? AND f.feature_id = name "
-        f"LEFT JOIN {schema.name} t ON t.feature = f.feature AND t.rev_to IS NULL ORDER BY at",
+        "LEFT JOIN features f ON f.layer = ? AND f.feature_id = arrived "
+        f"LEFT JOIN {schema.name} t ON t.feature = f.feature AND t.rev_to IS NULL ORDER BY place",
         (schema.name,),
     ).fetchall()
 
@@ -236,7 +236,7 @@ def _last(db: sqlite3.Connection, table: str, column: str) -> int:
 
 def read(db: sqlite3.Connection, schema: LayerSchema, known: int, crs: int) -> Layer:
     """A layer as known at ``known``, in the order in which its features first came."""
-    shaped = ("area_m2", "geometry") if schema.shape is not Shape.NONE else ()
+    shaped = ("geometry", "area_m2") if schema.shape is not Shape.NONE else ()
     cursor = db.execute(
         f"SELECT {', '.join((*schema.names, *shaped))} FROM {schema.name} WHERE {ALIVE} "
         "ORDER BY feature",

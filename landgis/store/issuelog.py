@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from landgis import issues as issue_table
+from landgis.schema import LAYERS
 from landgis.store.facts import ALIVE
 from landgis.store.interface import Delivery
 
@@ -21,7 +22,8 @@ def write(
 ) -> bool:
     """Replace the issues of the delivered rows (of the layer if ``full``); whether any differs.
 
-    The delivered names are in the temporary table ``arriving``.
+    What a file said of no row, or of rows without identity, is replaced by the same file. The
+    delivered names are in the temporary table ``arriving``.
     """
     there = _there(db, layer, {d.source.name for d in deliveries}, full=full)
     said = issue_table.join([d.issues for d in deliveries])
@@ -51,16 +53,17 @@ def _there(
 ) -> list[tuple[Any, ...]]:
     mine = "layer = ? AND rev_to IS NULL"
     found = db.execute(
-        f"SELECT issue, {_COLUMNS}, feature_id IN (SELECT name FROM arriving) "
+        f"SELECT issue, {_COLUMNS}, feature_id IN (SELECT arrived FROM arriving) "
         f"FROM issues WHERE {mine} ORDER BY issue",
         (layer,),
     )
     at_file = 1 + issue_table.COLUMNS.index("file")
     at_feature = 1 + issue_table.COLUMNS.index("feature_id")
+    nameless = LAYERS[layer].identity is None
     return [
-        row
+        tuple(row)
         for *row, arriving in found
-        if full or arriving or (not row[at_feature] and row[at_file] in files)
+        if full or arriving or (row[at_file] in files and (nameless or not row[at_feature]))
     ]
 
 

@@ -23,7 +23,7 @@ class Parts:
     """Pieces or slivers on their way into the store, one entry a row.
 
     ``links`` is a table of ``row``, ``layer`` and ``feature_id``; ``content`` hashes polygon
-    and links together; a sliver is named by it.
+    and links together.
     """
 
     table: str
@@ -55,8 +55,7 @@ def _parts(table: str, land: gpd.GeoDataFrame, links: pd.DataFrame) -> Parts:
         }
     ).sort_values(["row", "layer", "feature_id"], ignore_index=True)
     content = _contents(shapes, plain)
-    names = [c.hex()[:32] for c in content] if table == "slivers" else list(land["piece_id"])
-    return Parts(table, names, land["area_m2"].tolist(), shapes, plain, content)
+    return Parts(table, list(land["piece_id"]), land["area_m2"].tolist(), shapes, plain, content)
 
 
 def _contents(shapes: Sequence[bytes], links: pd.DataFrame) -> list[bytes]:
@@ -139,13 +138,12 @@ def _shapes(db: sqlite3.Connection, numbers: Sequence[int]) -> Geometries:
 
 def read(db: sqlite3.Connection, known: int, tolerance_m: float, crs: int) -> Pieces:
     """The pieces as of a revision that is cut, ordered by id."""
-    table, links = _read(db, "pieces", "piece_id", known, crs)
-    slivers, sliver_links = _read(db, "slivers", "sliver_id", known, crs)
-    return Pieces(table, links, slivers, sliver_links, tolerance_m)
+    pieces, slivers = (_read(db, table, known, crs) for table in ("pieces", "slivers"))
+    return Pieces(*pieces, *slivers, tolerance_m)
 
 
 def _read(
-    db: sqlite3.Connection, table: str, name: str, known: int, crs: int
+    db: sqlite3.Connection, table: str, known: int, crs: int
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     at = {"known": known}
     found = db.execute(
@@ -153,7 +151,10 @@ def _read(
     ).fetchall()
     part, names, areas, shapes = zip(*found, strict=True) if found else ((), (), (), ())
     land = gpd.GeoDataFrame(
-        {name: pd.array(list(names), dtype="str"), "area_m2": np.array(areas, dtype="float64")},
+        {
+            "piece_id": pd.array(list(names), dtype="str"),
+            "area_m2": np.array(areas, dtype="float64"),
+        },
         geometry=shapely.from_wkb(np.array(shapes, dtype=object)),
         crs=crs,
     )
