@@ -294,8 +294,8 @@ class IssueKind(Enum):
         "选择更晚的基准日",
     )
     DELAY_OPEN = _info(
-        "the delay since {value} has no end and counts up to the date",
-        "自 {value} 起的延误没有截止日期，计至基准日",
+        "the delay since {value} had not ended and counts up to the date",
+        "自 {value} 起的延误至基准日尚未结束，计至基准日",
         "record when the delay ended",
         "补录延误结束日期",
     )

@@ -1,0 +1,222 @@
+"""Supplies, amendments and delays x rulebook x date in; standing and findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.arrays import ArrowStringArray
+
+from landgis.clock import NOT_A_DAY, Counts, Days, Mask
+from landgis.contradictions import Flag, as_rows, as_sets, flags
+from landgis.fault import CAUSES, FAULTS, excused
+from landgis.findings import Case, Found, findings
+from landgis.issues import IssueKind
+from landgis.measure import to_mu
+from landgis.rulebook import Rulebook
+from landgis.standing import SOURCES, STANDINGS, stand
+from landgis.stations import Assessment, Layers
+from landgis.terms import IDLE_STANDINGS, CaseStatus, Outcome, Standing, Term
+from landgis.verdict import OUTCOMES, Claim, claims, clocks, next_change, outcome_at, unruled
+from landgis.wording import column, pick, repeat, sets_as_text
+
+COLUMNS = (
+    "supply_id",
+    "project_name",
+    "holder",
+    "district_code",
+    "district",
+    "park",
+    "land_use",
+    "area_m2",
+    "area_mu",
+    "price_yuan",
+    "supplied_on",
+    "standing",
+    "due_on",
+    "due_source",
+    "excused_days",
+    "effective_due_on",
+    "idle_since",
+    "full_years",
+    "holder_full_years",
+    "fault",
+    "causes",
+    "outcome",
+    "basis",
+    "rules",
+    "fee_yuan",
+    "next_on",
+    "next_outcome",
+    "case_status",
+    "issues",
+)
+"""The columns of ``idle`` and ``determine`` in their order (design section 8)."""
+
+TIMED = (
+    Standing.UNDATED,
+    Standing.OVERDUE,
+    Standing.IDLE,
+    Standing.SUSPENDED,
+    Standing.SUSPENDED_IDLE,
+)
+"""The standings for which it is asked whose fault the time is."""
+
+FEN = 100
+"""Fen in a yuan."""
+
+
+def assess(layers: Layers, rulebook: Rulebook, on: date) -> Assessment:
+    """What ``rulebook`` says of every supply on ``on``.
+
+    Needs: supplies, amendments and delays, typed; geometry is not asked for.
+    Adds: the columns ``COLUMNS`` (``district`` and ``park`` stay empty), findings and issues.
+    A date after ``on`` has not happened, except that ``supplied_on`` only makes an issue.
+    """
+    table = layers["supplies"].table
+    standing = stand(layers, rulebook, on)
+    delays = excused(layers, rulebook, standing)
+    case = Case(table, rulebook, standing, delays, clocks(standing, delays))
+    made = claims(rulebook, standing, delays, case.clocks)
+    found = findings(case, made)
+    told = [
+        *flags(layers, rulebook, standing, delays),
+        _unpriced(found),
+        _unruled(made, standing.on),
+    ]
+    problems = [flag for flag in told if len(flag.row)]
+    columns = _who(table) | _when(case) | _what(case, made, found)
+    columns["issues"] = column(sets_as_text(*as_sets(problems, len(table))))
+    supplies = pd.DataFrame(columns, columns=list(COLUMNS))
+    return Assessment(supplies, found.table, as_rows(problems, table["supply_id"]))
+
+
+def supplied(assessment: Assessment, on: date) -> Assessment:
+    """Only what was supplied by ``on``: what ``idle`` lists, while ``determine`` shows all."""
+    kept = (assessment.supplies["supplied_on"] <= pd.Timestamp(on)).to_numpy(bool)
+    ids = assessment.supplies["supply_id"][kept]
+    return Assessment(
+        assessment.supplies[kept].reset_index(drop=True),
+        _of(assessment.findings, "supply_id", ids),
+        _of(assessment.issues, "feature_id", ids),
+    )
+
+
+def _of(table: pd.DataFrame, column: str, ids: pd.Series[str]) -> pd.DataFrame:
+    return table[table[column].isin(ids)].reset_index(drop=True)
+
+
+def _terms(terms: Sequence[Term], codes: Counts) -> ArrowStringArray:
+    return column(pick([term.value for term in terms], codes))
+
+
+def _dates(days: Days) -> NDArray[np.datetime64]:
+    return days.astype("datetime64[s]")
+
+
+def _numbers(numbers: Counts, known: Mask) -> pd.api.extensions.ExtensionArray:
+    return pd.arrays.IntegerArray(numbers.astype("int64"), ~known)
+
+
+def _yuan(fen: pd.Series[Any]) -> NDArray[np.float64]:
+    return fen.to_numpy("float64", na_value=np.nan) / FEN
+
+
+def _who(table: pd.DataFrame) -> dict[str, Any]:
+    """Needs: the supplies. Adds: the columns that say who, where and how much."""
+    area = table["declared_area_m2"].to_numpy(float)
+    if "area_m2" in table:
+        measured = table["area_m2"].to_numpy(float)
+        area = np.where(np.isnan(measured), area, measured)
+    plain = ("supply_id", "project_name", "holder", "district_code", "land_use")
+    empty = column(repeat("", len(table)))
+    return {name: table[name].array for name in plain} | {
+        "district": empty,
+        "park": empty,
+        "area_m2": area,
+        "area_mu": to_mu(area),
+        "price_yuan": _yuan(table["price_fen"]),
+        "supplied_on": table["supplied_on"].array,
+    }
+
+
+def _when(case: Case) -> dict[str, Any]:
+    """Needs: standing, delays, clocks. Adds: the columns of both clocks and of fault.
+
+    Year counts are 0 while not due or overdue and empty where no clock runs.
+    """
+    standing, delays, both = case.standing, case.excused, case.clocks
+    waiting, timed = standing.waiting, standing.is_in(*TIMED)
+    is_idle = standing.is_in(Standing.IDLE)
+    stopped = standing.is_in(Standing.SUSPENDED_IDLE)
+    since = [standing.idle_from, standing.suspended_from]
+    fault = pick([*(f.value for f in FAULTS), ""], np.where(timed, delays.fault, len(FAULTS)))
+    return {
+        "standing": _terms(STANDINGS, standing.standing),
+        "due_on": _dates(standing.due.on),
+        "due_source": _terms(SOURCES, standing.due.source),
+        "excused_days": _numbers(delays.days, waiting),
+        "effective_due_on": _dates(both.effective),
+        "idle_since": _dates(np.select([is_idle, stopped], since, NOT_A_DAY)),
+        "full_years": _numbers(both.full_years, waiting | stopped),
+        "holder_full_years": _numbers(both.holder_full_years, waiting),
+        "fault": column(fault),
+        "causes": column(sets_as_text(delays.causes, [cause.value for cause in CAUSES])),
+    }
+
+
+def _what(case: Case, made: Sequence[Claim], found: Found) -> dict[str, Any]:
+    """Needs: claims and findings. Adds: outcome, basis, rules, fee and what comes next."""
+    on, size = case.standing.on, len(case.table)
+    outcome = outcome_at(made, on)
+    next_on, next_outcome = next_change(case.rulebook, made, on, outcome)
+    words = [*(outcome.value for outcome in OUTCOMES), ""]
+    suspected = case.standing.is_in(*IDLE_STANDINGS).astype(int)
+    return {
+        "outcome": column(pick(words, outcome)),
+        "basis": _basis(found, size),
+        "rules": _rules(found, size),
+        "fee_yuan": _fee(found, size),
+        "next_on": _dates(next_on),
+        "next_outcome": column(pick(words, next_outcome)),
+        "case_status": _terms((CaseStatus.NONE, CaseStatus.SUSPECTED), suspected),
+    }
+
+
+def _basis(found: Found, size: int) -> ArrowStringArray:
+    """The basis of the gravest finding of each supply, which is its first."""
+    gravest = np.flatnonzero(np.r_[True, found.row[1:] != found.row[:-1]]) if size else found.row
+    place = np.full(size, -1)
+    place[found.row[gravest]] = gravest
+    basis: ArrowStringArray = found.table["basis"].array.take(place, allow_fill=True).fillna("")
+    return basis
+
+
+def _rules(found: Found, size: int) -> ArrowStringArray:
+    """The ids of the rules that speak of each supply, gravest first."""
+    sets = np.zeros(size, dtype=np.int64)
+    for place, rule in enumerate(found.rules):
+        sets[found.row[(found.table["rule"] == rule).to_numpy(bool)]] |= 1 << place
+    return column(sets_as_text(sets, found.rules))
+
+
+def _fee(found: Found, size: int) -> NDArray[np.float64]:
+    fee = np.full(size, np.nan)
+    due = found.table["fee_fen"].notna().to_numpy(bool)
+    fee[found.row[due]] = _yuan(found.table["fee_fen"])[due]
+    return fee
+
+
+def _unpriced(found: Found) -> Flag:
+    fees = (found.table["outcome"] == Outcome.FEE.value) & found.table["fee_fen"].isna()
+    row = np.unique(found.row[fees.to_numpy(bool)])
+    return Flag(IssueKind.PRICE_MISSING, "supplies", "price_fen", row)
+
+
+def _unruled(made: Sequence[Claim], on: np.datetime64) -> Flag:
+    silent = np.flatnonzero(unruled(made, on))
+    return Flag(IssueKind.NO_RULE_IN_FORCE, "supplies", "supply_id", silent)

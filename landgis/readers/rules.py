@@ -1,0 +1,46 @@
+"""Rule folders in, one rulebook out: those of the package by name, others by path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from landgis.errors import NotFound
+from landgis.rulebook import Rulebook, parse
+
+
+def load_rules(names: Sequence[str] = ("national",)) -> Rulebook:
+    """The rules of ``names`` merged in their order: folders of the package, or paths of folders.
+
+    Raises ``NotFound`` for a folder without rules, ``RulebookError`` for a rule that does not load.
+    """
+    texts = [page for name in names for page in _pages(name)]
+    books = [parse(page.read_text(encoding="utf-8"), page.name) for page in texts]
+    return books[0].merge(*books[1:])
+
+
+def known_rules() -> tuple[str, ...]:
+    """The names of the rule folders that come with the package."""
+    return tuple(sorted(folder.name for folder in _shipped().iterdir() if folder.is_dir()))
+
+
+def _shipped() -> Traversable:
+    return files("landgis") / "rules"
+
+
+def _pages(name: str) -> list[Traversable]:
+    folder = _shipped() / name if name in known_rules() else Path(name)
+    pages = (
+        [page for page in folder.iterdir() if page.name.endswith(".toml")]
+        if folder.is_dir()
+        else []
+    )
+    if not pages:
+        names = ", ".join(known_rules())
+        raise NotFound(
+            f"'{name}' is no folder of rules: use {names}, or the path of a folder of TOML files.",
+            f"“{name}”不是规则文件夹：请使用 {names}，或含 TOML 文件的文件夹路径。",
+        )
+    return sorted(pages, key=lambda page: page.name)

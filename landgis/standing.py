@@ -1,0 +1,250 @@
+"""Supplies and amendments in; due dates and the standing of every supply on one date out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from landgis.clock import DAY, NOT_A_DAY, Counts, Days, Mask, add_years
+from landgis.rulebook import Rulebook
+from landgis.stations import Layers
+from landgis.statute import AgreementRule, DeliveryRule, IdleRule, SuspendedRule
+from landgis.terms import DueSource, Standing
+
+STANDINGS = tuple(Standing)
+"""The code of a standing is its place here."""
+
+SOURCES = tuple(DueSource)
+"""The code of a due source is its place here."""
+
+
+def days_of(table: pd.DataFrame, column: str) -> Days:
+    """A date column as plain days."""
+    return table[column].to_numpy("datetime64[D]")
+
+
+def happened(table: pd.DataFrame, column: str, on: np.datetime64) -> Days:
+    """A column of events as plain days; what lies after ``on`` has not happened."""
+    days = days_of(table, column)
+    return np.where(days <= on, days, NOT_A_DAY)
+
+
+def positions(keys: pd.Series[Any], ids: pd.Series[Any]) -> Counts:
+    """The position in ``ids`` of every key, -1 where there is none."""
+    found = pc.index_in(_arrow(keys), value_set=_arrow(ids), skip_nulls=True)
+    place: Counts = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return place
+
+
+def _arrow(column: pd.Series[Any]) -> pa.Array:
+    made = pa.array(column, type=pa.large_string(), from_pandas=True)
+    return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+
+
+@dataclass(frozen=True)
+class Amendments:
+    """Signed amendments that name a known supply, by supply and then by day of signing.
+
+    ``before`` is the commencement date that each replaced, NaT where there was none.
+    """
+
+    row: Counts
+    signed: Days
+    start: Days
+    completion: Days
+    before: Days
+
+
+@dataclass(frozen=True)
+class Due:
+    """When commencement and completion are due and where the date comes from, one entry a supply.
+
+    ``source`` holds places in ``SOURCES``.
+    """
+
+    on: Days
+    source: Counts
+    completion: Days
+    amendments: Amendments
+
+
+def due(layers: Layers, rulebook: Rulebook, today: date) -> Due:
+    """The dates of the last signed amendment, else of the contract, else a year after delivery.
+
+    Source: order 53 arts. 2(1), 12(1), 22.
+    """
+    on = np.datetime64(today, "D")
+    supplies = layers["supplies"].table
+    delivery = rulebook.measure(DeliveryRule, today)
+    agreed = days_of(supplies, "agreed_start_on")
+    by_delivery = add_years(happened(supplies, "delivered_on", on), delivery.years)
+    base = np.where(np.isnat(agreed), by_delivery, agreed)
+    amendments = _amendments(layers, base, on)
+    start = _last(amendments, amendments.start, len(supplies))
+    completion = _last(amendments, amendments.completion, len(supplies))
+    agreed_completion = days_of(supplies, "agreed_completion_on")
+    return Due(
+        on=np.where(np.isnat(start), base, start),
+        source=_source(start, agreed, by_delivery),
+        completion=np.where(np.isnat(completion), agreed_completion, completion),
+        amendments=amendments,
+    )
+
+
+def _source(start: Days, agreed: Days, by_delivery: Days) -> Counts:
+    known = [~np.isnat(start), ~np.isnat(agreed), ~np.isnat(by_delivery)]
+    order = [DueSource.AMENDMENT, DueSource.AGREED, DueSource.DELIVERY]
+    codes = [SOURCES.index(source) for source in order]
+    return np.select(known, codes, SOURCES.index(DueSource.NONE))
+
+
+def _amendments(layers: Layers, base: Days, on: np.datetime64) -> Amendments:
+    table = layers["amendments"].table
+    row = positions(table["supply_id"], layers["supplies"].table["supply_id"])
+    signed = happened(table, "signed_on", on)
+    kept = np.flatnonzero((row >= 0) & ~np.isnat(signed))
+    kept = kept[np.lexsort((signed[kept], row[kept]))]
+    row, start = row[kept], days_of(table, "start_on")[kept]
+    return Amendments(
+        row=row,
+        signed=signed[kept],
+        start=start,
+        completion=days_of(table, "completion_on")[kept],
+        before=_replaced(row, start, base),
+    )
+
+
+def _replaced(row: Counts, start: Days, base: Days) -> Days:
+    """The commencement date before each amendment: that of the one before it, else the base."""
+    before = base[row]
+    given = np.flatnonzero(~np.isnat(start))
+    place = np.searchsorted(given, np.arange(len(row))) - 1
+    earlier = given[np.maximum(place, 0)] if len(given) else np.zeros(len(row), dtype=int)
+    chained = (place >= 0) & (row[earlier] == row) if len(row) else np.zeros(0, dtype=bool)
+    before[chained] = start[earlier[chained]]
+    return before
+
+
+def _last(amendments: Amendments, days: Days, size: int) -> Days:
+    """The last of ``days`` that each supply was given; a later entry overwrites an earlier one."""
+    last = np.full(size, NOT_A_DAY)
+    given = ~np.isnat(days)
+    last[amendments.row[given]] = days[given]
+    return last
+
+
+def over_extended(due_dates: Due, rulebook: Rulebook, today: date) -> Mask:
+    """Which amendments put off commencement by more than the law allows (order 53 art. 12(1))."""
+    limit = rulebook.measure(AgreementRule, today).extension_years
+    made = due_dates.amendments
+    return made.start > add_years(made.before, limit)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How far a project has come: whether either share is under its limit, and which are known."""
+
+    under: Mask
+    developed_known: Mask
+    invested_known: Mask
+
+
+def shares(supplies: pd.DataFrame, rule: SuspendedRule) -> Shares:
+    """Developed land and investment against the limits of ``rule``, strictly under, exactly.
+
+    Source: order 53 arts. 2(2), 30.
+    """
+    developed = supplies["developed_area_m2"].to_numpy(float)
+    developable = supplies["developable_area_m2"].to_numpy(float)
+    invested = supplies["invested_fen"].to_numpy("int64", na_value=-1)
+    planned = supplies["planned_investment_fen"].to_numpy("int64", na_value=-1)
+    land, money = rule.developed_under, rule.invested_under
+    developed_known = (developed >= 0) & (developable > 0)
+    invested_known = (invested >= 0) & (planned > 0)
+    little_land = developed * land.denominator < developable * land.numerator
+    little_money = invested * money.denominator < planned * money.numerator
+    under = (developed_known & little_land) | (invested_known & little_money)
+    return Shares(under, developed_known, invested_known)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where every supply stands on ``today``; ``standing`` holds places in ``STANDINGS``.
+
+    ``idle_from`` is the first day of idleness by the raw clock, ``suspended_from`` the first day
+    on which a suspended project may be idle; both may lie ahead, both NaT where not at stake.
+    ``origin`` is the day whose following days may be excused or be somebody's fault.
+    """
+
+    today: date
+    standing: Counts
+    due: Due
+    shares: Shares
+    suspended_on: Days
+    idle_from: Days
+    suspended_from: Days
+
+    @property
+    def on(self) -> np.datetime64:
+        """The date of determination, comparable with columns of days."""
+        return np.datetime64(self.today, "D")
+
+    def is_in(self, *standings: Standing) -> Mask:
+        """Which supplies have one of these standings."""
+        codes = [STANDINGS.index(standing) for standing in standings]
+        return np.isin(self.standing, codes)
+
+    @property
+    def waiting(self) -> Mask:
+        """Which supplies have a due date and have not been started, completed or returned."""
+        return self.is_in(Standing.NOT_DUE, Standing.OVERDUE, Standing.IDLE)
+
+    @property
+    def origin(self) -> Days:
+        """The due date of a supply not started, the day of suspension of a suspended one."""
+        stopped = self.is_in(Standing.SUSPENDED, Standing.SUSPENDED_IDLE)
+        return np.select([self.waiting, stopped], [self.due.on, self.suspended_on], NOT_A_DAY)
+
+
+def stand(layers: Layers, rulebook: Rulebook, today: date) -> Stand:
+    """The standing of every supply on ``today``, the first that holds (design section 7)."""
+    on = np.datetime64(today, "D")
+    supplies = layers["supplies"].table
+    dates = due(layers, rulebook, today)
+    limb_two = rulebook.measure(SuspendedRule, today)
+    share = shares(supplies, limb_two)
+    started = happened(supplies, "started_on", on)
+    suspended = suspended_since(supplies, started, on)
+    idle_from = add_years(dates.on, rulebook.measure(IdleRule, today).idle_years) + DAY
+    suspended_from = add_years(suspended, limb_two.idle_years) + DAY
+    known = [
+        (~np.isnat(happened(supplies, "returned_on", on)), Standing.RETURNED),
+        (~np.isnat(happened(supplies, "completed_on", on)), Standing.COMPLETED),
+        ((suspended_from <= on) & share.under, Standing.SUSPENDED_IDLE),
+        (~np.isnat(suspended), Standing.SUSPENDED),
+        (~np.isnat(started) & (dates.completion < on), Standing.COMPLETION_OVERDUE),
+        (~np.isnat(started), Standing.BUILDING),
+        (np.isnat(dates.on), Standing.UNDATED),
+        (on <= dates.on, Standing.NOT_DUE),
+        (on < idle_from, Standing.OVERDUE),
+    ]
+    codes = [STANDINGS.index(standing) for _, standing in known]
+    standing = np.select([m for m, _ in known], codes, STANDINGS.index(Standing.IDLE))
+    return Stand(today, standing, dates, share, suspended, idle_from, suspended_from)
+
+
+def suspended_since(supplies: pd.DataFrame, started: Days, on: np.datetime64) -> Days:
+    """Since when a started project has been suspended, NaT where it has not.
+
+    A suspension counts after a start and until the day on which work was resumed.
+    """
+    suspended = happened(supplies, "suspended_on", on)
+    resumed = happened(supplies, "resumed_on", on)
+    holds = (suspended >= started) & ~(resumed >= suspended)
+    return np.where(holds, suspended, NOT_A_DAY)

@@ -1,0 +1,185 @@
+"""Columns of dates, counts and money in; sentences in Chinese and English out, whole columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from pandas.arrays import ArrowStringArray
+
+from landgis.clock import DAY, Counts, Days, Mask
+from landgis.terms import Outcome
+
+TEXTS: Mapping[tuple[Outcome | str, str], str] = {
+    (Outcome.FEE, "zh"): (
+        "应动工日期{due_on}（{due_source}），至{on}未动工，原始时钟满{full_years}年；"
+        "扣除非使用权人原因{excused_days}日，视为应动工日期{effective_due_on}，"
+        "满{holder_full_years}年。{sum}{basis}"
+    ),
+    (Outcome.FEE, "en"): (
+        "Commencement was due on {due_on} ({due_source}) and had not taken place by {on}: "
+        "{full_years} full years by the raw clock; less {excused_days} days that are not the "
+        "holder's the date counts as {effective_due_on}, {holder_full_years} full years. "
+        "{sum}{basis}"
+    ),
+    (Outcome.RECLAIM, "zh"): (
+        "应动工日期{due_on}（{due_source}），至{on}未动工，原始时钟满{full_years}年；"
+        "扣除非使用权人原因{excused_days}日，视为应动工日期{effective_due_on}，"
+        "满{holder_full_years}年，自{from_on}起可以无偿收回。{basis}"
+    ),
+    (Outcome.RECLAIM, "en"): (
+        "Commencement was due on {due_on} ({due_source}) and had not taken place by {on}: "
+        "{full_years} full years by the raw clock; less {excused_days} days that are not the "
+        "holder's the date counts as {effective_due_on}, {holder_full_years} full years; "
+        "the right may be taken back without compensation from {from_on}. {basis}"
+    ),
+    (Outcome.AGREEMENT, "zh"): (
+        "应动工日期{due_on}（{due_source}），至{on}未动工，原始时钟满{full_years}年；"
+        "扣除非使用权人原因{excused_days}日（{causes}）后，使用权人自身时间满{holder_full_years}年，"
+        "协商处置。{blocked}"
+    ),
+    (Outcome.AGREEMENT, "en"): (
+        "Commencement was due on {due_on} ({due_source}) and had not taken place by {on}: "
+        "{full_years} full years by the raw clock; less {excused_days} days that are not the "
+        "holder's ({causes}) the holder's own time is {holder_full_years} full years: "
+        "disposal by agreement. {blocked}"
+    ),
+    ("suspended", "zh"): (
+        "已动工，自{suspended_on}起中止开发，至{on}满{full_years}年；已动工面积占{developed}，"
+        "已投资额占{invested}，有一项不足限额，可以认定为闲置土地，协商处置。{blocked}"
+    ),
+    ("suspended", "en"): (
+        "Commenced, suspended since {suspended_on}, {full_years} full years by {on}; developed "
+        "area {developed}, investment {invested}, one of them under its limit: the land may be "
+        "found idle and is disposed of by agreement. {blocked}"
+    ),
+    ("progress_unknown", "zh"): (
+        "已动工，自{suspended_on}起中止开发，至{on}已满一年以上；已动工面积与投资额均不详，"
+        "请补录后再判断是否可以认定为闲置土地。"
+    ),
+    ("progress_unknown", "en"): (
+        "Commenced, suspended since {suspended_on}, over a full year by {on}; neither developed "
+        "area nor investment is known: record them to judge whether the land may be found idle."
+    ),
+    ("undated", "zh"): (
+        "至{on}既无约定动工日期，也无交地确认记录，无法起算；请补录合同约定日期或交地确认书。"
+    ),
+    ("undated", "en"): (
+        "By {on} neither an agreed commencement date nor a proof of delivery is recorded, so no "
+        "clock runs: record the date of the contract or the proof of delivery."
+    ),
+    ("unruled", "zh"): "至{on}的事实需要适用规则，但该日没有现行规则，请人工核查。",
+    ("unruled", "en"): "The facts on {on} call for a rule, but none is in force: review by hand.",
+}
+"""The sentence of each kind of finding; the words in braces are columns."""
+
+
+PHRASES: Mapping[tuple[str, str], str] = {
+    ("sum", "zh"): "按成交价款{price}元的{rate}计征土地闲置费{fee}元。",
+    ("sum", "en"): "The fee is {rate} of the price of {price} yuan: {fee} yuan. ",
+    ("no_price", "zh"): "没有成交价款，土地闲置费数额无法计算。",
+    ("no_price", "en"): "There is no price, so the fee cannot be computed. ",
+    ("proven", "zh"): "使用权人自身原因已经核实。",
+    ("proven", "en"): "The holder's own cause is established.",
+    ("conditional", "zh"): "以属于使用权人原因为前提：原因尚未查明。",
+    ("conditional", "en"): "On condition that the cause is the holder's: it is not established.",
+    ("blocked", "zh"): "未按规定备案，暂不得采取第十二条规定的方式处置。",
+    ("blocked", "en"): "Not filed in the monitoring system: article 12 may not be used yet.",
+    ("unknown", "zh"): "不详",
+    ("unknown", "en"): "unknown",
+}
+"""Phrases that stand inside the sentences."""
+
+
+def names(template: str) -> list[str]:
+    """The names in braces of a template."""
+    return re.findall(r"\{(\w+)\}", template)
+
+
+def fill(template: str, columns: Mapping[str, Any]) -> pa.Array:
+    """``template`` with each ``{name}`` replaced by the text column ``name``, row by row."""
+    parts = re.split(r"\{(\w+)\}", template)
+    pieces = [
+        columns[part] if i % 2 else pa.scalar(part, pa.large_string())
+        for i, part in enumerate(parts)
+    ]
+    return pc.binary_join_element_wise(
+        *pieces,
+        pa.scalar("", pa.large_string()),
+        null_handling="replace",
+    )
+
+
+def pick(words: NDArray[Any] | list[str] | tuple[str, ...], place: Counts) -> pa.Array:
+    """The word at each place."""
+    return pa.array(list(words), type=pa.large_string()).take(pa.array(place))
+
+
+def day_text(days: Days) -> pa.Array:
+    """Days as ISO text, null where there is none."""
+    dated = ~np.isnat(days)
+    if not dated.any():
+        return pa.nulls(len(days), pa.large_string())
+    first, last = days[dated].min(), days[dated].max()
+    if (last - first).astype(int) >= len(days):
+        known, place = np.unique(np.where(dated, days, first), return_inverse=True)
+    else:
+        known = np.arange(first, last + DAY)
+        place = np.where(dated, days - first, 0).astype(np.int64)
+    return pick(known.astype(str), np.ma.masked_array(place, ~dated))
+
+
+def count_text(counts: Counts) -> pa.Array:
+    """Whole numbers as text."""
+    return pa.array(counts).cast(pa.large_string())
+
+
+def yuan_text(fen: Counts) -> pa.Array:
+    """Fen as yuan with two decimals."""
+    cents = pick([f".{cent:02d}" for cent in range(100)], fen % 100)
+    yuan = pa.array(fen // 100).cast(pa.large_string())
+    return fill("{yuan}{cents}", {"yuan": yuan, "cents": cents})
+
+
+def share_text(part: NDArray[np.float64], whole: NDArray[np.float64], unknown: str) -> pa.Array:
+    """A share in percent with two decimals, ``unknown`` where either side is missing."""
+    known = (part >= 0) & (whole > 0)
+    hundredths = np.zeros(len(part), dtype=np.int64)
+    hundredths[known] = np.floor(part[known] / whole[known] * 10_000)
+    return choose(known, fill("{share}%", {"share": yuan_text(hundredths)}), unknown)
+
+
+def percent(rate: Fraction) -> str:
+    """A rate as people write it: ``20%``."""
+    return f"{float(rate * 100):g}%"
+
+
+def choose(where: Mask | pa.Array, yes: pa.Array | str, no: pa.Array | str) -> pa.Array:
+    """``yes`` where the mask holds, else ``no``."""
+    sides = [pa.scalar(s, pa.large_string()) if isinstance(s, str) else s for s in (yes, no)]
+    return pc.if_else(pa.array(where), *sides)
+
+
+def repeat(word: str, size: int) -> pa.Array:
+    """The same word in every row."""
+    return pa.repeat(pa.scalar(word, pa.large_string()), size)
+
+
+def sets_as_text(sets: Counts, words: Sequence[str]) -> pa.Array:
+    """Sets of codes (sums of powers of two) as words joined by semicolons."""
+    known, place = np.unique(sets, return_inverse=True)
+    texts = [";".join(w for i, w in enumerate(words) if s >> i & 1) for s in known.tolist()]
+    return pick(texts, place)
+
+
+def column(words: pa.Array) -> ArrowStringArray:
+    """Words as a pandas column of dtype ``str``, without copying them."""
+    made: ArrowStringArray = pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(words)
+    return made
