@@ -102,6 +102,18 @@ def _chunks(geoms: Geometries) -> Iterator[slice]:
 
 
 def _areas(geoms: Geometries, crs: int) -> NDArray[np.float64]:
+    """Areas of one chunk; one ring a geometry, the usual case, needs no taking apart."""
+    plain = shapely.get_type_id(geoms) == shapely.GeometryType.POLYGON
+    plain &= (shapely.get_num_interior_rings(geoms) == 0) & ~shapely.is_empty(geoms)
+    area = np.zeros(len(geoms))
+    sizes = shapely.get_num_coordinates(geoms[plain])
+    ring_at = np.concatenate([[0], np.cumsum(sizes)])
+    area[plain] = np.abs(_ring_areas(shapely.get_coordinates(geoms[plain]), ring_at, crs))
+    area[~plain] = _areas_of_parts(geoms[~plain], crs)
+    return area
+
+
+def _areas_of_parts(geoms: Geometries, crs: int) -> NDArray[np.float64]:
     parts, owner = shapely.get_parts(geoms, return_index=True)
     solid = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
     parts, owner = parts[solid], owner[solid]
@@ -158,9 +170,15 @@ def _trapezoids(
 ) -> NDArray[np.float64]:
     """Area between each edge (point to the point ``after`` it) and the meridian ``east == 0``."""
     half, middle = (lat[after] - lat) / 2, (lat[after] + lat) / 2
+    sin, cos = np.sin(half), np.cos(middle)
+    # Multiple angles from the ones before: sin(n + 2)x = 2 cos 2x sin nx - sin(n - 2)x.
+    twice_sin, twice_cos = 2 - 4 * sin * sin, 4 * cos * cos - 2
+    sin_before, cos_before = -sin, cos
     zone = np.zeros(len(lat))
-    for coefficient, n in zip(SERIES, (1, 3, 5, 7, 9), strict=True):
-        zone += coefficient * np.sin(n * half) * np.cos(n * middle)
+    for coefficient in SERIES:
+        zone += coefficient * sin * cos
+        sin, sin_before = twice_sin * sin - sin_before, sin
+        cos, cos_before = twice_cos * cos - cos_before, cos
     return 2 * SEMI_MINOR_M**2 * (east + east[after]) / 2 * zone
 
 
