@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -118,7 +118,8 @@ class Inventory:
     """The whole answer for one ``on`` (true on) and one ``known`` (revision of the record).
 
     ``stages`` is aligned with ``pieces.table``: stage, in_use, since_on and the flags of
-    ``stage.COLUMNS``. ``fresh`` gives for each layer the time of its last import.
+    ``stage.COLUMNS``. ``fresh`` gives for each layer the time of its last import. ``covers`` is
+    what ``stage.prepare`` made of the pieces: any other date asks it, without geometry work.
     """
 
     on: date
@@ -131,3 +132,4 @@ class Inventory:
     issues: pd.DataFrame
     crs: int
     fresh: Mapping[str, datetime] = field(default_factory=dict)
+    covers: Any = None

@@ -1,0 +1,94 @@
+"""The whole answer for one date and one state of the record, and the lists cut out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from landgis import determine, issues, partition, query, stage
+from landgis.errors import UsageError
+from landgis.places import places
+from landgis.rulebook import Rulebook
+from landgis.stations import Inventory, Layers, Pieces
+from landgis.store import Store
+
+
+def take(
+    store: Store, on: date, known: str | int | None = None, *, rulebook: Rulebook
+) -> Inventory:
+    """What is true on ``on`` as the record knew it at ``known`` (a revision or a time).
+
+    Without ``known`` the last revision that is fully cut; an older one whose land was never cut
+    is cut now, in memory. Lists only what was supplied by ``on``.
+    """
+    revision = store.resolve(known)
+    layers = store.layers(revision)
+    pieces = _pieces(store, layers, revision)
+    covers = stage.prepare(pieces, layers)
+    whole = determine.assess(layers, rulebook, on)
+    found = places(covers.links, covers.area_m2, layers)
+    supplies = whole.supplies.assign(district=found["district"], park=found["park"])
+    assessment = determine.supplied(replace(whole, supplies=supplies), on)
+    return Inventory(
+        on=on,
+        known=revision,
+        known_at=store.revisions()[revision].at,
+        layers=layers,
+        pieces=pieces,
+        stages=stage.stage_on(covers, on),
+        assessment=assessment,
+        issues=issues.join([store.issues(revision), assessment.issues]),
+        crs=store.crs,
+        fresh=store.fresh(revision),
+        covers=covers,
+    )
+
+
+def _pieces(store: Store, layers: Layers, revision: int) -> Pieces:
+    if store.is_cut(revision):
+        return store.pieces(revision)
+    return partition.cut(layers, tolerance_m=store.tolerance_m)
+
+
+def idle(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
+    """The supplies that pass ``filters`` (``query.IDLE`` and sort), by default the idle ones.
+
+    The columns are ``determine.COLUMNS`` and the geometry in the working CRS. Raises
+    ``UsageError`` for a filter or a value that does not exist.
+    """
+    table = inventory.assessment.supplies
+    outlines = inventory.layers["supplies"].table.set_index("supply_id").geometry
+    shaped = gpd.GeoDataFrame(
+        table, geometry=outlines.reindex(table["supply_id"]).to_numpy(), crs=inventory.crs
+    )
+    asked = _named(inventory, shaped, filters)
+    return query.select(shaped, asked, query.IDLE, query.IDLE_DEFAULTS)
+
+
+def _named(inventory: Inventory, table: pd.DataFrame, filters: Mapping[str, Any]) -> dict[str, Any]:
+    """Filters with districts and parks by name; raises ``UsageError`` for one nobody knows."""
+    asked = dict(filters)
+    for name, layer, identity in (
+        ("district", "districts", "district_code"),
+        ("park", "parks", "park_id"),
+    ):
+        places = inventory.layers[layer].table
+        names = dict(zip(places[identity], places["name"].fillna(places[identity]), strict=True))
+        said = set(names.values()) | set(table[name])
+        if identity in table:
+            said |= set(table[identity].dropna())
+        wanted = [names.get(w, w) for w in query.words(name, str(asked.get(name) or ""))]
+        strange = [w for w in wanted if w not in said]
+        if strange:
+            listed = ", ".join(f"{code} {called}" for code, called in names.items())
+            raise UsageError(
+                f"there is no {name} '{strange[0]}': use one of {listed}.",
+                f"没有{'行政区' if name == 'district' else '园区'}“{strange[0]}”：可用 {listed}。",
+            )
+        asked[name] = ",".join(wanted)
+    return asked

@@ -1,0 +1,80 @@
+"""Pieces with their days in; the district and the parks in which each supply lies, out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from landgis.covers import Links
+from landgis.schema import LAYERS
+from landgis.stations import Layers
+
+MAIN_SHARE = 0.5
+"""A supply lies in every park that holds at least this share of its land."""
+
+
+def places(
+    links: Mapping[str, Links], area_m2: NDArray[np.float64], layers: Layers
+) -> pd.DataFrame:
+    """Where each supply lies, aligned with ``layers["supplies"].table``.
+
+    Needs: the links of a partition and the areas of its plots (``stage.Covers``).
+    Adds: district, the name of the one with the largest share of the land, else what the record
+    says; park, the names of those that hold at least half of it, else of the one that holds
+    most, joined by semicolon.
+    """
+    supplies = layers["supplies"].table
+    districts = _shares(links["supplies"], links["districts"], area_m2)
+    first = districts.drop_duplicates("row").set_index("row")["place"]
+    named = first.map(_names(layers, "districts")).reindex(np.arange(len(supplies)))
+    return pd.DataFrame(
+        {
+            "district": _either(named.astype("str"), _said(supplies, layers)).to_numpy(),
+            "park": _parks(links, area_m2, layers).reindex(np.arange(len(supplies))).to_numpy(),
+        },
+        dtype="str",
+    ).fillna("")
+
+
+def _either(one: pd.Series, other: pd.Series) -> pd.Series:
+    return one.reset_index(drop=True).fillna(other.reset_index(drop=True))
+
+
+def _said(supplies: pd.DataFrame, layers: Layers) -> pd.Series:
+    """The district in the words of the record: its name, else the name of its code."""
+    table = layers["districts"].table
+    by_code = _names(layers, "districts").set_axis(table["district_code"])
+    return _either(supplies["district_name"], supplies["district_code"].map(by_code).astype("str"))
+
+
+def _parks(links: Mapping[str, Links], area_m2: NDArray[np.float64], layers: Layers) -> pd.Series:
+    shares = _shares(links["supplies"], links["parks"], area_m2)
+    supply = links["supplies"]
+    land = pd.Series(area_m2[supply.plot]).groupby(supply.row).sum()
+    main = shares["area_m2"] >= MAIN_SHARE * shares["row"].map(land)
+    kept = shares[main | ~shares["row"].duplicated()]
+    kept = kept[main[kept.index] | ~kept["row"].isin(kept["row"][main[kept.index]])]
+    names = kept["place"].map(_names(layers, "parks"))
+    return names.groupby(kept["row"]).agg(";".join) if len(names) else names
+
+
+def _names(layers: Layers, layer: str) -> pd.Series:
+    """The name of each feature of a reference layer by row, its id where it has none."""
+    table = layers[layer].table
+    return table["name"].fillna(table[str(LAYERS[layer].identity)])
+
+
+def _shares(of: Links, by: Links, area_m2: NDArray[np.float64]) -> pd.DataFrame:
+    """The land that features share with places: row, place, area_m2, the largest first."""
+    left = pd.DataFrame({"plot": of.plot, "row": of.row})
+    both = left.merge(pd.DataFrame({"plot": by.plot, "place": by.row}), on="plot")
+    both["area_m2"] = area_m2[both["plot"].to_numpy()]
+    found: pd.DataFrame = both.groupby(["row", "place"], as_index=False).sum()[
+        ["row", "place", "area_m2"]
+    ]
+    return found.sort_values(
+        ["row", "area_m2", "place"], ascending=[True, False, True], ignore_index=True
+    )
