@@ -41,8 +41,8 @@ def empty(name):
     return layer(name)
 
 
-def strip(name, position, length=1, **columns):
-    """A row of layer ``name`` over ``length`` unit squares (100 m) from ``position`` eastward."""
+def strip(_layer, position, length=1, **columns):
+    """A row of a layer over ``length`` unit squares (100 m) from ``position`` eastward."""
     squares = [square(100 * i, 0, 100) for i in range(position, position + length)]
     outline = squares[0].union(squares[-1]).envelope
     return {"geometry": outline, "cells": range(position, position + length), **columns}
