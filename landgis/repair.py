@@ -124,7 +124,15 @@ def _keep_polygons(geoms: Geometries) -> Shapes:
     bad = ~shapely.is_missing(geoms) & ~np.isin(shapely.get_type_id(geoms), POLYGONS)
     said = [g.geom_type for g in geoms[bad]]
     problem = Problem(IssueKind.NOT_A_POLYGON, "geometry", _where(bad), said)
-    return Shapes(_without(geoms, bad), [problem])
+    return Shapes(_singled(_without(geoms, bad)), [problem])
+
+
+def _singled(geoms: Geometries) -> Geometries:
+    """A MultiPolygon of one part as that Polygon: formats differ, the land does not."""
+    one = (shapely.get_type_id(geoms) == GeometryType.MULTIPOLYGON) & (
+        shapely.get_num_geometries(geoms) == 1
+    )
+    return np.where(one, shapely.get_geometry(geoms, 0), geoms)
 
 
 def _polygonal(geoms: Geometries) -> Geometries:

@@ -19,7 +19,7 @@ LONGEST_CELL = 64 << 20
 def read(path: Path, source: Source, _layer: str | None, encoding: str | None) -> RawLayer:
     """One text table. Raises ``UnreadableFile`` where it is binary, empty or not decodable."""
     text, found = decode(path.read_bytes(), encoding, source.name)
-    rows = _rows(text, source.name)
+    rows = [[_bare(c) for c in row] for row in _rows(text, source.name)]
     table = grid.table(rows, headers.known(), source.name)
     return RawLayer(replace(source, encoding=found), table)
 
@@ -34,6 +34,11 @@ def _rows(text: str, file: str) -> list[list[str]]:
             f"表格无法读取（{broken}）：请重新导出为 CSV。",
             file=file,
         ) from broken
+
+
+def _bare(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from running it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in set("=+-@") else cell
 
 
 def _delimiter(text: str) -> str:

@@ -21,6 +21,9 @@ UNITS: Mapping[Kind, Mapping[str, str]] = {
 }
 """Units as they are written in headers, compared by ``plain``."""
 
+MEASURED = frozenset(map(plain, ("area_m2", "area_mu", "图形面积（平方米）")))
+"""What our own files say of the polygon: measured, so nobody's declared area."""
+
 CUT_BYTES = 10
 """A shapefile cuts the names of its fields to so many bytes."""
 
@@ -98,7 +101,7 @@ def match(
 
 def candidates(headers: Iterable[str], schema: LayerSchema, column: Column) -> list[str]:
     """The headers that name ``column``, all of the best rank at which any does."""
-    headers = list(headers)
+    headers = [h for h in headers if plain(h) not in MEASURED]
     for rank in _ranks(schema, column):
         hits = [h for h in headers if any(p.name in rank for p in _parts(h, column.kind))]
         if hits:
@@ -107,13 +110,15 @@ def candidates(headers: Iterable[str], schema: LayerSchema, column: Column) -> l
 
 
 def _cut(headers: Sequence[str], schema: LayerSchema, column: Column) -> list[str]:
-    """Chinese headers that a shapefile has cut short, if they can mean one column only."""
+    """Headers that a shapefile has cut short, if they can mean one column only."""
     return [h for h in headers if _is_cut(h) and _begun(h, schema) == {column.name}]
 
 
 def _is_cut(header: str) -> bool:
+    if header.isascii():
+        return len(header) == CUT_BYTES
     sizes = {len(header.encode("gb18030")), len(header.encode("utf-8"))}
-    return not header.isascii() and any(CUT_BYTES - 2 < s <= CUT_BYTES for s in sizes)
+    return any(CUT_BYTES - 2 < s <= CUT_BYTES for s in sizes)
 
 
 def _begun(header: str, schema: LayerSchema) -> set[str]:
@@ -176,7 +181,9 @@ def reading(
 
 
 def _unit(header: str, column: Column) -> str | None:
-    return next((p.unit for p in _parts(header, column.kind) if p.unit), None)
+    """The unit in a header; our own name of a column tells it even where a shapefile cut it."""
+    own = column.name if _is_cut(header) and column.name.startswith(header.lower()) else header
+    return next((p.unit for p in _parts(own, column.kind) if p.unit), None)
 
 
 def _given_units(schema: LayerSchema, mapping: Mapping[str, Any]) -> dict[str, str]:

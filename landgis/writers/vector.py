@@ -1,0 +1,132 @@
+"""GeoPackage, Shapefile and GeoParquet: the same table, the same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+
+from landgis.writers.job import Job
+from landgis.writers.text import write_csv
+
+FIELD_CHARACTERS = 10
+"""A shapefile has no room for longer names of fields."""
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@contextmanager
+def _clock(stamp: datetime) -> Iterator[None]:
+    """GDAL writes ``stamp`` instead of the time of day."""
+    said = stamp.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": said})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def write_gpkg(job: Job) -> bytes:
+    """One layer with its CRS, columns under their own names."""
+    with tempfile.TemporaryDirectory() as folder, _clock(job.stamp):
+        path = Path(folder) / "layer.gpkg"
+        pyogrio.write_dataframe(
+            _shaped(job),
+            path,
+            driver="GPKG",
+            layer=job.layer,
+            use_arrow=True,
+            geometry_type="MultiPolygon",
+            promote_to_multi=True,
+        )
+        return path.read_bytes()
+
+
+def write_shp(job: Job) -> bytes:
+    """A zip of .shp, .shx, .dbf, .prj, .cpg and a table of what the short names mean."""
+    table = _shaped(job)
+    short = short_names([str(c) for c in job.plain.columns])
+    table = table.rename(columns=short)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{job.layer}.shp"
+        pyogrio.write_dataframe(
+            table,
+            path,
+            driver="ESRI Shapefile",
+            encoding="UTF-8",
+            use_arrow=True,
+            geometry_type="MultiPolygon",
+            promote_to_multi=True,
+            DBF_DATE_LAST_UPDATE=job.stamp.strftime("%Y-%m-%d"),
+        )
+        (Path(folder) / f"{job.layer}_fields.csv").write_bytes(_field_table(job, short))
+        return _zipped(Path(folder))
+
+
+def write_parquet(job: Job) -> bytes:
+    """GeoParquet, or plain Parquet for a table without geometry."""
+    buffer = io.BytesIO()
+    if isinstance(job.table, gpd.GeoDataFrame):
+        _shaped(job).to_parquet(buffer, index=False, geometry_encoding="WKB")
+    else:
+        _typed(job.plain).to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _shaped(job: Job) -> gpd.GeoDataFrame:
+    geometry = gpd.array.from_shapely(job.geometry)
+    return gpd.GeoDataFrame(_typed(job.plain), geometry=geometry, crs=job.crs)
+
+
+def _typed(plain: pd.DataFrame) -> pd.DataFrame:
+    """Columns that GDAL can write: dates without a time, lists as text."""
+    typed = plain.copy()
+    for name in typed.columns:
+        if pd.api.types.is_datetime64_any_dtype(typed[name]):
+            typed[name] = typed[name].astype(pd.ArrowDtype(pa.date32()))
+        elif typed[name].dtype == object:
+            typed[name] = typed[name].map(_flat, na_action="ignore").astype("str")
+    return typed
+
+
+def _flat(value: object) -> str:
+    return ";".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def short_names(names: list[str]) -> dict[str, str]:
+    """ASCII names of at most ten characters, distinct, in the order given."""
+    taken: dict[str, str] = {}
+    for name in names:
+        base = re.sub(r"[^A-Za-z0-9_]", "", name)[:FIELD_CHARACTERS] or "F"
+        short, count = base, 1
+        while short.lower() in taken.values():
+            count += 1
+            short = base[: FIELD_CHARACTERS - len(str(count))] + str(count)
+        taken[name] = short.lower()
+    return taken
+
+
+def _field_table(job: Job, short: dict[str, str]) -> bytes:
+    names = list(short)
+    table = pd.DataFrame(
+        {"field": [short[n] for n in names], "column": names,
+         "zh": [job.names.get(n, n) for n in names]}
+    )  # fmt: skip
+    return write_csv(Job(table, "en", job.stamp))
+
+
+def _zipped(folder: Path) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.iterdir()):
+            archive.writestr(zipfile.ZipInfo(path.name, ZIP_TIME), path.read_bytes())
+    return buffer.getvalue()
