@@ -12,16 +12,14 @@ from land import Ground
 from plan import Plan, place
 from shapes import Ring, complexes, halve, polygons, ring_area
 
-_FOOTPRINTS, _EARLY, _ON_READY, _ON_FIELDS, _UNRECORDED = 4000, 45, 45, 35, 25
+_FOOTPRINTS, _EARLY, _ON_READY, _ON_FIELDS, _UNRECORDED = 4000, 45, 36, 30, 25
 _KINDS = ("厂房", "厂房", "厂房", "办公及配套", "堆场", "仓库")
 
 
 def _phases(ring: Ring, rng: np.random.Generator) -> list[Ring]:
     """A site in one to four phases of building, by its size."""
     hectares = ring_area(ring) / 1e4
-    wanted = (
-        1 + int(rng.random() < min(0.95, hectares / 4)) + int(hectares > 3.6) + int(hectares > 7)
-    )
+    wanted = 1 + int(rng.random() < min(0.9, hectares / 3.8)) + int(hectares > 3.6)
     parts = [ring]
     while len(parts) < wanted:
         biggest = parts.pop(int(np.argmax([ring_area(p) for p in parts])))
@@ -40,15 +38,15 @@ def _built(rng: np.random.Generator, ground: Ground, supplies: pd.DataFrame) -> 
     begun = supplies[~np.isnan(started) & (started < TODAY - 140)]
     rings = ground.lots["ring"]
     rows = []
-    for k, lot, share in zip(begun.index, begun["x_lot"], begun["x_built_share"], strict=True):
-        parts = _phases(rings.at[lot], rng)
+    sites = zip(begun.index, begun["x_lot"], begun["x_also"], begun["x_built_share"], strict=True)
+    for k, lot, also, share in sites:
+        parts = [p for x in (lot, also) if x >= 0 for p in _phases(rings.at[x], rng)]
         if share == share:  # stopped: only the first part stands
             parts = parts[:1] if share > 0.2 else []
+        number, returned = supplies.at[k, "supply_id"], supplies.at[k, "x_returned"]
         for phase, ring in enumerate(parts):
             seen = started[k] + rng.integers(150, 330) + phase * rng.integers(60, 360)
-            rows.append(
-                (lot, supplies.at[k, "supply_id"], ring, seen, supplies.at[k, "x_returned"])
-            )
+            rows.append((lot, number, ring, seen, returned))
     told = pd.DataFrame(rows, columns=["lot", "supply_id", "ring", "seen", "removed"])
     told["removed"] = told["removed"] + rng.integers(90, 500, len(told))
     early = rng.choice(len(told), _EARLY, replace=False)

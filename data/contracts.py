@@ -14,6 +14,7 @@ from plan import Plan, place
 from shapes import Shapes, cut, extent, jitter, polygons
 
 _SUPPLIES, _WITHOUT_SHAPE, _IN_PART, _EARLY, _MERGED = 2500, 40, 40, 14, 30
+_UNACQUIRED, _UNDATED = 7, 18
 _USES = (
     "工业用地",
     "仓储用地",
@@ -39,12 +40,21 @@ def _offered(rng: np.random.Generator, ground: Ground) -> pd.DataFrame:
     never = rng.random(n) < 0.045
     told = pd.DataFrame({"lot": free.index, "supplied": happened(np.floor(supplied))})
     told = told[~never & told["supplied"].notna().to_numpy()].reset_index(drop=True)
-    told = _merged(rng, told, lots)
-    early = rng.choice(len(told), _EARLY, replace=False)
+    told = pd.concat([_merged(rng, told, lots), _unacquired(rng, lots)], ignore_index=True)
+    early = rng.choice(len(told) - _UNACQUIRED, _EARLY, replace=False)
     told.loc[early, "supplied"] = lots.loc[
         told.loc[early, "lot"], "ready"
     ].to_numpy() - rng.integers(20, 260, _EARLY)
     return told
+
+
+def _unacquired(rng: np.random.Generator, lots: pd.DataFrame) -> pd.DataFrame:
+    """Lots that were supplied although their land was never acquired."""
+    fields = lots[(lots["use"] == "lot") & lots["ready"].isna() & lots["released"].isna()]
+    fields = fields[~fields["withdrawn"] & (fields["approved"] < TODAY - 1500)]
+    chosen = np.sort(rng.choice(fields.index, _UNACQUIRED, replace=False))
+    supplied = lots["approved"].to_numpy()[chosen] + rng.integers(300, 1300, _UNACQUIRED)
+    return pd.DataFrame({"lot": chosen, "also": -1, "supplied": supplied})
 
 
 def _merged(rng: np.random.Generator, told: pd.DataFrame, lots: pd.DataFrame) -> pd.DataFrame:
@@ -92,12 +102,15 @@ def _fates(rng: np.random.Generator, told: pd.DataFrame) -> pd.DataFrame:
         [rng.normal(-25, 70, n), rng.uniform(60, 365, n), rng.uniform(370, 1000, n)],
         rng.uniform(900, 1700, n),
     )
-    share = np.select([years < 2013, years < 2018, years < 2022], [0.022, 0.06, 0.13], 0.22)
+    share = np.select([years < 2013, years < 2018, years < 2022], [0.024, 0.065, 0.15], 0.30)
     never = rng.random(n) < share
     started = np.maximum(told["supplied"].to_numpy() + 25, due + np.floor(waited))
     started = np.where(never, np.nan, happened(started))
     completed = happened(started + lag(rng, n, 540, 0.35, 150))
     slow = rng.random(n) < 0.03
+    # some old contracts name no day, and nobody kept the proof of delivery
+    vague = rng.permutation(np.flatnonzero(never & (years < 2022)))[:_UNDATED]
+    told.loc[vague, ["agreed_start", "agreed_completion", "delivered"]] = np.nan
     return told.assign(started=started, completed=np.where(slow, np.nan, completed), never=never)
 
 
@@ -382,6 +395,7 @@ def _written(
     story = told[
         [
             "lot",
+            "also",
             "due",
             "started",
             "completed",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 CRS = 4547
 CENTRE = np.array([492_000.0, 3_907_000.0])
-_HALF = np.array([29_000.0, 21_500.0])
+_HALF = np.array([25_500.0, 19_000.0])
 _FINEST_M = 300.0
 
 

@@ -87,7 +87,8 @@ FILES: Mapping[str, File] = {
     "releases": File(
         "批地.gpkg",
         "releases",
-        "退出编号=release_id 批准编号=approval_id 退出类型=kind 退出文号=doc_no 退出日期=decided_on",
+        "退出编号=release_id 批准编号=approval_id 退出类型=kind 退出文号=doc_no "
+        "退出日期=decided_on",
         4547,
         part="批次退出",
         note="失效、撤回、调整和核销（道路、绿地）的范围",
@@ -123,7 +124,8 @@ FILES: Mapping[str, File] = {
     "footprints": File(
         "建设范围.gpkg",
         "footprints",
-        "建设范围编号=footprint_id 电子监管号=supply_id 监测日期=observed_on 拆除日期=removed_on 类型=kind",
+        "建设范围编号=footprint_id 电子监管号=supply_id 监测日期=observed_on "
+        "拆除日期=removed_on 类型=kind",
         4526,
         note="季度影像监测的实际建设范围；有一个监测日期写成了未来，接受后仍列为问题",
         accept=("date_in_future",),
@@ -131,7 +133,8 @@ FILES: Mapping[str, File] = {
     "amendments": File(
         "合同变更台账.xlsx",
         "amendments",
-        "电子监管号=supply_id 签订日期=signed_on 变更后开工时间=start_on 变更后竣工时间=completion_on 变更理由=ground",
+        "电子监管号=supply_id 签订日期=signed_on 变更后开工时间=start_on "
+        "变更后竣工时间=completion_on 变更理由=ground",
         part="补充协议",
         note="补充协议",
     ),
@@ -146,7 +149,8 @@ FILES: Mapping[str, File] = {
     "delays": File(
         "闲置原因.csv",
         "delays",
-        "电子监管号=supply_id 适用范围=scope 原因=cause 起始日期=from_on 截止日期=until_on 核实状态=status 证据=evidence",
+        "电子监管号=supply_id 适用范围=scope 原因=cause 起始日期=from_on "
+        "截止日期=until_on 核实状态=status 证据=evidence",
         date="%Y/%m/%d",
         note="闲置原因核查；有一个截止日期写作“待定”，接受后按未结束处理",
         accept=("date_unreadable",),
@@ -170,7 +174,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """What bureaus write for the codes of the schema; causes and statuses come with the records."""
 
 
-def _cells(values: pd.Series, header: str, column: str, file: File) -> pd.Series:
+def _cells(values: pd.Series, column: str, file: File) -> pd.Series:
     """A column as the text of its file: dates, hectares, 万元, 是 and 否, Chinese words."""
     if values.dtype.kind == "M":
         return values.dt.strftime(file.date)
@@ -187,9 +191,9 @@ def _cells(values: pd.Series, header: str, column: str, file: File) -> pd.Series
 
 
 def lettered(table: pd.DataFrame, file: File, texts: list[tuple[int, str, str]]) -> pd.DataFrame:
-    """The table under its Chinese headers, every cell text; ``texts`` (row, column, cell) go over it."""
+    """The table under its own headers, all text; ``texts`` (row, column, cell) go over it."""
     out = pd.DataFrame(
-        {h: _cells(table[c], h, c, file).astype(object) for h, c in file.pairs},
+        {h: _cells(table[c], c, file).astype(object) for h, c in file.pairs},
         index=range(len(table)),
     )
     header = {c: h for h, c in file.pairs}

@@ -69,11 +69,15 @@ class Flaws:
 
 
 def _bow_tie(shape: shapely.Geometry) -> shapely.Polygon:
-    """A ring with two neighbouring corners exchanged."""
+    """A ring with two neighbouring corners exchanged, where that takes most land away."""
     ring = shapely.get_coordinates(shape.exterior)[:-1]
-    at = len(ring) // 2
-    ring[[at, at + 1]] = ring[[at + 1, at]]
-    return shapely.Polygon(ring)
+    crossed = []
+    for at in range(len(ring) - 1):
+        order = np.arange(len(ring))
+        order[[at, at + 1]] = [at + 1, at]
+        crossed.append(shapely.Polygon(ring[order]))
+    lost = shapely.area(shape) - shapely.area(crossed)
+    return crossed[int(np.argmax(np.where(shapely.is_valid(crossed), -1, lost)))]
 
 
 def _geometry(flaws: Flaws) -> None:

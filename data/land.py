@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from country import CRS
-from days import TODAY, Days, dates, day, happened, lag, year
+from days import TODAY, dates, day, happened, lag, year
 from names import CITY, PARKS, PROVINCE, document, serials
 from plan import Plan
 from shapes import Shapes, jitter
@@ -57,7 +57,7 @@ def homes(plan: Plan, shapes: Shapes) -> list[str]:
 def _approved(rng: np.random.Generator, plan: Plan) -> pd.DataFrame:
     """When each approval of the plan was given: a town grows from its middle outwards."""
     table = plan.lots.groupby("approval", sort=True).agg(
-        town=("town", "first"), rank=("rank", "mean")
+        town=("town", "first"), rank=("rank", "mean"), area=("area_m2", "sum")
     )
     n_towns = len(plan.towns)
     opening = np.where(
@@ -73,7 +73,9 @@ def _approved(rng: np.random.Generator, plan: Plan) -> pd.DataFrame:
     approved = np.floor(day("2006-01-01") + (np.clip(years, 2006.2, 2025.88) - 2006) * 365.25)
     old = np.flatnonzero((table["rank"] < 0.4) & ~lone)
     state = np.isin(np.arange(len(table)), rng.choice(old, _STATE_OWNED, replace=False))
-    early = np.flatnonzero((years > 2008) & (years < 2018) & ~state & ~lone)
+    early = np.flatnonzero(
+        (years > 2008) & (years < 2018) & ~state & ~lone & (table["area"] < 280_000)
+    )
     gone = np.isin(np.arange(len(table)), rng.choice(early, _WITHDRAWN, replace=False))
     return table.assign(approved=approved, state_owned=state, withdrawn=gone, single=lone)
 
@@ -185,6 +187,7 @@ def _written_approvals(
     n = len(table)
     codes = homes(plan, shapes)
     names = dict(zip(plan.districts["district_code"], plan.districts["name"], strict=True))
+    shapes = jitter(shapes, rng, 0.10)
     years = year(table["approved"].to_numpy())
     serial = serials([f"{c}{y}" for c, y in zip(codes, years, strict=True)])
     city = rng.random(n) < np.where(years >= 2020, 0.35, 0.04)
@@ -210,7 +213,7 @@ def _written_approvals(
         "declared_area_m2": hectares(shapes),
         "district_code": codes,
     }
-    return gpd.GeoDataFrame(out, geometry=jitter(shapes, rng, 0.10), crs=CRS)
+    return gpd.GeoDataFrame(out, geometry=shapes, crs=CRS)
 
 
 def _acquisitions(
@@ -220,10 +223,11 @@ def _acquisitions(
     real = taken[taken["announced"].notna()]
     group = real["group"].reindex(lots["parcel"]).to_numpy()
     here = ~pd.isna(group)
-    shapes = united(lots.geometry.to_numpy()[here], pd.Series(group[here]))
-    first = real.drop_duplicates("group").set_index("group").loc[shapes.index]
+    parcels = united(lots.geometry.to_numpy()[here], pd.Series(group[here]))
+    shapes = jitter(parcels.to_numpy(), rng, 0.16)
+    first = real.drop_duplicates("group").set_index("group").loc[parcels.index]
     code = lots.drop_duplicates("parcel").set_index("parcel")["district_code"]
-    codes = code.loc[shapes.index.astype(int)].tolist()
+    codes = code.loc[parcels.index.astype(int)].tolist()
     years = year(first["announced"].to_numpy())
     serial = serials([f"{c}{y}" for c, y in zip(codes, years, strict=True)])
     named = lots.drop_duplicates("approval").set_index("approval")["approval_id"]
@@ -235,6 +239,6 @@ def _acquisitions(
         "announced_on": dates(first["announced"].to_numpy()),
         "compensated_on": dates(first["compensated"].to_numpy()),
         "completed_on": dates(first["completed"].to_numpy()),
-        "declared_area_m2": hectares(shapes.to_numpy()),
+        "declared_area_m2": hectares(shapes),
     }
-    return gpd.GeoDataFrame(out, geometry=jitter(shapes.to_numpy(), rng, 0.16), crs=CRS)
+    return gpd.GeoDataFrame(out, geometry=shapes, crs=CRS)

@@ -60,7 +60,7 @@ def planted(flaws: Flaws) -> list[dict[str, object]]:
 def summary(tables: dict[str, pd.DataFrame], folder: Path) -> str:
     """One line a file: its name, rows and what it is imported as."""
     lines = [
-        f"{file.layer:<13}{len(tables[key]):>6}  {file.name}{f' [{file.part}]' if file.part else ''}"
+        f"{file.layer:<13}{len(tables[key]):>6}  {file.name} {file.part}".rstrip()
         for key, file in FILES.items()
     ]
     return "\n".join([*lines, f"-> {folder}"])

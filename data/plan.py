@@ -12,15 +12,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from country import CENTRE, CRS, districts
+from country import CRS, districts
 from names import PARKS
 from numpy.typing import NDArray
 from shapes import Ring, Shapes, divide, noded, polygons, pond, rectangle, ring_area, strip
 
 BLOCKS = 300
 _OUTLYING = (4, 4, 5, 6, 6, 7, 8, 8, 9, 9, 10, 10, 11, 11)
-_PAIRS, _HALVED, _ROADS_BETWEEN = 25, 12, 9
-_LANES, _BELTS, _PONDS = 24, 12, 30
+_PAIRS, _HALVED, _ROADS_BETWEEN = 25, 12, 8
+_LANES, _BELTS, _PONDS = 17, 9, 30
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,9 @@ def _places(
         tried = rng.uniform((x0, y0), (x1, y1), (600, 2))
         points = shapely.points(tried)
         room = shapely.distance(points, outline.exterior) - radius
+        border = shapely.distance(points, home.exterior)
+        # the first park lies across a border, as some do; the others keep away from theirs
+        room = np.minimum(room, border - 0.75 * radius if found else 900 - border)
         inside = shapely.contains(home, points)
         for other, reach in found:
             room = np.minimum(room, np.hypot(*(tried - other).T) - radius - reach)

@@ -32,8 +32,10 @@ def amendments(supplies: pd.DataFrame, seed: int) -> pd.DataFrame:
     late = supplies["x_started"].fillna(TODAY + 1).to_numpy() - due > 150
     pool = supplies.index[late & (due < TODAY) & supplies["agreed_start_on"].notna()]
     chosen = np.sort(rng.choice(pool, int(0.24 * len(pool)), replace=False))
-    signed = due[chosen] + rng.integers(-60, 420, len(chosen))
-    start = np.maximum(signed + 40, due[chosen] + rng.choice([180, 270, 365, 365], len(chosen)))
+    signed = due[chosen] + rng.integers(-90, 300, len(chosen))
+    start = due[chosen] + rng.choice([180, 270, 365, 365], len(chosen))
+    # a few put it off by more than the year that order 53 allows
+    start += np.where(rng.random(len(chosen)) < 0.05, 270, 0)
     done = start + 730
     table = pd.DataFrame(
         {
@@ -48,8 +50,8 @@ def amendments(supplies: pd.DataFrame, seed: int) -> pd.DataFrame:
     )
     # a few were amended twice, and a few agreements speak of the completion alone
     twice = table.iloc[rng.choice(len(table), 8, replace=False)].copy()
-    twice["signed_on"] += np.timedelta64(300, "D")
-    twice["start_on"] += np.timedelta64(300, "D")
+    for name in ("signed_on", "start_on", "completion_on"):
+        twice[name] += np.timedelta64(300, "D")
     table = pd.concat([table, twice], ignore_index=True)
     table.loc[rng.choice(len(table), 6, replace=False), "start_on"] = pd.NaT
     table = table[table["signed_on"] <= dates(np.array([TODAY]))[0]]
@@ -65,7 +67,7 @@ def delays(supplies: pd.DataFrame, districts: pd.DataFrame, seed: int) -> pd.Dat
     asked = rng.random(len(idle)) < 0.68
     chosen = np.concatenate([idle[asked], begun])
     n = len(chosen)
-    cause = rng.choice(len(CAUSES), n, p=[0.16, 0.1, 0.05, 0.06, 0.05, 0.12, 0.05, 0.09, 0.32])
+    cause = rng.choice(len(CAUSES), n, p=[0.14, 0.09, 0.04, 0.05, 0.04, 0.1, 0.04, 0.08, 0.42])
     status = rng.choice(3, n, p=[0.7, 0.2, 0.1])
     order = rng.permutation(n)[: 3 * len(CAUSES)]
     cause[order], status[order] = np.divmod(np.arange(len(order)), 3)

@@ -131,10 +131,10 @@ def _boxes(bounds: NDArray[np.float64], x: tuple, y: tuple) -> Shapes:
 
 def complexes(phases: Shapes, rng: np.random.Generator) -> Shapes:
     """The outline of a building complex in each phase of a site: blocks, Ls, Us and courtyards."""
-    inset = np.asarray(shapely.buffer(phases, -rng.uniform(7, 14, len(phases)), join_style="mitre"))
+    inset = np.asarray(shapely.buffer(phases, -rng.uniform(5, 9, len(phases)), join_style="mitre"))
     bounds = shapely.bounds(inset)
-    kind = rng.choice(5, len(phases), p=[0.34, 0.26, 0.2, 0.12, 0.08])
-    a, b = rng.uniform(0.3, 0.52, len(phases)), rng.uniform(0.3, 0.55, len(phases))
+    kind = rng.choice(5, len(phases), p=[0.4, 0.24, 0.18, 0.1, 0.08])
+    a, b = rng.uniform(0.25, 0.45, len(phases)), rng.uniform(0.25, 0.45, len(phases))
     left = rng.random(len(phases)) < 0.5
     corner = _boxes(bounds, (np.where(left, -0.1, 1 - a), np.where(left, a, 1.1)), (1 - b, 1.1))
     bay = _boxes(bounds, (0.5 - a / 2.4, 0.5 + a / 2.4), (1 - b, 1.1))
