@@ -69,7 +69,7 @@ def cut(scale):
 
 
 def _kept(scale):
-    """A city, its pieces and covers; cut once and kept for the lines that only ask."""
+    """The pieces and covers of a city; cut once and kept for the lines that only ask."""
     from landgis import partition, stage
 
     kept = Path(tempfile.gettempdir()) / f"landgis-bench-{_mark()}-{scale}.pickle"
@@ -77,7 +77,7 @@ def _kept(scale):
         return pickle.loads(kept.read_bytes())
     layers = towns.city(float(scale))
     pieces = partition.cut(layers)
-    answer = layers, pieces, stage.prepare(pieces, layers)
+    answer = pieces, stage.prepare(pieces, layers)
     kept.write_bytes(pickle.dumps(answer))
     return answer
 
@@ -94,14 +94,14 @@ def one_date(scale):
     """Stage of all pieces and the whole ledger on one date: the median of nine, in ms."""
     from landgis import ledger, stage
 
-    layers, pieces, covers = _kept(scale)
+    pieces, covers = _kept(scale)
     days = [date(2010 + k, 3, 1 + k) for k in range(9)]
 
     def ask(on):
         begin = time.perf_counter()
         stage.stage_on(covers, on)
         between = time.perf_counter()
-        ledger.ledger(pieces, layers, covers, on, by="approval")
+        ledger.ledger(covers, on, "approval")
         return 1000 * (between - begin), 1000 * (time.perf_counter() - between)
 
     def work():
@@ -115,14 +115,12 @@ def one_date(scale):
 
 def months(scale):
     """240 monthly ledgers."""
-    from landgis import ledger
+    from landgis import history
 
-    layers, pieces, covers = _kept(scale)
+    pieces, covers = _kept(scale)
 
     def work():
-        table = ledger.history(
-            pieces, layers, covers, start=date(2006, 1, 1), end=date(2025, 12, 1), step="month"
-        )
+        table = history.history(covers, date(2006, 1, 1), date(2025, 12, 1), "month")
         return {"rows": len(table), "pieces": len(pieces)}
 
     return work
