@@ -63,8 +63,9 @@ def distinct(table: pd.DataFrame, schema: LayerSchema, geometry: Geometries | No
 def repeated_rows(table: pd.DataFrame) -> list[Problem]:
     """Rows of a record table, which have no id, that repeat an earlier one word for word."""
     content = _content(table, None)
-    at = _where(content.duplicated().to_numpy(bool))
-    return [Problem(IssueKind.DUPLICATE_ROW, "", at, "a further row")]
+    place = content.groupby(content).cumcount().to_numpy() + 1
+    at = _where(place > 1)
+    return [Problem(IssueKind.DUPLICATE_ROW, "", at, [f"{n}" for n in place[at]])]
 
 
 def _where(mask: Mask) -> NDArray[np.int64]:

@@ -47,6 +47,10 @@ class Options:
     today: date | None = None
 
 
+AS_IT_COMES = Options()
+"""Nothing declared, nothing accepted."""
+
+
 @dataclass(frozen=True)
 class Report:
     """What an import found and did.
@@ -74,7 +78,7 @@ def schema_of(layer: str) -> LayerSchema:
 
 
 def read_layer(
-    path: Path, layer: str, options: Options = Options(), *, crs: int = DEFAULT_CRS
+    path: Path, layer: str, options: Options = AS_IT_COMES, *, crs: int = DEFAULT_CRS
 ) -> tuple[Layer, pd.DataFrame]:
     """One file as a typed layer in the working ``crs``, with its issues.
 
@@ -85,11 +89,14 @@ def read_layer(
 
 
 def deliver(
-    path: Path, layer: str, options: Options = Options(), *, crs: int = DEFAULT_CRS
+    path: Path, layer: str, options: Options = AS_IT_COMES, *, crs: int = DEFAULT_CRS
 ) -> Delivery:
     """One file on its way into a store: layer, issues, source and the geometry as it came."""
-    schema = schema_of(layer)
-    raw = _raw(path, options)
+    return normalised(read_raw(path, options), schema_of(layer), options, crs=crs)
+
+
+def normalised(raw: RawLayer, schema: LayerSchema, options: Options, *, crs: int) -> Delivery:
+    """A file that was read, typed and in EPSG ``crs``."""
     reading = headers.reading(list(raw.table.columns), schema, mapping(options.mapping))
     result, issues = normalise(
         raw, schema, reading, crs=crs, declared_crs=options.crs, today=options.today
@@ -97,13 +104,14 @@ def deliver(
     return Delivery(result, issues, raw.source, _evidence(raw, options))
 
 
-def suggest_map(path: Path, layer: str, options: Options = Options()) -> str:
+def suggest_map(path: Path, layer: str, options: Options = AS_IT_COMES) -> str:
     """A first MAP.toml for a file, to be edited and given back with ``--map``."""
     schema = schema_of(layer)
-    return headers.suggest(list(_raw(path, options).table.columns), schema)
+    return headers.suggest(list(read_raw(path, options).table.columns), schema)
 
 
-def _raw(path: Path, options: Options) -> RawLayer:
+def read_raw(path: Path, options: Options) -> RawLayer:
+    """A file as it is, read as the operator says."""
     return readers.read(path, source_layer=options.source_layer, encoding=options.encoding)
 
 
@@ -128,7 +136,7 @@ def mapping(path: Path | None) -> dict[str, Any]:
 
 
 def import_files(
-    store: Store, layer: str, files: Sequence[Path], options: Options = Options()
+    store: Store, layer: str, files: Sequence[Path], options: Options = AS_IT_COMES
 ) -> Report:
     """Files of one layer into the store as one revision, all or nothing.
 
@@ -217,6 +225,7 @@ def _renamed(
             file=d.source.name,
             ids=own.to_numpy(object),
             rows=d.layer.rows,
+            names=schema.zh_names,
         )
         layer = Layer(d.layer.name, table, d.layer.rows)
         out.append(Delivery(layer, join([d.issues, more]), d.source, d.evidence))

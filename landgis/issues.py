@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from landgis.terms import Owner, Severity
@@ -199,8 +200,8 @@ class IssueKind(Enum):
         Owner.SUPPLIER,
     )
     DUPLICATE_ROW = _warning(
-        "the row repeats an earlier row word for word and is kept as {value}",
-        "该行与前面的行完全相同，保留为 {value}",
+        "the row repeats another word for word and is kept beside it ({value})",
+        "该行与另一行完全相同，一并保留（{value}）",
         "deliver each record once",
         "同一记录只提供一次",
     )
@@ -435,43 +436,57 @@ def issue_rows(
     *,
     layer: str,
     field: str = "",
+    field_zh: str = "",
     feature_id: Sequence[Any] | str = "",
     file: str = "",
     row: Sequence[int] | int = -1,
     value: Sequence[Any] | str = "",
 ) -> pd.DataFrame:
-    """Issue rows of one ``kind``; sequences are aligned, plain values are repeated."""
+    """Issue rows of one ``kind``; sequences are aligned, plain values are repeated.
+
+    ``field_zh`` is what the Chinese sentence calls ``field``.
+    """
     size = max(
         (len(x) for x in (feature_id, row, value) if not isinstance(x, str | int)), default=1
     )
     said = kind.value
+    values = _texts(value, size).dictionary_encode()
 
-    def spread(x: Any) -> list[Any]:
-        return [x] * size if isinstance(x, str | int) else list(x)
+    def fill(template: str, name: str) -> pa.Array:
+        known = [template.format(value=v, field=name) for v in values.dictionary.to_pylist()]
+        return pa.array(known, pa.large_string()).take(values.indices)
 
-    values = ["" if pd.isna(v) else str(v) for v in spread(value)]
+    texts = {
+        "layer": _texts(layer, size),
+        "feature_id": _texts(feature_id, size),
+        "file": _texts(file, size),
+        "field": _texts(field, size),
+        "value": values.dictionary_decode(),
+        "kind": _texts(kind.code, size),
+        "severity": _texts(said.severity.value, size),
+        "owner": _texts(said.owner.value, size),
+        "message": fill(said.en, field),
+        "message_zh": fill(said.zh, field_zh or field),
+        "fix": fill(said.fix, field),
+        "fix_zh": fill(said.fix_zh, field_zh or field),
+    }
+    dtype = pd.StringDtype("pyarrow", na_value=np.nan)
+    columns: dict[str, Any] = {name: dtype.__from_arrow__(text) for name, text in texts.items()}
+    columns["row"] = np.full(size, row) if isinstance(row, int) else np.asarray(row, "int64")
+    return pd.DataFrame(columns, columns=list(COLUMNS))
 
-    def fill(template: str) -> list[str]:
-        return [template.format(value=v, field=field) for v in values]
 
-    return pd.DataFrame(
-        {
-            "layer": layer,
-            "feature_id": ["" if pd.isna(v) else str(v) for v in spread(feature_id)],
-            "file": file,
-            "row": np.asarray(spread(row), dtype="int64"),
-            "field": field,
-            "value": values,
-            "kind": kind.code,
-            "severity": said.severity.value,
-            "owner": said.owner.value,
-            "message": fill(said.en),
-            "message_zh": fill(said.zh),
-            "fix": fill(said.fix),
-            "fix_zh": fill(said.fix_zh),
-        },
-        columns=list(COLUMNS),
-    )
+def _texts(x: Any, size: int) -> pa.Array:
+    """A plain value repeated, or a column as texts; empty where there is none."""
+    if isinstance(x, str):
+        return pa.repeat(pa.scalar(x, pa.large_string()), size)
+    try:
+        made = pa.array(x, pa.large_string(), from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        made = pa.array(["" if pd.isna(v) else str(v) for v in x], pa.large_string())
+    if isinstance(made, pa.ChunkedArray):
+        made = made.combine_chunks()
+    return made.fill_null("")
 
 
 class Problem(NamedTuple):
@@ -488,15 +503,26 @@ class Problem(NamedTuple):
 
 
 def tell(
-    problems: Sequence[Problem], *, layer: str, file: str, ids: NDArray[Any], rows: NDArray[Any]
+    problems: Sequence[Problem],
+    *,
+    layer: str,
+    file: str,
+    ids: NDArray[Any],
+    rows: NDArray[Any],
+    names: Mapping[str, str],
 ) -> pd.DataFrame:
-    """The issue table of ``problems``; ``ids`` and ``rows`` belong to the table's positions."""
+    """The issue table of ``problems``.
+
+    ``ids`` and ``rows`` belong to the positions of the table; ``names`` are the Chinese names of
+    its columns.
+    """
     return join(
         [
             issue_rows(
                 p.kind,
                 layer=layer,
                 field=p.field,
+                field_zh="、".join(names.get(f, f) for f in p.field.split("|")),
                 file=file,
                 value=p.value,
                 feature_id="" if p.at is None else ids[p.at].tolist(),

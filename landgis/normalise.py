@@ -76,7 +76,12 @@ def normalise(
         problems += _mismatches(cells, outline)
     problems += [*cells.problems, *_unread(raw, reading), *_web_map(raw)]
     issues = tell(
-        problems, layer=schema.name, file=raw.source.name, ids=ids.to_numpy(object), rows=rows
+        problems,
+        layer=schema.name,
+        file=raw.source.name,
+        ids=ids.to_numpy(object),
+        rows=rows,
+        names=schema.zh_names,
     )
     return Layer(schema.name, _shaped(cells.table, schema, outline, crs), rows), issues
 

@@ -214,7 +214,7 @@ def _make_valid(geoms: Geometries) -> Shapes:
         return Shapes(geoms, [])
     at = _where(broken)
     before = shapely.area(geoms[at])
-    mended = _polygonal(shapely.make_valid(geoms[at]))
+    mended = _singled(_polygonal(shapely.make_valid(geoms[at])))
     mended[shapely.get_dimensions(mended) != 2] = None
     after = np.nan_to_num(shapely.area(mended))
     whole = geoms.copy()

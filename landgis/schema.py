@@ -82,6 +82,11 @@ class LayerSchema:
         return tuple(c.name for c in self.columns)
 
     @property
+    def zh_names(self) -> dict[str, str]:
+        """The Chinese name of every column."""
+        return {c.name: c.zh for c in self.columns} | {"geometry": "图形"}
+
+    @property
     def required(self) -> tuple[str, ...]:
         """The columns that must not be empty."""
         return tuple(c.name for c in self.columns if c.required)

@@ -50,10 +50,14 @@ def write_json(job: Job) -> bytes:
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table as objects, keys in the order of the columns."""
     names = [str(n) for n in table.columns]
-    columns = [values.cells(table[n]) for n in table.columns]
+    columns = [list(map(_whole, values.cells(table[n]))) for n in table.columns]
     if not columns:
         return [{} for _ in range(len(table))]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _whole(value: values.Cell) -> values.Cell:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def dumps(value: Any) -> str:

@@ -1,0 +1,93 @@
+"""Any file to a table that can be written in any format: every check, no store, no schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from landgis import intake
+from landgis.cells import Reading
+from landgis.intake import AS_IT_COMES, Options
+from landgis.measure import DEFAULT_CRS
+from landgis.normalise import normalise
+from landgis.readers import headers
+from landgis.repair import CHINA_LONGITUDE, source_crs
+from landgis.schema import Column, Kind, LayerSchema, Shape
+from landgis.stations import RawLayer
+from landgis.zones import LONLAT, zone_epsg, zone_of
+
+IDENTITY = Column("id", Kind.TEXT, "编号", required=True)
+NAME = Column("name", Kind.TEXT, "名称")
+KEPT = ("id", "name", "area_m2")
+
+NUMBER = r"[-+]?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?"
+"""Text that a number holds exactly; a code with a leading zero or 16 digits is none."""
+CODE_WORDS = re.compile(r"(编号|代码|号|code|id|no|bh|dm|zh)$", re.IGNORECASE)
+"""Headers of codes, which stay text even where all of them are digits."""
+
+
+def convert(
+    path: Path, options: Options = AS_IT_COMES, *, layer: str | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table of a file and its issues; a GeoDataFrame where the file has geometry.
+
+    The columns are ``id``, ``name``, ``area_m2`` and then those of the file; with ``layer`` those
+    of its schema. Projected coordinates stay in their zone, degrees go to the zone around them.
+    """
+    raw = intake.read_raw(path, options)
+    crs = _working_crs(raw, options.crs)
+    if layer is not None:
+        delivered = intake.normalised(raw, intake.schema_of(layer), options, crs=crs)
+        return delivered.layer.table, delivered.issues
+    schema, reading = _open_schema(raw, options)
+    result, issues = normalise(
+        raw, schema, reading, crs=crs, declared_crs=options.crs, today=options.today
+    )
+    return _ordered(result.table, raw.geometry is not None), issues
+
+
+def _working_crs(raw: RawLayer, declared: int | None) -> int:
+    if raw.geometry is None:
+        return DEFAULT_CRS
+    code = source_crs(raw.crs, declared).code
+    if code != LONLAT:
+        return code
+    middle = float(np.mean(shapely.total_bounds(raw.geometry)[[0, 2]]))
+    west, east = CHINA_LONGITUDE
+    inside = west <= middle <= east
+    return zone_epsg(zone_of(middle), prefixed=False) if inside else DEFAULT_CRS
+
+
+def _open_schema(raw: RawLayer, options: Options) -> tuple[LayerSchema, Reading]:
+    """A schema of the file's own columns behind ``id`` and ``name``."""
+    names = [str(c) for c in raw.table.columns]
+    shape = Shape.OPTIONAL if raw.geometry is None else Shape.REQUIRED
+    closed = LayerSchema("features", "要素", (IDENTITY, NAME), shape, identity="id")
+    known = headers.reading(names, closed, intake.mapping(options.mapping))
+    free = [n for n in names if n not in known.columns.values() and n not in (*KEPT, "geometry")]
+    columns = (IDENTITY, NAME, *(Column(n, _kind(n, raw.table[n]), n) for n in free))
+    schema = LayerSchema("features", "要素", columns, shape, identity="id")
+    return schema, Reading(columns={**known.columns, **{n: n for n in free}})
+
+
+def _kind(header: str, text: pd.Series) -> Kind:
+    filled = text[text.str.strip() != ""]
+    numeric = len(filled) > 0 and bool(filled.str.fullmatch(NUMBER).all())
+    return Kind.NUMBER if numeric and not CODE_WORDS.search(header) else Kind.TEXT
+
+
+def _ordered(table: pd.DataFrame, shaped: bool) -> pd.DataFrame:
+    first: Sequence[str] = KEPT if shaped else KEPT[:2]
+    if not shaped:
+        table = pd.DataFrame(table.drop(columns=["geometry", "area_m2"]))
+    rest = [c for c in table.columns if c not in (*first, "geometry")]
+    ordered = pd.DataFrame(table[[*first, *rest]])
+    if shaped:
+        ordered = gpd.GeoDataFrame(ordered, geometry=table.geometry, crs=table.crs)
+    return ordered
