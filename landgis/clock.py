@@ -51,6 +51,8 @@ def full_years(start: Days, on: np.datetime64) -> Counts:
     return _by_calendar(start, complete, 0)
 
 
+_NO_NUMBER = NOT_A_DAY.astype(np.int64)
+
 Answer = TypeVar("Answer", Days, Counts)
 
 
@@ -60,16 +62,19 @@ def _by_calendar(days: Days, ask: Callable[[Days], Answer], otherwise: Any) -> A
     A city's million supplies fall on some ten thousand days and calendar arithmetic is slow, so
     long columns look the answer up in a table of all the days between their ends.
     """
+    number = days.astype(np.int64)
     dated = ~np.isnat(days)
-    if not dated.any():
+    last = number.max(initial=_NO_NUMBER)
+    first = np.where(dated, number, last).min(initial=last)
+    if last == _NO_NUMBER:
         return np.full(len(days), otherwise, dtype=ask(days[:0]).dtype)
-    first, last = days[dated].min(), days[dated].max()
-    if (last - first).astype(int) >= len(days):
-        answer = ask(np.where(dated, days, first))
-    else:
-        answer = ask(np.arange(first, last + DAY))[np.where(dated, days - first, 0).astype(int)]
-    answer[~dated] = otherwise
-    return answer
+    if last - first >= len(days):
+        answer = ask(np.where(dated, number, first).astype("datetime64[D]"))
+        answer[~dated] = otherwise
+        return answer
+    known = ask(np.arange(first, last + 1).astype("datetime64[D]"))
+    table = np.append(known, np.asarray(otherwise, dtype=known.dtype))
+    return table[np.where(dated, number - first, len(known))]
 
 
 def _shift(days: Days, years: Counts) -> Days:

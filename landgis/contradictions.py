@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from landgis.clock import Counts, Days, Mask
 from landgis.fault import Excused
@@ -16,16 +15,17 @@ from landgis.rulebook import Rulebook
 from landgis.standing import Stand, days_of, happened, over_extended
 from landgis.stations import Layers
 from landgis.terms import Standing
+from landgis.wording import day_text
 
 
 class Flag(NamedTuple):
-    """One kind of problem: the rows of the supplies that have it and the value it speaks of."""
+    """One kind of problem: the rows of the supplies that have it and the day it speaks of."""
 
     kind: IssueKind
     layer: str
     field: str
     row: Counts
-    value: NDArray[np.object_] | Days | None = None
+    value: Days | None = None
 
 
 def flags(layers: Layers, rulebook: Rulebook, standing: Stand, excused: Excused) -> list[Flag]:
@@ -123,8 +123,8 @@ def as_rows(found: Sequence[Flag], ids: pd.Series[str]) -> pd.DataFrame:
                 flag.kind,
                 layer=flag.layer,
                 field=flag.field,
-                feature_id=ids.iloc[flag.row].to_numpy(object),
-                value="" if flag.value is None else flag.value.astype(str),
+                feature_id=ids.array.take(flag.row),
+                value="" if flag.value is None else day_text(flag.value),
             )
             for flag in found
         ]

@@ -20,7 +20,7 @@ from landgis.measure import to_mu
 from landgis.rulebook import Rulebook
 from landgis.standing import SOURCES, STANDINGS, stand
 from landgis.stations import Assessment, Layers
-from landgis.terms import IDLE_STANDINGS, CaseStatus, Outcome, Standing, Term
+from landgis.terms import IDLE_STANDINGS, Basis, CaseStatus, Outcome, Standing, Term
 from landgis.verdict import OUTCOMES, Claim, claims, clocks, next_change, outcome_at, unruled
 from landgis.wording import column, pick, repeat, sets_as_text
 
@@ -188,12 +188,14 @@ def _what(case: Case, made: Sequence[Claim], found: Found) -> dict[str, Any]:
 
 
 def _basis(found: Found, size: int) -> ArrowStringArray:
-    """The basis of the gravest finding of each supply, which is its first."""
-    gravest = np.flatnonzero(np.r_[True, found.row[1:] != found.row[:-1]]) if size else found.row
-    place = np.full(size, -1)
-    place[found.row[gravest]] = gravest
-    basis: ArrowStringArray = found.table["basis"].array.take(place, allow_fill=True).fillna("")
-    return basis
+    """The basis of the gravest finding of each supply: found is ordered by gravity."""
+    bases = ("", *Basis)
+    held = np.zeros(size, dtype=np.int64)
+    codes = np.zeros(len(found.row), dtype=np.int64)
+    for code, basis in enumerate(bases):
+        codes[(found.table["basis"] == basis).to_numpy(bool)] = code
+    held[found.row[::-1]] = codes[::-1]
+    return column(pick(bases, held))
 
 
 def _rules(found: Found, size: int) -> ArrowStringArray:

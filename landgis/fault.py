@@ -9,7 +9,7 @@ import pandas as pd
 
 from landgis.clock import Counts, Days, Excuse, Intervals, Mask, covered_days, excuse
 from landgis.rulebook import Rulebook
-from landgis.standing import Stand, days_of, positions
+from landgis.standing import Stand, days_of
 from landgis.stations import Layers
 from landgis.statute import ExcuseRule, Policy, TollingRule
 from landgis.terms import Cause, DelayStatus, Fault
@@ -64,15 +64,15 @@ class Excused:
     causes: Counts
 
 
-def gather(layers: Layers, origin: Days, on: np.datetime64) -> Delays:
+def gather(layers: Layers, standing: Stand) -> Delays:
     """The delays that began by ``on``, matched to supplies by number, by district or to all.
 
     Only supplies with an ``origin`` take part: for the others no time is running.
     """
     table = layers["delays"].table
-    supplies = layers["supplies"].table
+    supplies, row = layers["supplies"].table, standing.rows["delays"]
+    on, origin = standing.on, standing.origin
     begun = days_of(table, "from_on") <= on
-    row = positions(table["supply_id"], supplies["supply_id"])
     named = np.flatnonzero(begun & (row >= 0) & ~np.isnat(origin[row]))
     scoped = np.flatnonzero(begun & table["supply_id"].isna().to_numpy())
     reach = [_reach(supplies, origin, str(table["scope"].iloc[i])) for i in scoped]
@@ -109,7 +109,7 @@ def excused(layers: Layers, rulebook: Rulebook, standing: Stand) -> Excused:
     Source: order 53 art. 8, 城市房地产管理法 art. 26, (2017)最高法行申5480号.
     """
     on, origin = standing.on, standing.origin
-    delays = gather(layers, origin, on)
+    delays = gather(layers, standing)
     tolling = rulebook.measure(TollingRule, standing.today)
     is_excuse = delays.verified & np.isin(delays.cause, _excusing(rulebook))
     made = excuse(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ from landgis.statute import (
     SuspendedRule,
     TollingRule,
 )
-from landgis.terms import Basis, DueSource, Outcome, Term
+from landgis.terms import Basis, DueSource, Outcome
 from landgis.verdict import OUTCOMES, Claim, Clocks, unruled
 from landgis.wording import column, repeat, sets_as_text
 
@@ -85,29 +86,28 @@ class Found:
 
 
 def findings(case: Case, claims: Sequence[Claim]) -> Found:
-    """One row a rule that speaks, by supply and then gravest first."""
+    """One row a rule that speaks, the gravest rules first, and by supply within each."""
     voices = _voices(case, claims)
-    made = pd.concat([_table(case, voice) for voice in voices], ignore_index=True)
-    rank = np.concatenate([np.full(len(v.row), OUTCOMES.index(v.outcome)) for v in voices])
-    row = np.concatenate([voice.row for voice in voices])
-    order = np.argsort(row * len(OUTCOMES) + rank, kind="stable")
-    grave = sorted(voices, key=lambda voice: OUTCOMES.index(voice.outcome))
-    rules = dict.fromkeys(voice.rule.id for voice in grave if voice.rule is not None)
-    return Found(made.take(order).reset_index(drop=True), row[order], tuple(rules))
+    clock = ClockStory(case)
+    table = pd.concat([_table(case, voice, clock) for voice in voices], ignore_index=True)
+    rules = dict.fromkeys(voice.rule.id for voice in voices if voice.rule is not None)
+    return Found(table, np.concatenate([voice.row for voice in voices]), tuple(rules))
 
 
 def _voices(case: Case, claims: Sequence[Claim]) -> list[Voice]:
     on = case.standing.on
     speaking = [(claim, np.flatnonzero(claim.speaks(on))) for claim in claims]
     voices = [Voice(c.rule, c.outcome, row, c.start[row]) for c, row in speaking if len(row)]
+    voices.sort(key=lambda voice: OUTCOMES.index(voice.outcome))
     silent = np.flatnonzero(unruled(claims, on))
     return [*voices, Voice(None, Outcome.REVIEW, silent, np.full(len(silent), NOT_A_DAY))]
 
 
-def _table(case: Case, voice: Voice) -> pd.DataFrame:
+def _table(case: Case, voice: Voice, clock: ClockStory) -> pd.DataFrame:
     size = len(voice.row)
+    told = Told(case, voice, clock)
     columns = {
-        "supply_id": case.table["supply_id"].iloc[voice.row].array,
+        "supply_id": case.table["supply_id"].array.take(voice.row),
         "on": np.full(size, case.standing.on).astype("datetime64[s]"),
         "rule": column(repeat("" if voice.rule is None else voice.rule.id, size)),
         "outcome": column(repeat(voice.outcome.value, size)),
@@ -117,8 +117,8 @@ def _table(case: Case, voice: Voice) -> pd.DataFrame:
         "discretionary": np.full(size, voice.rule is not None and voice.rule.discretionary),
         "blocked_by": column(blocked_by(case, voice)),
         "citations": column(citations(case, voice)),
-        "reason": column(reason(case, voice, "en")),
-        "reason_zh": column(reason(case, voice, "zh")),
+        "reason": column(told.reason("en")),
+        "reason_zh": column(told.reason("zh")),
     }
     return pd.DataFrame(columns, columns=list(COLUMNS))
 
@@ -205,13 +205,6 @@ def _joined(applied: Sequence[tuple[Rule, Mask]], size: int) -> pa.Array:
     return sets_as_text(sets, words)
 
 
-def reason(case: Case, voice: Voice, lang: str) -> pa.Array:
-    """The sentence of every finding of one voice, with the dates, days and money in it."""
-    template = wording.TEXTS[_template(voice), lang]
-    told = Told(case, voice, lang)
-    return wording.fill(template, {name: told.word(name) for name in wording.names(template)})
-
-
 def _template(voice: Voice) -> Outcome | str:
     if voice.rule is None:
         return "unruled"
@@ -220,18 +213,53 @@ def _template(voice: Voice) -> Outcome | str:
     return "undated" if isinstance(voice.rule, DeliveryRule) else voice.outcome
 
 
+class ClockStory:
+    """The sentence of both clocks, told once for all supplies with the same dates and days."""
+
+    def __init__(self, case: Case) -> None:
+        """Find the supplies whose clocks differ; the same clock is told once."""
+        due, days = case.standing.due, case.excused.days
+        moved = due.on.astype(np.int64) * (days.max(initial=0) + 1) + days
+        rows = np.flatnonzero(case.standing.waiting)
+        same, _ = pd.factorize(moved[rows] * len(SOURCES) + due.source[rows])
+        first = np.zeros(same.max(initial=-1) + 1, dtype=np.int64)
+        first[same[::-1]] = rows[::-1]
+        self.place = np.full(len(days), -1)
+        self.place[rows] = same
+        nobody = Voice(None, Outcome.REVIEW, first, np.full(len(first), NOT_A_DAY))
+        told = Told(case, nobody, self)
+        self.sentences = {lang: told.fill("clock", lang) for lang in ("zh", "en")}
+
+    def of(self, row: Counts, lang: str) -> pa.Array:
+        """The sentence of each of these supplies."""
+        return self.sentences[lang].take(pa.array(self.place[row]))
+
+
 @dataclass(frozen=True)
 class Told:
-    """The words that fill the sentence of one voice in one language."""
+    """The words that fill the sentences of one voice; words of no language are made once."""
 
     case: Case
     voice: Voice
-    lang: str
+    clock: ClockStory
+    made: dict[str, pa.Array] = field(default_factory=dict)
 
-    def word(self, name: str) -> pa.Array:
+    def reason(self, lang: str) -> pa.Array:
+        """The sentence of every finding, with the dates, days and money in it."""
+        return self.fill(_template(self.voice), lang)
+
+    def fill(self, key: Outcome | str, lang: str) -> pa.Array:
+        """The sentence called ``key``."""
+        template = wording.TEXTS[key, lang]
+        return wording.fill(template, {n: self.word(n, lang) for n in wording.names(template)})
+
+    def word(self, name: str, lang: str) -> pa.Array:
         """The column of words called ``name``."""
-        made: pa.Array = _WORDS[name](self)
-        return made
+        if name in _SPOKEN:
+            return _SPOKEN[name](self, lang)
+        if name not in self.made:
+            self.made[name] = _PLAIN[name](self)
+        return self.made[name]
 
     def days(self, days: Days) -> pa.Array:
         """Dates of the supplies that are spoken of."""
@@ -241,67 +269,79 @@ class Told:
         """Numbers of the supplies that are spoken of."""
         return wording.count_text(counts[self.voice.row])
 
-    def terms(self, terms: Sequence[Term], codes: Counts) -> pa.Array:
-        """Terms of the supplies that are spoken of."""
-        words = [term.zh if self.lang == "zh" else term.en for term in terms]
-        return wording.pick(words, codes[self.voice.row])
+    def source(self, lang: str) -> pa.Array:
+        """Where the due dates come from."""
+        words = [term.zh if lang == "zh" else term.en for term in SOURCES]
+        return wording.pick(words, self.case.standing.due.source[self.voice.row])
 
-    def causes(self) -> pa.Array:
+    def causes(self, lang: str) -> pa.Array:
         """The verified causes, joined."""
-        words = tuple(cause.zh if self.lang == "zh" else cause.en for cause in CAUSES)
+        words = tuple(cause.zh if lang == "zh" else cause.en for cause in CAUSES)
         return sets_as_text(self.case.excused.causes[self.voice.row], words)
 
-    def phrase(self, key: str) -> str:
-        """A fixed phrase of the language."""
-        return wording.PHRASES[key, self.lang]
+    def price(self) -> pa.Array:
+        """The price in yuan, 0 where there is none."""
+        price = self.case.table["price_fen"].array.take(self.voice.row)
+        return wording.yuan_text(np.maximum(price.to_numpy("int64", na_value=0), 0))
 
-    def sum(self) -> pa.Array:
+    def fee(self) -> pa.Array:
+        """The fee in yuan, 0 where there is none."""
+        return wording.yuan_text(np.maximum(fee_fen(self.case.table, self.voice), 0))
+
+    def sum(self, lang: str) -> pa.Array:
         """The arithmetic of the fee, or that there is no price."""
-        rule = self.voice.rule
-        if not isinstance(rule, FeeRule):
-            return repeat("", len(self.voice.row))
-        fee = fee_fen(self.case.table, self.voice)
-        price = self.case.table["price_fen"].iloc[self.voice.row].to_numpy("int64", na_value=0)
-        columns = {
-            "price": wording.yuan_text(np.maximum(price, 0)),
-            "rate": repeat(wording.percent(rule.rate), len(fee)),
-            "fee": wording.yuan_text(np.maximum(fee, 0)),
-        }
-        told = wording.fill(self.phrase("sum"), columns)
-        return wording.choose(fee != NO_FEE, told, self.phrase("no_price"))
+        template = wording.PHRASES["sum", lang]
+        columns = {name: self.word(name, lang) for name in wording.names(template)}
+        priced = fee_fen(self.case.table, self.voice) != NO_FEE
+        told = wording.fill(template, columns)
+        return wording.choose(priced, told, wording.PHRASES["no_price", lang])
 
-    def basis(self) -> pa.Array:
+    def rate(self) -> pa.Array:
+        """The rate of the fee in percent."""
+        rate = self.voice.rule.rate if isinstance(self.voice.rule, FeeRule) else Fraction(0)
+        return repeat(wording.percent(rate), len(self.voice.row))
+
+    def basis(self, lang: str) -> pa.Array:
         """Whether the holder's fault is established."""
         proven = pc.equal(basis(self.case, self.voice), Basis.PROVEN.value)
-        return wording.choose(proven, self.phrase("proven"), self.phrase("conditional"))
+        phrases = wording.PHRASES
+        return wording.choose(proven, phrases["proven", lang], phrases["conditional", lang])
 
-    def blocked(self) -> pa.Array:
+    def blocked(self, lang: str) -> pa.Array:
         """That a block stands in the way, or nothing."""
         blocked = pc.not_equal(blocked_by(self.case, self.voice), "")
-        return wording.choose(blocked, self.phrase("blocked"), "")
+        return wording.choose(blocked, wording.PHRASES["blocked", lang], "")
 
-    def share(self, part: str, whole: str) -> pa.Array:
+    def share(self, part: str, whole: str, lang: str) -> pa.Array:
         """A share of two columns of the supplies."""
-        table = self.case.table.iloc[self.voice.row]
+        table = self.case.table[[part, whole]].iloc[self.voice.row]
         sides = [table[c].to_numpy("float64", na_value=np.nan) for c in (part, whole)]
-        return wording.share_text(sides[0], sides[1], self.phrase("unknown"))
+        return wording.share_text(sides[0], sides[1], wording.PHRASES["unknown", lang])
 
 
-_WORDS: Mapping[str, Callable[[Told], pa.Array]] = {
+_PLAIN: Mapping[str, Callable[[Told], pa.Array]] = {
     "on": lambda t: repeat(str(t.case.standing.today), len(t.voice.row)),
     "due_on": lambda t: t.days(t.case.standing.due.on),
-    "due_source": lambda t: t.terms(SOURCES, t.case.standing.due.source),
     "full_years": lambda t: t.counts(t.case.clocks.full_years),
     "excused_days": lambda t: t.counts(t.case.excused.days),
     "effective_due_on": lambda t: t.days(t.case.clocks.effective),
     "holder_full_years": lambda t: t.counts(t.case.clocks.holder_full_years),
     "from_on": lambda t: wording.day_text(from_on(t.voice)),
     "suspended_on": lambda t: t.days(t.case.standing.suspended_on),
+    "price": Told.price,
+    "fee": Told.fee,
+    "rate": Told.rate,
+}
+"""Words that are the same in both languages."""
+
+_SPOKEN: Mapping[str, Callable[[Told, str], pa.Array]] = {
+    "clock": lambda t, lang: t.clock.of(t.voice.row, lang),
+    "due_source": Told.source,
     "causes": Told.causes,
     "sum": Told.sum,
     "basis": Told.basis,
     "blocked": Told.blocked,
-    "developed": lambda t: t.share("developed_area_m2", "developable_area_m2"),
-    "invested": lambda t: t.share("invested_fen", "planned_investment_fen"),
+    "developed": lambda t, lang: t.share("developed_area_m2", "developable_area_m2", lang),
+    "invested": lambda t, lang: t.share("invested_fen", "planned_investment_fen", lang),
 }
-"""How each word of a sentence is made."""
+"""Words of one language."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +25,10 @@ SOURCES = tuple(DueSource)
 """The code of a due source is its place here."""
 
 
+HANGING = ("amendments", "delays")
+"""The records that hang on a supply and move its clock."""
+
+
 def days_of(table: pd.DataFrame, column: str) -> Days:
     """A date column as plain days."""
     return table[column].to_numpy("datetime64[D]")
@@ -35,11 +40,18 @@ def happened(table: pd.DataFrame, column: str, on: np.datetime64) -> Days:
     return np.where(days <= on, days, NOT_A_DAY)
 
 
-def positions(keys: pd.Series[Any], ids: pd.Series[Any]) -> Counts:
-    """The position in ``ids`` of every key, -1 where there is none."""
-    found = pc.index_in(_arrow(keys), value_set=_arrow(ids), skip_nulls=True)
-    place: Counts = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return place
+def positions(layers: Layers) -> dict[str, Counts]:
+    """The supply of every amendment and every delay by its number, -1 where there is none.
+
+    Both tables are looked up at once: the numbers of a million supplies are hashed only once.
+    """
+    tables = [layers[name].table["supply_id"] for name in HANGING]
+    ids = _arrow(layers["supplies"].table["supply_id"])
+    keys = pa.chunked_array([_arrow(table) for table in tables], pa.large_string())
+    found = pc.fill_null(pc.index_in(keys, value_set=ids, skip_nulls=True), -1)
+    place = found.to_numpy().astype(np.int64)
+    ends = np.cumsum([len(table) for table in tables])[:-1]
+    return dict(zip(HANGING, np.split(place, ends), strict=True))
 
 
 def _arrow(column: pd.Series[Any]) -> pa.Array:
@@ -74,9 +86,10 @@ class Due:
     amendments: Amendments
 
 
-def due(layers: Layers, rulebook: Rulebook, today: date) -> Due:
+def due(layers: Layers, row: Counts, rulebook: Rulebook, today: date) -> Due:
     """The dates of the last signed amendment, else of the contract, else a year after delivery.
 
+    ``row`` is the supply of every amendment, -1 where it is not known.
     Source: order 53 arts. 2(1), 12(1), 22.
     """
     on = np.datetime64(today, "D")
@@ -85,7 +98,7 @@ def due(layers: Layers, rulebook: Rulebook, today: date) -> Due:
     agreed = days_of(supplies, "agreed_start_on")
     by_delivery = add_years(happened(supplies, "delivered_on", on), delivery.years)
     base = np.where(np.isnat(agreed), by_delivery, agreed)
-    amendments = _amendments(layers, base, on)
+    amendments = _amendments(layers["amendments"].table, row, base, on)
     start = _last(amendments, amendments.start, len(supplies))
     completion = _last(amendments, amendments.completion, len(supplies))
     agreed_completion = days_of(supplies, "agreed_completion_on")
@@ -104,9 +117,7 @@ def _source(start: Days, agreed: Days, by_delivery: Days) -> Counts:
     return np.select(known, codes, SOURCES.index(DueSource.NONE))
 
 
-def _amendments(layers: Layers, base: Days, on: np.datetime64) -> Amendments:
-    table = layers["amendments"].table
-    row = positions(table["supply_id"], layers["supplies"].table["supply_id"])
+def _amendments(table: pd.DataFrame, row: Counts, base: Days, on: np.datetime64) -> Amendments:
     signed = happened(table, "signed_on", on)
     kept = np.flatnonzero((row >= 0) & ~np.isnat(signed))
     kept = kept[np.lexsort((signed[kept], row[kept]))]
@@ -179,10 +190,12 @@ class Stand:
 
     ``idle_from`` is the first day of idleness by the raw clock, ``suspended_from`` the first day
     on which a suspended project may be idle; both may lie ahead, both NaT where not at stake.
+    ``rows`` are the supplies of every amendment and delay (see ``positions``);
     ``origin`` is the day whose following days may be excused or be somebody's fault.
     """
 
     today: date
+    rows: Mapping[str, Counts]
     standing: Counts
     due: Due
     shares: Shares
@@ -197,8 +210,9 @@ class Stand:
 
     def is_in(self, *standings: Standing) -> Mask:
         """Which supplies have one of these standings."""
-        codes = [STANDINGS.index(standing) for standing in standings]
-        return np.isin(self.standing, codes)
+        wanted = np.array([standing in standings for standing in STANDINGS])
+        held: Mask = wanted[self.standing]
+        return held
 
     @property
     def waiting(self) -> Mask:
@@ -216,7 +230,8 @@ def stand(layers: Layers, rulebook: Rulebook, today: date) -> Stand:
     """The standing of every supply on ``today``, the first that holds (design section 7)."""
     on = np.datetime64(today, "D")
     supplies = layers["supplies"].table
-    dates = due(layers, rulebook, today)
+    rows = positions(layers)
+    dates = due(layers, rows["amendments"], rulebook, today)
     limb_two = rulebook.measure(SuspendedRule, today)
     share = shares(supplies, limb_two)
     started = happened(supplies, "started_on", on)
@@ -236,7 +251,7 @@ def stand(layers: Layers, rulebook: Rulebook, today: date) -> Stand:
     ]
     codes = [STANDINGS.index(standing) for _, standing in known]
     standing = np.select([m for m, _ in known], codes, STANDINGS.index(Standing.IDLE))
-    return Stand(today, standing, dates, share, suspended, idle_from, suspended_from)
+    return Stand(today, rows, standing, dates, share, suspended, idle_from, suspended_from)
 
 
 def suspended_since(supplies: pd.DataFrame, started: Days, on: np.datetime64) -> Days:

@@ -18,45 +18,28 @@ from landgis.clock import DAY, Counts, Days, Mask
 from landgis.terms import Outcome
 
 TEXTS: Mapping[tuple[Outcome | str, str], str] = {
-    (Outcome.FEE, "zh"): (
-        "应动工日期{due_on}（{due_source}），至{on}未动工，原始时钟满{full_years}年；"
-        "扣除非使用权人原因{excused_days}日，视为应动工日期{effective_due_on}，"
-        "满{holder_full_years}年。{sum}{basis}"
+    ("clock", "zh"): (
+        "应于{due_on}（{due_source}）动工，至{on}未动工，满{full_years}年；"
+        "扣除{excused_days}日后自{effective_due_on}起算，满{holder_full_years}年"
     ),
-    (Outcome.FEE, "en"): (
-        "Commencement was due on {due_on} ({due_source}) and had not taken place by {on}: "
-        "{full_years} full years by the raw clock; less {excused_days} days that are not the "
-        "holder's the date counts as {effective_due_on}, {holder_full_years} full years. "
-        "{sum}{basis}"
+    ("clock", "en"): (
+        "Due on {due_on} ({due_source}), not commenced by {on}: full years {full_years}; less "
+        "{excused_days} excused days, from {effective_due_on}: full years {holder_full_years}"
     ),
-    (Outcome.RECLAIM, "zh"): (
-        "应动工日期{due_on}（{due_source}），至{on}未动工，原始时钟满{full_years}年；"
-        "扣除非使用权人原因{excused_days}日，视为应动工日期{effective_due_on}，"
-        "满{holder_full_years}年，自{from_on}起可以无偿收回。{basis}"
-    ),
+    (Outcome.FEE, "zh"): "{clock}。{sum}{basis}",
+    (Outcome.FEE, "en"): "{clock}. {sum}{basis}",
+    (Outcome.RECLAIM, "zh"): "{clock}，自{from_on}起可以无偿收回。{basis}",
     (Outcome.RECLAIM, "en"): (
-        "Commencement was due on {due_on} ({due_source}) and had not taken place by {on}: "
-        "{full_years} full years by the raw clock; less {excused_days} days that are not the "
-        "holder's the date counts as {effective_due_on}, {holder_full_years} full years; "
-        "the right may be taken back without compensation from {from_on}. {basis}"
+        "{clock}; may be taken back without compensation from {from_on}. {basis}"
     ),
-    (Outcome.AGREEMENT, "zh"): (
-        "应动工日期{due_on}（{due_source}），至{on}未动工，原始时钟满{full_years}年；"
-        "扣除非使用权人原因{excused_days}日（{causes}）后，使用权人自身时间满{holder_full_years}年，"
-        "协商处置。{blocked}"
-    ),
-    (Outcome.AGREEMENT, "en"): (
-        "Commencement was due on {due_on} ({due_source}) and had not taken place by {on}: "
-        "{full_years} full years by the raw clock; less {excused_days} days that are not the "
-        "holder's ({causes}) the holder's own time is {holder_full_years} full years: "
-        "disposal by agreement. {blocked}"
-    ),
+    (Outcome.AGREEMENT, "zh"): "{clock}；扣除原因：{causes}，应当协商处置。{blocked}",
+    (Outcome.AGREEMENT, "en"): "{clock}; excused by {causes}; disposed of by agreement. {blocked}",
     ("suspended", "zh"): (
-        "已动工，自{suspended_on}起中止开发，至{on}满{full_years}年；已动工面积占{developed}，"
-        "已投资额占{invested}，有一项不足限额，可以认定为闲置土地，协商处置。{blocked}"
+        "已动工，自{suspended_on}起中止开发，至{on}满{full_years}年；已动工面积占比{developed}，"
+        "已投资额占比{invested}，有一项不足限额，可以认定为闲置土地，协商处置。{blocked}"
     ),
     ("suspended", "en"): (
-        "Commenced, suspended since {suspended_on}, {full_years} full years by {on}; developed "
+        "Commenced, suspended since {suspended_on}, full years by {on}: {full_years}; developed "
         "area {developed}, investment {invested}, one of them under its limit: the land may be "
         "found idle and is disposed of by agreement. {blocked}"
     ),
@@ -82,14 +65,14 @@ TEXTS: Mapping[tuple[Outcome | str, str], str] = {
 
 
 PHRASES: Mapping[tuple[str, str], str] = {
-    ("sum", "zh"): "按成交价款{price}元的{rate}计征土地闲置费{fee}元。",
-    ("sum", "en"): "The fee is {rate} of the price of {price} yuan: {fee} yuan. ",
+    ("sum", "zh"): "成交价款{price}元×{rate}＝土地闲置费{fee}元。",
+    ("sum", "en"): "Fee: {rate} of {price} yuan = {fee} yuan. ",
     ("no_price", "zh"): "没有成交价款，土地闲置费数额无法计算。",
     ("no_price", "en"): "There is no price, so the fee cannot be computed. ",
     ("proven", "zh"): "使用权人自身原因已经核实。",
-    ("proven", "en"): "The holder's own cause is established.",
-    ("conditional", "zh"): "以属于使用权人原因为前提：原因尚未查明。",
-    ("conditional", "en"): "On condition that the cause is the holder's: it is not established.",
+    ("proven", "en"): "The holder's fault is established.",
+    ("conditional", "zh"): "以使用权人原因为前提，原因尚未查明。",
+    ("conditional", "en"): "Conditional on the holder's fault, which is not established.",
     ("blocked", "zh"): "未按规定备案，暂不得采取第十二条规定的方式处置。",
     ("blocked", "en"): "Not filed in the monitoring system: article 12 may not be used yet.",
     ("unknown", "zh"): "不详",
@@ -174,9 +157,19 @@ def repeat(word: str, size: int) -> pa.Array:
 
 def sets_as_text(sets: Counts, words: Sequence[str]) -> pa.Array:
     """Sets of codes (sums of powers of two) as words joined by semicolons."""
-    known, place = np.unique(sets, return_inverse=True)
+    known, place = _known(sets)
     texts = [";".join(w for i, w in enumerate(words) if s >> i & 1) for s in known.tolist()]
     return pick(texts, place)
+
+
+def _known(sets: Counts) -> tuple[Counts, Counts]:
+    """The different sets and the place of each among them; small codes need no sorting."""
+    if not len(sets) or sets.max() >= len(sets) + 1_000:
+        return np.unique(sets, return_inverse=True)
+    known = np.flatnonzero(np.bincount(sets))
+    lookup = np.zeros(known[-1] + 1, dtype=np.int64)
+    lookup[known] = np.arange(len(known))
+    return known, lookup[sets]
 
 
 def column(words: pa.Array) -> ArrowStringArray:
