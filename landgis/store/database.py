@@ -51,7 +51,7 @@ _REFUSED = {
 
 
 class Database:
-    """One SQLite file, one connection a thread; WAL, and a commit is on the disk."""
+    """One SQLite file, one connection a thread; what is committed is on the disk."""
 
     def __init__(self, path: Path, timeout_s: float) -> None:
         self.path = path
@@ -72,7 +72,6 @@ class Database:
         )
         with self._lock:
             self._all.append(db)
-        db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA temp_store = MEMORY")
@@ -81,33 +80,43 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One snapshot: what others commit meanwhile is not seen."""
-        with self._told("BEGIN") as db:
+        with self._transaction("BEGIN") as db:
             yield db
             db.execute("ROLLBACK")
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, all or nothing; a block that rolled back itself has written nothing."""
-        with self._told("BEGIN IMMEDIATE") as db:
+        with self._transaction("BEGIN IMMEDIATE") as db:
             yield db
             if db.in_transaction:
                 db.execute("COMMIT")
 
     @contextmanager
-    def _told(self, begin: str) -> Iterator[sqlite3.Connection]:
-        try:
-            db = self._connection()
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._told() as db:
             db.execute(begin)
             try:
                 yield db
             finally:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
+
+    @contextmanager
+    def _told(self) -> Iterator[sqlite3.Connection]:
+        """The connection; what SQLite complains of becomes a sentence."""
+        try:
+            yield self._connection()
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code not in _REFUSED:
                 raise
             raise refusal(self.path, *_REFUSED[code]) from error
+
+    def keep_a_log(self) -> None:
+        """Let readers read while one writes, for good: the file remembers it."""
+        with self._told() as db:
+            db.execute("PRAGMA journal_mode = WAL")
 
     def close(self) -> None:
         """Close every connection of every thread."""

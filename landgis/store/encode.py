@@ -79,13 +79,16 @@ def contents(
 
     Empty columns are left out, so that a column added to the schema later changes no hash.
     """
-    return [_digest(schema.names, v, s) for v, s in zip(values, shapes, strict=True)]
+    names = schema.names
+    return [_digest(names, v, s) for v, s in zip(values, shapes, strict=True)]
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _digest(names: Sequence[str], values: tuple[Any, ...], shape: bytes | None) -> bytes:
     known = {n: v for n, v in zip(names, values, strict=True) if v is not None}
-    text = json.dumps(known, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode() + b"\n" + (shape or b"")).digest()
+    return hashlib.sha256(_CANONICAL.encode(known).encode() + b"\n" + (shape or b"")).digest()
 
 
 def published(geometry: Geometries, crs: int) -> tuple[list[str | None], NDArray[np.float64]]:

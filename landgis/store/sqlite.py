@@ -36,14 +36,10 @@ class SqliteStore:
     ) -> SqliteStore:
         """Open the store at ``path``, made first if it is missing and ``create`` says so."""
         if not inspect(path) and not create:
-            raise refusal(
-                path,
-                "it does not exist yet; the first `landgis import` makes it.",
-                "尚不存在，首次执行 landgis import 时会自动新建。",
-            )
+            raise _missing(path)
         database = Database(path, timeout_s)
         try:
-            _prepare(database, crs=crs, tolerance_m=tolerance_m)
+            _prepare(database, create=create, crs=crs, tolerance_m=tolerance_m)
             return cls(database)
         except BaseException:
             database.close()
@@ -223,12 +219,23 @@ class SqliteStore:
         self._database.close()
 
 
-def _prepare(database: Database, *, crs: int, tolerance_m: float) -> None:
+def _missing(path: Path) -> StoreError:
+    return refusal(
+        path,
+        "it does not exist yet; the first `landgis import` makes it.",
+        "尚不存在，首次执行 landgis import 时会自动新建。",
+    )
+
+
+def _prepare(database: Database, *, create: bool, crs: int, tolerance_m: float) -> None:
     """Check whose file it is; bring the tables up to date, with the settings if it is new."""
     with database.reading() as db:
         found = version(db, database.path)
     if found == SCHEMA_VERSION:
         return
+    if found == 0 and not create:
+        raise _missing(database.path)
+    database.keep_a_log()
     with database.writing() as db:
         found = version(db, database.path)
         migrate(db, found)
