@@ -92,6 +92,14 @@ class Links:
         rows[self.plot[chosen]] = self.row[chosen]
         return rows
 
+    def over(self, plot: Positions) -> tuple[Positions, Positions]:
+        """Every pair of one of ``plot`` and a link over it: positions in both, in that order."""
+        begin = np.searchsorted(self.plot, plot, side="left")
+        count = np.searchsorted(self.plot, plot, side="right") - begin
+        at = np.repeat(np.arange(len(plot)), count)
+        turn = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+        return at, begin[at] + turn
+
 
 def link_days(pieces: Pieces, layers: Layers) -> Mapping[str, Links]:
     """The links of every dated and reference layer.

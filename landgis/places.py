@@ -1,4 +1,4 @@
-"""Pieces with their days in; the district and the parks in which each supply lies, out."""
+"""Covered plots in; the district and the parks in which each supply or group lies, out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from landgis.schema import LAYERS
 from landgis.stations import Layers
 
 MAIN_SHARE = 0.5
-"""A supply lies in every park that holds at least this share of its land."""
+"""Land lies in every park that holds at least this share of it."""
 
 
 def places(
@@ -27,13 +27,30 @@ def places(
     most, joined by semicolon.
     """
     supplies = layers["supplies"].table
-    districts = _shares(links["supplies"], links["districts"], area_m2)
+    found = around(links["supplies"], len(supplies), links, area_m2, layers)
+    named = _either(found["district"].where(found["district"] != ""), _said(supplies, layers))
+    return found.assign(district=named.fillna("").to_numpy())
+
+
+def around(
+    of: Links,
+    size: int,
+    links: Mapping[str, Links],
+    area_m2: NDArray[np.float64],
+    layers: Layers,
+) -> pd.DataFrame:
+    """Where features or any groups of plots lie, by row 0..size-1 of ``of``.
+
+    Adds: district, the name of the one with the largest share of the land; park, the names of
+    those that hold at least half of it, else of the one that holds most, joined by semicolon.
+    """
+    districts = _shares(of, links["districts"], area_m2)
     first = districts.drop_duplicates("row").set_index("row")["place"]
-    named = first.map(_names(layers, "districts")).reindex(np.arange(len(supplies)))
+    rows = np.arange(size)
     return pd.DataFrame(
         {
-            "district": _either(named.astype("str"), _said(supplies, layers)).to_numpy(),
-            "park": _parks(links, area_m2, layers).reindex(np.arange(len(supplies))).to_numpy(),
+            "district": first.map(_names(layers, "districts")).reindex(rows).to_numpy(),
+            "park": _parks(of, links["parks"], area_m2, layers).reindex(rows).to_numpy(),
         },
         dtype="str",
     ).fillna("")
@@ -50,10 +67,9 @@ def _said(supplies: pd.DataFrame, layers: Layers) -> pd.Series:
     return _either(supplies["district_name"], supplies["district_code"].map(by_code).astype("str"))
 
 
-def _parks(links: Mapping[str, Links], area_m2: NDArray[np.float64], layers: Layers) -> pd.Series:
-    shares = _shares(links["supplies"], links["parks"], area_m2)
-    supply = links["supplies"]
-    land = pd.Series(area_m2[supply.plot]).groupby(supply.row).sum()
+def _parks(of: Links, parks: Links, area_m2: NDArray[np.float64], layers: Layers) -> pd.Series:
+    shares = _shares(of, parks, area_m2)
+    land = pd.Series(area_m2[of.plot]).groupby(of.row).sum()
     main = shares["area_m2"] >= MAIN_SHARE * shares["row"].map(land)
     kept = shares[main | ~shares["row"].duplicated()]
     kept = kept[main[kept.index] | ~kept["row"].isin(kept["row"][main[kept.index]])]

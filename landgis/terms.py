@@ -174,3 +174,12 @@ class ReleaseKind(Term):
     WITHDRAWN = "withdrawn", "撤回"
     ADJUSTED = "adjusted", "调整"
     WRITTEN_OFF = "written_off", "核销"
+
+
+class LedgerRow(Term):
+    """The keys of ledger rows that stand for no approval, cohort, district or park."""
+
+    NONE = "none", "未划入"
+    OUTSIDE = "outside", "批次外"
+    OVERLAP = "overlap", "重叠扣除"
+    TOTAL = "total", "合计"
