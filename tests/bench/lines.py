@@ -81,9 +81,10 @@ def any_date_line(scale):
         if "missing" in figures:
             rows.append(_missing(what, size, figures))
             continue
-        ours = f"{many['wall_s']:.2f} s"
         if "ms" in figures:
             ours = f"{figures['ms']:.1f} ms (stage {figures['stage_ms']:.1f})"
+        else:
+            ours = f"{figures['wall_s']:.2f} s"
         rows.append(Row(what, size, ours, "", "", goal))
     return rows
 
