@@ -1,17 +1,13 @@
-"""The law as frozen values: kinds of rule, their parameters, dates and citations; the rulebook."""
+"""The kinds of rule as frozen values: dates, parameters, and the words they rest on."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from landgis.errors import NotFound, RulebookError
 from landgis.terms import Cause, Outcome
 
 
@@ -200,103 +196,3 @@ RULE_KINDS: tuple[type[Rule], ...] = (
     RestrictionRule,
 )
 """Every kind of rule; there is no other."""
-
-R = TypeVar("R", bound=Rule)
-
-
-@dataclass(frozen=True)
-class Rulebook:
-    """Rules in the order of their text, with the text itself, so that a finding can be replayed."""
-
-    rules: tuple[Rule, ...]
-    text: str
-
-    @property
-    def sha256(self) -> str:
-        """The fingerprint of the text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-    def of(self, kind: type[R]) -> tuple[R, ...]:
-        """The rules of one kind, every version."""
-        return tuple(rule for rule in self.rules if isinstance(rule, kind))
-
-    def in_force(self, kind: type[R], on: date) -> tuple[R, ...]:
-        """The rules of one kind that are in force on that day."""
-        return tuple(rule for rule in self.of(kind) if rule.in_force(on))
-
-    def measure(self, kind: type[R], on: date) -> R:
-        """The rule by which time is counted on that day.
-
-        Elapsed time counts whenever it ran: before the first version its numbers are used, after
-        the last those of the last. Raises ``RulebookError`` if there is no rule of this kind.
-        """
-        versions = sorted(self.of(kind), key=lambda rule: rule.since)
-        if not versions:
-            raise RulebookError(
-                f"the rulebook has no rule of kind '{kind.kind}': add one.",
-                f"规则中没有类型为“{kind.kind}”的条目：请补充。",
-            )
-        begun = [rule for rule in versions if rule.since <= on]
-        current = [rule for rule in begun if rule.in_force(on)]
-        return (current or begun or versions)[-1 if begun else 0]
-
-    def rule(self, rule_id: str, on: date | None = None) -> Rule:
-        """The rule called ``rule_id``, in the version of ``on`` if there is one, else the last.
-
-        Raises ``NotFound`` if no rule is called so.
-        """
-        versions = [rule for rule in self.rules if rule.id == rule_id]
-        if not versions:
-            raise NotFound(
-                f"there is no rule '{rule_id}': see landgis rules list.",
-                f"没有规则“{rule_id}”：请用 landgis rules list 查看。",
-            )
-        current = [rule for rule in versions if on is not None and rule.in_force(on)]
-        return (current or versions)[-1]
-
-    def cited(self, rule_ids: str, on: date | None = None) -> tuple[Citation, ...]:
-        """The citations behind a ``citations`` cell such as ``order53-14-1;order53-2-1``."""
-        found = [self.rule(rule_id, on) for rule_id in rule_ids.split(";") if rule_id]
-        return tuple(dict.fromkeys(c for rule in found for c in rule.citations))
-
-    def changes(self) -> tuple[date, ...]:
-        """The days on which a rule comes into force or ends, in order."""
-        ends = (rule.until for rule in self.rules if rule.until is not None)
-        return tuple(sorted({*(rule.since for rule in self.rules), *ends}))
-
-    def merge(self, *others: Rulebook) -> Rulebook:
-        """This rulebook and others as one; raises ``RulebookError`` where versions overlap."""
-        books = (self, *others)
-        merged = tuple(rule for book in books for rule in book.rules)
-        refuse_overlaps(merged)
-        return Rulebook(merged, "\n".join(book.text for book in books))
-
-
-def overlapping(rules: Iterable[Rule]) -> Rule | None:
-    """The first rule whose version begins before the earlier version of the same id has ended."""
-    by_id: dict[str, list[Rule]] = {}
-    for rule in rules:
-        by_id.setdefault(rule.id, []).append(rule)
-    for versions in by_id.values():
-        for earlier, later in pairwise(sorted(versions, key=lambda rule: rule.since)):
-            if earlier.until is None or later.since < earlier.until:
-                return later
-    return None
-
-
-def refuse_overlaps(
-    rules: Sequence[Rule], *, file: str | None = None, rows: Sequence[int] | None = None
-) -> None:
-    """Raise ``RulebookError`` if two versions of one rule are in force on the same day."""
-    clash = overlapping(rules)
-    if clash is None:
-        return
-    where = next(i for i, rule in enumerate(rules) if rule is clash)
-    raise RulebookError(
-        f"two versions of rule '{clash.id}' are in force on {clash.since}: end the earlier one "
-        "with 'until'.",
-        f"规则“{clash.id}”有两个版本在 {clash.since} 同时有效：请用 until 结束前一版本。",
-        file=file,
-        row=None if rows is None else rows[where],
-        column="from",
-    )
