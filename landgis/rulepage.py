@@ -1,0 +1,281 @@
+"""TOML text of rules in, checked rules out; every refusal names file, line and key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, NoReturn
+
+from landgis.errors import RulebookError
+from landgis.statute import (
+    RULE_KINDS,
+    Certainty,
+    Citation,
+    Fact,
+    FeeRule,
+    Instrument,
+    Policy,
+    Rule,
+    Wording,
+)
+from landgis.terms import Cause, Outcome, Term
+
+_RENAMED = {"since": "from"}
+_KINDS = {rule.kind: rule for rule in RULE_KINDS}
+
+
+def read_rules(text: str, name: str) -> tuple[list[Rule], list[int]]:
+    """The rules written in ``text`` and the line of each; ``name`` is the file errors speak of.
+
+    Raises ``RulebookError`` on text that is no TOML, an unknown or missing key, a value of the
+    wrong kind, a rule without citation or a rate over its cap.
+    """
+    page = _Page(text.replace("\r\n", "\n"), name)
+    data = page.read()
+    page.only(data, {"instruments", "rule"}, _Place())
+    instruments = {
+        key: page.record(Instrument, value, _Place(header=f"[instruments.{key}]"))
+        for key, value in data.get("instruments", {}).items()
+    }
+    rules = [page.rule(raw, i, instruments) for i, raw in enumerate(data.get("rule", []))]
+    return rules, [page.line(_Place(rule=i)) for i in range(len(rules))]
+
+
+class _Place:
+    """Where in the text something stands: the nth rule, its nth citation, or under a header."""
+
+    def __init__(
+        self, header: str | None = None, rule: int | None = None, citation: int | None = None
+    ) -> None:
+        self.header = header
+        self.rule = rule
+        self.citation = citation
+
+
+class _Page:
+    """One file of rules: knows its name and finds the line of a key."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text = text
+        self.lines = text.split("\n")
+        self.name = name
+
+    def read(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.text, parse_float=Fraction)
+        except tomllib.TOMLDecodeError as error:
+            found = re.search(r"line (\d+)", str(error))
+            row = int(found.group(1)) if found else len(self.lines)
+            raise RulebookError(
+                f"this is not TOML ({error}): correct the line.",
+                f"不是合法的 TOML（{error}）：请更正该行。",
+                file=self.name,
+                row=row,
+            ) from error
+
+    def rule(self, raw: Any, index: int, instruments: Mapping[str, Instrument]) -> Rule:
+        place = _Place(rule=index)
+        kind = raw.get("kind")
+        if kind not in _KINDS:
+            self.refuse_choice(place, "kind", kind, _KINDS)
+        cited = raw.get("citations", [])
+        citations = tuple(self.citation(c, index, i, instruments) for i, c in enumerate(cited))
+        if not citations:
+            self.refuse(
+                place,
+                "citations",
+                "the rule cites nothing: add its citation",
+                "规则没有依据：请补充 citations",
+            )
+        plain = {key: value for key, value in raw.items() if key not in ("kind", "citations")}
+        rule: Rule = self.record(_KINDS[kind], plain, place, citations=citations)
+        if rule.until is not None and rule.until <= rule.since:
+            self.refuse(
+                place, "until", "the rule ends before it begins", "规则的截止日期不晚于施行日期"
+            )
+        if isinstance(rule, FeeRule) and rule.rate > rule.cap:
+            self.refuse(
+                place,
+                "rate",
+                f"the rate {rule.rate} is over its cap {rule.cap}: lower it",
+                f"费率 {rule.rate} 超过上限 {rule.cap}：请调低",
+            )
+        return rule
+
+    def citation(
+        self, raw: Any, rule: int, index: int, instruments: Mapping[str, Instrument]
+    ) -> Citation:
+        place = _Place(rule=rule, citation=index)
+        key = raw.get("instrument")
+        if key not in instruments:
+            self.refuse_choice(place, "instrument", key, instruments)
+        values = raw | {"instrument": instruments[key]}
+        read: Citation = self.record(Citation, values, place)
+        return read
+
+    def record(self, kind: type[Any], raw: Any, place: _Place, **given: Any) -> Any:
+        """An instance of the dataclass ``kind`` from a TOML table, every key checked."""
+        wanted = {_RENAMED.get(f.name, f.name): f for f in fields(kind) if f.name not in given}
+        self.only(raw, set(wanted), place)
+        for key, field in wanted.items():
+            if key not in raw and field.default is MISSING:
+                self.refuse(place, None, f"the key '{key}' is missing", f"缺少键“{key}”")
+        values = {f.name: self.value(raw[k], k, f, place) for k, f in wanted.items() if k in raw}
+        return kind(**values, **given)
+
+    def value(self, raw: Any, key: str, field: Field[Any], place: _Place) -> Any:
+        wanted = str(field.type)
+        try:
+            return _READ[wanted](raw)
+        except (TypeError, ValueError, ZeroDivisionError):
+            self.refuse(
+                place,
+                key,
+                f"the value of '{key}' does not fit: {_EXPECTED[wanted]} is expected",
+                f"“{key}”的取值不符：应为 {_EXPECTED[wanted]}",
+            )
+
+    def only(self, raw: Mapping[str, Any], known: set[str], place: _Place) -> None:
+        for key in raw:
+            if key not in known:
+                names = ", ".join(sorted(known))
+                self.refuse(
+                    place,
+                    key,
+                    f"the key '{key}' is unknown; known are {names}",
+                    f"未知的键“{key}”；可用的键为 {names}",
+                )
+
+    def refuse_choice(
+        self, place: _Place, key: str, value: Any, known: Mapping[str, object]
+    ) -> NoReturn:
+        names = ", ".join(known)
+        self.refuse(
+            place,
+            key,
+            f"'{value}' is no {key}: use one of {names}",
+            f"{key} 不能取“{value}”：请使用 {names} 之一",
+        )
+
+    def refuse(self, place: _Place, key: str | None, en: str, zh: str) -> NoReturn:
+        raise RulebookError(
+            f"{en}.", f"{zh}。", file=self.name, row=self.line(place, key), column=key
+        )
+
+    def line(self, place: _Place, key: str | None = None) -> int:
+        """The line, from 1, of ``key`` under the place, or of the place itself."""
+        start = self._header(place)
+        if key is not None:
+            for i in range(start, len(self.lines)):
+                if i > start and self.lines[i].startswith("["):
+                    break
+                if re.match(rf"\s*{re.escape(key)}\s*=", self.lines[i]):
+                    return i + 1
+        return start + 1
+
+    def _header(self, place: _Place) -> int:
+        if place.rule is None:
+            return self._nth(lambda line: line.strip() == place.header, 0, 0)
+        start = self._nth(lambda line: line.strip() == "[[rule]]", 0, place.rule)
+        if place.citation is None:
+            return start
+        return self._nth(lambda line: line.strip() == "[[rule.citations]]", start, place.citation)
+
+    def _nth(self, wanted: Callable[[str], bool], start: int, n: int) -> int:
+        hits = [i for i in range(start, len(self.lines)) if wanted(self.lines[i])]
+        return hits[n] if n < len(hits) else start
+
+
+def _date(raw: Any) -> date:
+    if type(raw) is not date:
+        raise TypeError
+    return raw
+
+
+def _years(raw: Any) -> int:
+    if type(raw) is not int or raw < 1:
+        raise TypeError
+    return raw
+
+
+def _share(raw: Any) -> Fraction:
+    share = Fraction(raw)
+    if not 0 <= share <= 1:
+        raise ValueError
+    return share
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise TypeError
+    return raw
+
+
+def _flag(raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise TypeError
+    return raw
+
+
+def _member(term: type[Term], raw: Any) -> Term:
+    found = [member for member in term if member.value == raw]
+    if not found:
+        raise ValueError
+    return found[0]
+
+
+def _causes(raw: Any) -> tuple[Term, ...]:
+    return tuple(_member(Cause, cause) for cause in raw)
+
+
+def _outcome(raw: Any) -> Term:
+    return _member(Outcome, raw)
+
+
+def _instrument(raw: Any) -> Instrument:
+    if not isinstance(raw, Instrument):
+        raise TypeError
+    return raw
+
+
+def _choices(term: type[StrEnum]) -> str:
+    return "one of " + ", ".join(term)
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "str": _text,
+    "date": _date,
+    "date | None": _date,
+    "int": _years,
+    "bool": _flag,
+    "Fraction": _share,
+    "tuple[Cause, ...]": _causes,
+    "Instrument": _instrument,
+    "Certainty": Certainty,
+    "Wording": Wording,
+    "Policy": Policy,
+    "Outcome": _outcome,
+    "Fact": Fact,
+}
+"""How a TOML value becomes the value of a field, by the annotation of the field."""
+
+_EXPECTED: Mapping[str, str] = {
+    "str": "text",
+    "date": "a date such as 2012-07-01",
+    "date | None": "a date such as 2012-07-01",
+    "int": "a whole number from 1",
+    "bool": "true or false",
+    "Fraction": "a share between 0 and 1 such as 0.20 or '1/3'",
+    "tuple[Cause, ...]": "a list of " + ", ".join(Cause),
+    "Instrument": "the key of an instrument",
+    "Certainty": _choices(Certainty),
+    "Wording": _choices(Wording),
+    "Policy": _choices(Policy),
+    "Outcome": _choices(Outcome),
+    "Fact": _choices(Fact),
+}
