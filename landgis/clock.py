@@ -46,7 +46,8 @@ def full_years(start: Days, on: np.datetime64) -> Counts:
 
     def complete(some: Days) -> Counts:
         years = _year(np.full(len(some), on)) - _year(some)
-        return np.maximum(years - (_shift(some, years) >= on), 0)
+        done: Counts = np.maximum(years - (_shift(some, years) >= on), 0)
+        return done
 
     return _by_calendar(start, complete, 0)
 
@@ -73,8 +74,9 @@ def _by_calendar(days: Days, ask: Callable[[Days], Answer], otherwise: Any) -> A
         answer[~dated] = otherwise
         return answer
     known = ask(np.arange(first, last + 1).astype("datetime64[D]"))
-    table = np.append(known, np.asarray(otherwise, dtype=known.dtype))
-    return table[np.where(dated, number - first, len(known))]
+    table: Answer = np.append(known, np.asarray(otherwise, dtype=known.dtype))
+    found: Answer = table[np.where(dated, number - first, len(known))]
+    return found
 
 
 def _shift(days: Days, years: Counts) -> Days:

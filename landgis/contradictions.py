@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from landgis.clock import Counts, Days, Mask
+from landgis.due import days_of, happened, over_extended
 from landgis.fault import Excused
 from landgis.issues import IssueKind, issue_rows, join
 from landgis.rulebook import Rulebook
-from landgis.standing import Stand, days_of, happened, over_extended
+from landgis.standing import Stand
 from landgis.stations import Layers
 from landgis.terms import Standing
 from landgis.wording import day_text
@@ -115,15 +116,16 @@ def _delays(excused: Excused) -> Iterator[Flag]:
         yield Flag(kind, "delays", field, spans.row[where], spans.start[where])
 
 
-def as_rows(found: Sequence[Flag], ids: pd.Series[str]) -> pd.DataFrame:
+def as_rows(found: Sequence[Flag], ids: pd.Series[Any]) -> pd.DataFrame:
     """The flags as an issue table; ``ids`` are the supply numbers, by row."""
+    numbers: Any = ids.array
     return join(
         [
             issue_rows(
                 flag.kind,
                 layer=flag.layer,
                 field=flag.field,
-                feature_id=ids.array.take(flag.row),
+                feature_id=numbers.take(flag.row),
                 value="" if flag.value is None else day_text(flag.value),
             )
             for flag in found

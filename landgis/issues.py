@@ -470,7 +470,7 @@ def issue_rows(
         "fix": fill(said.fix, field),
         "fix_zh": fill(said.fix_zh, field_zh or field),
     }
-    dtype = pd.StringDtype("pyarrow", na_value=np.nan)
+    dtype: Any = pd.StringDtype("pyarrow", na_value=np.nan)
     columns: dict[str, Any] = {name: dtype.__from_arrow__(text) for name, text in texts.items()}
     columns["row"] = np.full(size, row) if isinstance(row, int) else np.asarray(row, "int64")
     return pd.DataFrame(columns, columns=list(COLUMNS))

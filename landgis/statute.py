@@ -62,11 +62,13 @@ class Citation:
 
     def label(self, lang: str = "zh") -> str:
         """The place as people write it: 《闲置土地处置办法》（国土资源部令第53号）第二条第一款."""
-        number = self.instrument.number.strip("（）")
+        work = self.instrument
+        if lang == "zh" and work.number.startswith("（"):
+            return f"{work.zh}{work.number}{self.zh}"
         if lang == "zh":
-            return f"《{self.instrument.zh}》（{number}）{self.zh}"
+            return f"《{work.zh}》（{work.number}）{self.zh}"
         article = f", art. {self.article}" if self.article else ""
-        return f"{self.instrument.en}{article}"
+        return f"{work.en}{article}"
 
     @property
     def is_checked(self) -> bool:

@@ -174,5 +174,6 @@ def _known(sets: Counts) -> tuple[Counts, Counts]:
 
 def column(words: pa.Array) -> ArrowStringArray:
     """Words as a pandas column of dtype ``str``, without copying them."""
-    made: ArrowStringArray = pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(words)
+    dtype: Any = pd.StringDtype("pyarrow", na_value=np.nan)
+    made: ArrowStringArray = dtype.__from_arrow__(words)
     return made

@@ -1,0 +1,163 @@
+"""One rule that speaks of some supplies in; its sentences in both languages out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from landgis import wording
+from landgis.clock import NOT_A_DAY, Counts, Days
+from landgis.due import SOURCES
+from landgis.fault import CAUSES
+from landgis.statute import DeliveryRule, FeeRule, SuspendedRule
+from landgis.terms import Basis, Outcome
+from landgis.voices import NO_FEE, Case, Voice, basis, blocked_by, fee_fen, from_on
+from landgis.wording import repeat, sets_as_text
+
+
+def _template(voice: Voice) -> Outcome | str:
+    if voice.rule is None:
+        return "unruled"
+    if isinstance(voice.rule, SuspendedRule):
+        return "suspended" if voice.outcome is Outcome.AGREEMENT else "progress_unknown"
+    return "undated" if isinstance(voice.rule, DeliveryRule) else voice.outcome
+
+
+class ClockStory:
+    """The sentence of both clocks, told once for all supplies with the same dates and days."""
+
+    def __init__(self, case: Case) -> None:
+        """Find the supplies whose clocks differ; the same clock is told once."""
+        due, days = case.standing.due, case.excused.days
+        moved = due.on.astype(np.int64) * (days.max(initial=0) + 1) + days
+        rows = np.flatnonzero(case.standing.waiting)
+        same, _ = pd.factorize(moved[rows] * len(SOURCES) + due.source[rows])
+        first = np.zeros(same.max(initial=-1) + 1, dtype=np.int64)
+        first[same[::-1]] = rows[::-1]
+        self.place = np.full(len(days), -1)
+        self.place[rows] = same
+        nobody = Voice(None, Outcome.REVIEW, first, np.full(len(first), NOT_A_DAY))
+        told = Told(case, nobody, self)
+        self.sentences = {lang: told.fill("clock", lang) for lang in ("zh", "en")}
+
+    def of(self, row: Counts, lang: str) -> pa.Array:
+        """The sentence of each of these supplies."""
+        return self.sentences[lang].take(pa.array(self.place[row]))
+
+
+@dataclass(frozen=True)
+class Told:
+    """The words that fill the sentences of one voice; words of no language are made once."""
+
+    case: Case
+    voice: Voice
+    clock: ClockStory
+    made: dict[str, pa.Array] = field(default_factory=dict)
+
+    def reason(self, lang: str) -> pa.Array:
+        """The sentence of every finding, with the dates, days and money in it."""
+        return self.fill(_template(self.voice), lang)
+
+    def fill(self, key: Outcome | str, lang: str) -> pa.Array:
+        """The sentence called ``key``."""
+        template = wording.TEXTS[key, lang]
+        return wording.fill(template, {n: self.word(n, lang) for n in wording.names(template)})
+
+    def word(self, name: str, lang: str) -> pa.Array:
+        """The column of words called ``name``."""
+        if name in _SPOKEN:
+            return _SPOKEN[name](self, lang)
+        if name not in self.made:
+            self.made[name] = _PLAIN[name](self)
+        return self.made[name]
+
+    def days(self, days: Days) -> pa.Array:
+        """Dates of the supplies that are spoken of."""
+        return wording.day_text(days[self.voice.row])
+
+    def counts(self, counts: Counts) -> pa.Array:
+        """Numbers of the supplies that are spoken of."""
+        return wording.count_text(counts[self.voice.row])
+
+    def source(self, lang: str) -> pa.Array:
+        """Where the due dates come from."""
+        words = [term.zh if lang == "zh" else term.en for term in SOURCES]
+        return wording.pick(words, self.case.standing.due.source[self.voice.row])
+
+    def causes(self, lang: str) -> pa.Array:
+        """The verified causes, joined."""
+        words = tuple(cause.zh if lang == "zh" else cause.en for cause in CAUSES)
+        return sets_as_text(self.case.excused.causes[self.voice.row], words)
+
+    def price(self) -> pa.Array:
+        """The price in yuan, 0 where there is none."""
+        price = self.case.table["price_fen"].array.take(self.voice.row)
+        return wording.yuan_text(np.maximum(price.to_numpy("int64", na_value=0), 0))
+
+    def fee(self) -> pa.Array:
+        """The fee in yuan, 0 where there is none."""
+        return wording.yuan_text(np.maximum(fee_fen(self.case.table, self.voice), 0))
+
+    def sum(self, lang: str) -> pa.Array:
+        """The arithmetic of the fee, or that there is no price."""
+        template = wording.PHRASES["sum", lang]
+        columns = {name: self.word(name, lang) for name in wording.names(template)}
+        priced = fee_fen(self.case.table, self.voice) != NO_FEE
+        told = wording.fill(template, columns)
+        return wording.choose(priced, told, wording.PHRASES["no_price", lang])
+
+    def rate(self) -> pa.Array:
+        """The rate of the fee in percent."""
+        rate = self.voice.rule.rate if isinstance(self.voice.rule, FeeRule) else Fraction(0)
+        return repeat(wording.percent(rate), len(self.voice.row))
+
+    def basis(self, lang: str) -> pa.Array:
+        """Whether the holder's fault is established."""
+        proven = pc.equal(basis(self.case, self.voice), Basis.PROVEN.value)
+        phrases = wording.PHRASES
+        return wording.choose(proven, phrases["proven", lang], phrases["conditional", lang])
+
+    def blocked(self, lang: str) -> pa.Array:
+        """That a block stands in the way, or nothing."""
+        blocked = pc.not_equal(blocked_by(self.case, self.voice), "")
+        return wording.choose(blocked, wording.PHRASES["blocked", lang], "")
+
+    def share(self, part: str, whole: str, lang: str) -> pa.Array:
+        """A share of two columns of the supplies."""
+        table = self.case.table[[part, whole]].iloc[self.voice.row]
+        sides = [table[c].to_numpy("float64", na_value=np.nan) for c in (part, whole)]
+        return wording.share_text(sides[0], sides[1], wording.PHRASES["unknown", lang])
+
+
+_PLAIN: Mapping[str, Callable[[Told], pa.Array]] = {
+    "on": lambda t: repeat(str(t.case.standing.today), len(t.voice.row)),
+    "due_on": lambda t: t.days(t.case.standing.due.on),
+    "full_years": lambda t: t.counts(t.case.clocks.full_years),
+    "excused_days": lambda t: t.counts(t.case.excused.days),
+    "effective_due_on": lambda t: t.days(t.case.clocks.effective),
+    "holder_full_years": lambda t: t.counts(t.case.clocks.holder_full_years),
+    "from_on": lambda t: wording.day_text(from_on(t.voice)),
+    "suspended_on": lambda t: t.days(t.case.standing.suspended_on),
+    "price": Told.price,
+    "fee": Told.fee,
+    "rate": Told.rate,
+}
+"""Words that are the same in both languages."""
+
+_SPOKEN: Mapping[str, Callable[[Told, str], pa.Array]] = {
+    "clock": lambda t, lang: t.clock.of(t.voice.row, lang),
+    "due_source": Told.source,
+    "causes": Told.causes,
+    "sum": Told.sum,
+    "basis": Told.basis,
+    "blocked": Told.blocked,
+    "developed": lambda t, lang: t.share("developed_area_m2", "developable_area_m2", lang),
+    "invested": lambda t, lang: t.share("invested_fen", "planned_investment_fen", lang),
+}
+"""Words of one language."""

@@ -1,0 +1,137 @@
+"""One rule that speaks of some supplies in; its fee, basis, blocks and articles out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from landgis import wording
+from landgis.clock import NOT_A_DAY, Counts, Days, Mask
+from landgis.due import SOURCES, happened
+from landgis.fault import CAUSES, Excused
+from landgis.rulebook import Rulebook
+from landgis.standing import Stand
+from landgis.statute import (
+    AgreementRule,
+    BlockRule,
+    DeliveryRule,
+    ExcuseRule,
+    FeeRule,
+    IdleRule,
+    ReclaimRule,
+    Rule,
+    TollingRule,
+)
+from landgis.terms import Basis, DueSource, Outcome
+from landgis.verdict import Clocks
+from landgis.wording import repeat, sets_as_text
+
+NO_FEE = -1
+"""Stands for an empty fee while columns are whole numbers."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that is known of the supplies on one date, before rules speak."""
+
+    table: pd.DataFrame
+    rulebook: Rulebook
+    standing: Stand
+    excused: Excused
+    clocks: Clocks
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One rule that speaks: the rows of its supplies, its outcome and the first day it spoke."""
+
+    rule: Rule | None
+    outcome: Outcome
+    row: Counts
+    start: Days
+
+
+def fee_fen(table: pd.DataFrame, voice: Voice) -> Counts:
+    """Price times rate in whole fen, half up and exact; ``NO_FEE`` without a price or a rate."""
+    if not isinstance(voice.rule, FeeRule):
+        return np.full(len(voice.row), NO_FEE)
+    price = table["price_fen"].iloc[voice.row].to_numpy("int64", na_value=NO_FEE)
+    part, whole = voice.rule.rate.numerator, voice.rule.rate.denominator
+    return np.where(price < 0, NO_FEE, (2 * price * part + whole) // (2 * whole))
+
+
+def money(fen: Counts) -> pd.api.extensions.ExtensionArray:
+    """Fen as a column that may be empty: ``NO_FEE`` becomes NA."""
+    return pd.arrays.IntegerArray(fen.astype("int64"), fen == NO_FEE)
+
+
+def from_on(voice: Voice) -> Days:
+    """The later of the mark and the day on which the rule came into force."""
+    if voice.rule is None or isinstance(voice.rule, DeliveryRule):
+        return np.full(len(voice.row), NOT_A_DAY)
+    return np.maximum(voice.start, np.datetime64(voice.rule.since, "D"))
+
+
+def basis(case: Case, voice: Voice) -> pa.Array:
+    """Proven if the holder's verified own time fills the years, or another's cause is verified."""
+    size = len(voice.row)
+    if isinstance(voice.rule, FeeRule | ReclaimRule):
+        proven = case.clocks.proven_years[voice.row] >= voice.rule.after_years
+        return wording.choose(proven, Basis.PROVEN.value, Basis.CONDITIONAL.value)
+    return repeat(Basis.PROVEN.value if isinstance(voice.rule, AgreementRule) else "", size)
+
+
+def blocking(case: Case, voice: Voice) -> list[tuple[BlockRule, Mask]]:
+    """The rules that forbid the outcome on the date, each with the supplies that it blocks."""
+    rules = case.rulebook.in_force(BlockRule, case.standing.today)
+    return [
+        (rule, np.isnat(happened(case.table, rule.unless.value, case.standing.on))[voice.row])
+        for rule in rules
+        if rule.blocks is voice.outcome
+    ]
+
+
+def blocked_by(case: Case, voice: Voice) -> pa.Array:
+    """The ids of the rules that block the outcome, joined by semicolons (order 53 art. 25)."""
+    return _joined(blocking(case, voice), len(voice.row))
+
+
+def citations(case: Case, voice: Voice) -> pa.Array:
+    """The ids of the rules a finding rests on: itself, the definition, the date, the causes."""
+    applied: list[tuple[Rule, Mask]] = []
+    every = np.ones(len(voice.row), dtype=bool)
+    if voice.rule is not None:
+        applied.append((voice.rule, every))
+    if isinstance(voice.rule, FeeRule | ReclaimRule | AgreementRule):
+        applied += _clock_rules(case, voice, every)
+    return _joined([*applied, *blocking(case, voice)], len(voice.row))
+
+
+def _clock_rules(case: Case, voice: Voice, every: Mask) -> list[tuple[Rule, Mask]]:
+    today = case.standing.today
+    source = case.standing.due.source[voice.row]
+    excused = case.excused.days[voice.row] > 0
+    causes = case.excused.causes[voice.row]
+    by_delivery = source == SOURCES.index(DueSource.DELIVERY)
+    reasons = [
+        (rule, excused & (causes & sum(1 << CAUSES.index(cause) for cause in rule.causes) > 0))
+        for rule in case.rulebook.of(ExcuseRule)
+    ]
+    return [
+        (case.rulebook.measure(IdleRule, today), every),
+        (case.rulebook.measure(DeliveryRule, today), by_delivery),
+        *reasons,
+        (case.rulebook.measure(TollingRule, today), excused),
+    ]
+
+
+def _joined(applied: Sequence[tuple[Rule, Mask]], size: int) -> pa.Array:
+    words = tuple(rule.id for rule, _ in applied)
+    sets = np.zeros(size, dtype=np.int64)
+    for place, (_, where) in enumerate(applied):
+        sets += where.astype(np.int64) << place
+    return sets_as_text(sets, words)
