@@ -221,8 +221,8 @@ class _Columns:
 def _filled(value: Any, index: pd.Index, kind: Kind) -> pd.Series:
     """A column of one value, or of none."""
     dtype: Any = DTYPES[kind]
-    column: pd.Series = pd.Series([value] * len(index), index=index, dtype=dtype)
-    return column
+    one: pd.Series = pd.Series([value], dtype=dtype)
+    return one.take(np.zeros(len(index), dtype=np.intp)).set_axis(index)
 
 
 def _where(mask: Mask) -> NDArray[np.int64]:
@@ -252,9 +252,13 @@ def _proven(text: pd.Series, area_m2: NDArray[np.float64], assumed: str) -> str:
 
 def _step_m2(text: pd.Series, area_m2: pd.Series) -> NDArray[np.float64]:
     """The size of the last digit written of each area."""
-    written = text.str.replace(",", "").str.extract(r"(\d+(?:\.\d+)?)", expand=False).astype(float)
-    unit = area_m2 / written.mask(written == 0)
-    return np.asarray((unit * 10.0 ** -values.decimals(text)).fillna(0.0), dtype=np.float64)
+    digits = text.str.replace(r"[^0-9.,].*$", "", regex=True).str.replace(",", "")
+    point = digits.str.find(".")
+    decimals = (digits.str.len() - point - 1).where(point >= 0, 0).to_numpy(np.float64)
+    written = pd.to_numeric(digits, errors="coerce").to_numpy(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        step = area_m2.to_numpy(np.float64) / written * 10.0**-decimals
+    return np.where(np.isfinite(step), step, 0.0)
 
 
 def _checks(table: pd.DataFrame) -> list[Problem]:

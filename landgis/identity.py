@@ -42,8 +42,10 @@ def assign(table: pd.DataFrame, schema: LayerSchema, geometry: Geometries | None
     ``duplicate_row`` where their content is the same, ``duplicate_id`` where it differs.
     """
     assert schema.identity is not None
-    content = _content(table, geometry)
     ids = table[schema.identity].copy()
+    if ids.notna().all() and ids.is_unique:
+        return Identity(ids, [])
+    content = _content(table, geometry)
     for name in STAND_INS.get(schema.name, ()):
         own = table[name].where(_belongs_to_one_content(table[name], content))
         ids = ids.fillna(own)

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from landgis.stations import Mask
 
@@ -92,7 +91,7 @@ def parse(
     held: list[Any] = [None] * (len(distinct) + 1)
     broken = np.zeros(len(distinct) + 1, dtype=bool)
     for i, raw in enumerate(distinct):
-        said = unicodedata.normalize("NFKC", raw).strip()
+        said = (raw if raw.isascii() else unicodedata.normalize("NFKC", raw)).strip()
         if said.lower() not in nothing:
             try:
                 held[i] = spell(said)
@@ -163,6 +162,8 @@ def parse_areas(text: pd.Series, unit: str) -> Parsed:
 
 
 def _number(text: str, units: Mapping[str, Any], unit: str) -> tuple[Decimal, str]:
+    if text.replace(".", "", 1).isdigit() and unit in units:
+        return Decimal(text), unit
     found = _NUMBER.fullmatch(text.lower())
     digits = found[1].replace(",", "") if found else ""
     own = (found[2] if found else "") or unit
@@ -214,11 +215,4 @@ def parse_choices(text: pd.Series, words: Mapping[str, str]) -> Parsed:
 
 def has_unit(text: pd.Series, units: Mapping[str, Any]) -> Mask:
     """Where a cell carries its own unit."""
-    ends = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
-    return text.str.lower().str.contains(rf"(?:{ends})\s*$", regex=True, na=False).to_numpy(bool)
-
-
-def decimals(text: pd.Series) -> NDArray[np.int64]:
-    """How many digits each number has after its point."""
-    after = text.str.extract(r"\.(\d+)", expand=False).str.len()
-    return np.asarray(after.fillna(0), dtype=np.int64)
+    return text.str.lower().str.endswith(tuple(units), na=False).to_numpy(bool)

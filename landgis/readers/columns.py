@@ -27,12 +27,22 @@ def _text(column: pa.ChunkedArray) -> Texts:
     if pa.types.is_dictionary(kind):
         return _text(column.cast(kind.value_type))
     if pa.types.is_floating(kind):
-        return _each(column, lambda v: np.format_float_positional(v, trim="-"))
+        return _floats(column)
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return _each(column, bytes.hex)
     if pa.types.is_nested(kind):
         return _each(column, lambda v: json.dumps(v, ensure_ascii=False, default=str))
     return np.asarray(column.cast(pa.large_string()).fill_null(""), dtype=object)
+
+
+def _floats(column: pa.ChunkedArray) -> Texts:
+    """The shortest digits that mean the number; Arrow writes large ones with an exponent."""
+    texts = np.asarray(column.cast(pa.large_string()).fill_null(""), dtype=object)
+    odd = [i for i, t in enumerate(texts) if "e" in t or "n" in t]
+    for i in odd:
+        value = float(texts[i])
+        texts[i] = np.format_float_positional(value, trim="-") if np.isfinite(value) else ""
+    return texts
 
 
 def _each(column: pa.ChunkedArray, spell: Any) -> Texts:
