@@ -15,6 +15,7 @@ from landgis.errors import UsageError
 from landgis.places import places
 from landgis.rulebook import Rulebook
 from landgis.stations import Inventory, Layers, Pieces
+from landgis.stock import stock as stock_land
 from landgis.store import Store
 
 
@@ -70,25 +71,37 @@ def idle(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
     return query.select(shaped, asked, query.IDLE, query.IDLE_DEFAULTS)
 
 
+def stock(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
+    """The stock land that passes ``filters`` (``query.STOCK`` and sort).
+
+    The columns are ``stock.COLUMNS`` and the geometry in the working CRS. Raises ``UsageError``
+    for a filter or a value that does not exist.
+    """
+    table = stock_land(inventory.covers, inventory.on, inventory.assessment.supplies)
+    asked = _named(inventory, table, filters)
+    return query.select(table, asked, query.STOCK, query.STOCK_DEFAULTS)
+
+
+_PLACES = {
+    "district": ("districts", "district_code", "行政区"),
+    "park": ("parks", "park_id", "园区"),
+}
+
+
 def _named(inventory: Inventory, table: pd.DataFrame, filters: Mapping[str, Any]) -> dict[str, Any]:
     """Filters with districts and parks by name; raises ``UsageError`` for one nobody knows."""
     asked = dict(filters)
-    for name, layer, identity in (
-        ("district", "districts", "district_code"),
-        ("park", "parks", "park_id"),
-    ):
+    for name, (layer, identity, zh) in _PLACES.items():
         places = inventory.layers[layer].table
         names = dict(zip(places[identity], places["name"].fillna(places[identity]), strict=True))
-        said = set(names.values()) | set(table[name])
-        if identity in table:
-            said |= set(table[identity].dropna())
+        said = {*names.values(), *table[name], *table.get(identity, ())}
         wanted = [names.get(w, w) for w in query.words(name, str(asked.get(name) or ""))]
         strange = [w for w in wanted if w not in said]
         if strange:
             listed = ", ".join(f"{code} {called}" for code, called in names.items())
             raise UsageError(
                 f"there is no {name} '{strange[0]}': use one of {listed}.",
-                f"没有{'行政区' if name == 'district' else '园区'}“{strange[0]}”：可用 {listed}。",
+                f"没有{zh}“{strange[0]}”：可用 {listed}。",
             )
         asked[name] = ",".join(wanted)
     return asked

@@ -73,8 +73,10 @@ def _parks(of: Links, parks: Links, area_m2: NDArray[np.float64], layers: Layers
     main = shares["area_m2"] >= MAIN_SHARE * shares["row"].map(land)
     kept = shares[main | ~shares["row"].duplicated()]
     kept = kept[main[kept.index] | ~kept["row"].isin(kept["row"][main[kept.index]])]
-    names = kept["place"].map(_names(layers, "parks"))
-    return names.groupby(kept["row"]).agg(";".join) if len(names) else names
+    names = kept["place"].map(_names(layers, "parks")).astype("str").to_numpy(object)
+    row, start = np.unique(kept["row"].to_numpy(), return_index=True)
+    listed = [";".join(some) for some in np.split(names, start[1:])] if len(row) else []
+    return pd.Series(listed, index=row, dtype="str")
 
 
 def _names(layers: Layers, layer: str) -> pd.Series:

@@ -190,7 +190,7 @@ IDLE: Mapping[str, Filter] = {
 
 STOCK: Mapping[str, Filter] = {
     "stage": Filter(terms(Stage), one_of("stage")),
-    "district": Filter(words, among("district")),
+    "district": Filter(words, one_of("district")),
     "park": Filter(words, among("park")),
     "standing": Filter(terms(Standing), one_of("standing")),
     "outcome": Filter(terms(Outcome), one_of("outcome")),
@@ -207,7 +207,7 @@ IDLE_DEFAULTS: Mapping[str, str] = {
 }
 STOCK_DEFAULTS: Mapping[str, str] = {
     "stage": ",".join(STOCK_STAGES),
-    "sort": "stage,-area_m2,stock_id",
+    "sort": "-stage,-area_m2,stock_id",
 }
 
 
