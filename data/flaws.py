@@ -13,7 +13,7 @@ from names import spoiled
 from shapes import Shapes
 
 Tables = dict[str, pd.DataFrame]
-"""The tables by the name of their file (``files.FILES``), columns as in the schema."""
+"""The tables by the name of their file (``tables.FILES``), columns as in the schema."""
 
 _IDENTITY = {
     "approvals": "approval_id",

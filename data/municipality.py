@@ -14,16 +14,17 @@ import pandas as pd
 import shapely
 from buildings import build
 from contracts import sell
-from files import FILES, commands, first_row, write
+from files import write
 from flaws import Flaws, spoil
 from land import prepare
 from plan import draw
 from records import CAUSES, STATUSES, amendments, delays, holders
 from releases import release, reserve
+from tables import FILES, commands, first_row
 
 
 def city(seed: int) -> dict[str, pd.DataFrame]:
-    """The tables of the city by their names in ``files.FILES``, without a flaw."""
+    """The tables of the city by their names in ``tables.FILES``, without a flaw."""
     plan = draw(seed)
     ground, releases = release(prepare(plan, seed), seed)
     supplies = sell(plan, ground, seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from contracts import known_idle
-from days import TODAY, YEAR, dates, day
+from days import TODAY, YEAR, dates
 from names import company, credit_code
 
 CAUSES = (
@@ -23,6 +23,15 @@ CAUSES = (
 
 STATUSES = (("verified", "已核实"), ("claimed", "当事人主张"), ("rejected", "不予采信"))
 _HOLDERS = 160
+_PLAGUE, _FLOOD = "重大突发公共卫生事件通告", "特大暴雨灾害灾情报告"
+_SHARED = (
+    (-1, "force_majeure", "2020-01-25", "2020-03-31", "verified", _PLAGUE),
+    (5, "force_majeure", "2021-07-20", "2021-10-31", "verified", _FLOOD),
+    (8, "force_majeure", "2021-07-20", "2021-09-30", "verified", _FLOOD),
+    (0, "military_or_relics", "2018-03-01", "2018-08-31", "claimed", "地下文物普探情况说明"),
+    (3, "policy_changed", "2022-05-01", None, "rejected", "企业联名申请"),
+)
+"""District (or -1 for all), cause, days, status and evidence."""
 
 
 def amendments(supplies: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -93,48 +102,10 @@ def delays(supplies: pd.DataFrame, districts: pd.DataFrame, seed: int) -> pd.Dat
 
 def _shared(districts: pd.DataFrame) -> pd.DataFrame:
     """Causes that held a whole district or the whole city."""
-    some = districts["district_code"].tolist()
-    rows = [
-        (
-            None,
-            "all",
-            "force_majeure",
-            "2020-01-25",
-            "2020-03-31",
-            "verified",
-            "重大突发公共卫生事件通告",
-        ),
-        (
-            None,
-            some[5],
-            "force_majeure",
-            "2021-07-20",
-            "2021-10-31",
-            "verified",
-            "特大暴雨灾害灾情报告",
-        ),
-        (
-            None,
-            some[8],
-            "force_majeure",
-            "2021-07-20",
-            "2021-09-30",
-            "verified",
-            "特大暴雨灾害灾情报告",
-        ),
-        (
-            None,
-            some[0],
-            "military_or_relics",
-            "2018-03-01",
-            "2018-08-31",
-            "claimed",
-            "地下文物普探情况说明",
-        ),
-        (None, some[3], "policy_changed", "2022-05-01", None, "rejected", "企业联名申请"),
-    ]
-    columns = ["supply_id", "scope", "cause", "from_on", "until_on", "status", "evidence"]
-    table = pd.DataFrame(rows, columns=columns)
+    columns = ["scope", "cause", "from_on", "until_on", "status", "evidence"]
+    table = pd.DataFrame(_SHARED, columns=columns).assign(supply_id=None)
+    codes = districts["district_code"].tolist()
+    table["scope"] = ["all" if place < 0 else codes[place] for place in table["scope"]]
     for name in ("from_on", "until_on"):
         table[name] = pd.to_datetime(table[name]).astype("datetime64[s]")
     return table
@@ -177,6 +148,3 @@ def holders(supplies: pd.DataFrame, seed: int) -> pd.DataFrame:
     return out[
         ["supply_id", "holder", "credit_code", "from_on", "until_on", "ground", "certificate_no"]
     ].sort_values(["from_on", "supply_id"], kind="stable", ignore_index=True)
-
-
-__all__ = ["CAUSES", "STATUSES", "amendments", "day", "delays", "holders"]

@@ -12,43 +12,49 @@ from names import document
 from shapes import jitter
 
 _RELEASES, _LAPSED, _ADJUSTED = 40, 6, 6
+_CLEARANCES = ("2021-06-30", "2022-11-15", "2024-03-29")
 _RESERVES = {"acquired": 34, "reclaimed": 12, "purchased": 9, "exchanged": 5}
+_STILL_WAITING = 24
+
+
+def _written_off(rng: np.random.Generator, lots: pd.DataFrame) -> list[pd.DataFrame]:
+    """Roads and green belts that were written off some years after they were acquired."""
+    public = lots[lots["use"].isin(["road", "green"]) & lots["ready"].notna()]
+    since = public.groupby("approval")["ready"].max()
+    later = happened(since.to_numpy() + rng.integers(150, 1200, len(since)))
+    done = pd.Series(later, index=since.index).dropna()
+    chosen = rng.permutation(done.index)[: _RELEASES - _LAPSED - _ADJUSTED - 1]
+    return [
+        pd.DataFrame(
+            {
+                "lot": public.index[public["approval"] == k],
+                "kind": "written_off",
+                "decided": done[k],
+            }
+        )
+        for k in chosen
+    ]
 
 
 def _release_of_lots(rng: np.random.Generator, ground: Ground) -> pd.DataFrame:
     """Which lots left their approval (group, lot, kind, decided)."""
     lots = ground.lots
     gone = lots[lots["withdrawn"]].groupby("approval")
-    last = max(gone.groups)
-    rows = [
+    last = gone.groups[max(gone.groups)]
+    rows = _written_off(rng, lots)
+    rows.append(
         pd.DataFrame(
-            {
-                "lot": gone.groups[last],
-                "kind": "withdrawn",
-                "decided": lots["approved"].loc[gone.groups[last]] + 700,
-            }
+            {"lot": last, "kind": "withdrawn", "decided": lots["approved"].loc[last] + 700}
         )
-    ]
+    )
     never = lots[lots["ready"].isna() & ~lots["withdrawn"] & ~lots["state_owned"]]
     old = never[never["approved"] < day("2019-01-01")]
-    stale = rng.choice(old["parcel"].unique(), _LAPSED + _ADJUSTED, replace=False)
+    stale = rng.choice(old["parcel"].unique(), _RELEASES - len(rows), replace=False)
     for k, parcel in enumerate(stale):
         kind = "lapsed" if k < _LAPSED else "adjusted"
-        decided = day(["2021-06-30", "2022-11-15", "2024-03-29"][k % 3])
-        rows.append(
-            pd.DataFrame(
-                {"lot": lots.index[lots["parcel"] == parcel], "kind": kind, "decided": decided}
-            )
-        )
-    public = lots[lots["use"].isin(["road", "green"]) & lots["ready"].notna()]
-    decided = happened(
-        public.groupby("approval")["ready"].max()
-        + rng.integers(200, 1500, public["approval"].nunique())
-    )
-    done = pd.Series(decided, index=public["approval"].drop_duplicates().sort_values()).dropna()
-    for approval in rng.permutation(done.index)[: _RELEASES - len(rows)]:
-        here = public.index[public["approval"] == approval]
-        rows.append(pd.DataFrame({"lot": here, "kind": "written_off", "decided": done[approval]}))
+        decided = day(_CLEARANCES[k % len(_CLEARANCES)])
+        here = lots.index[lots["parcel"] == parcel]
+        rows.append(pd.DataFrame({"lot": here, "kind": kind, "decided": decided}))
     return pd.concat([r.assign(group=k) for k, r in enumerate(rows)], ignore_index=True)
 
 
@@ -73,53 +79,60 @@ def release(ground: Ground, seed: int) -> tuple[Ground, gpd.GeoDataFrame]:
     return Ground(lots, ground.approvals, ground.acquisitions), layer
 
 
+Kept = tuple[list[int], str, float, float]
+"""The lots of one reserve, its source, and the days in and out (nan: still there)."""
+
+
+def _acquired(rng: np.random.Generator, waiting: pd.DataFrame) -> list[Kept]:
+    """Acquired parcels: most still wait for a buyer, some were kept until they were supplied."""
+    calm = waiting["sold"].isna() | (waiting["sold"] > waiting["ready"] + 120)
+    calm = waiting[calm & ~waiting["state_owned"]]
+    unsold = calm[calm["sold"].isna()]
+    picked = rng.choice(unsold["parcel"].unique(), _STILL_WAITING, replace=False)
+    rows: list[Kept] = []
+    for parcel in picked:
+        here = unsold[unsold["parcel"] == parcel]
+        rows.append((list(here.index), "acquired", here["ready"].max() + 20, np.nan))
+    sold = calm[calm["sold"].notna() & ~calm["parcel"].isin(picked)]
+    left = _RESERVES["acquired"] - _STILL_WAITING
+    for parcel in rng.choice(sold["parcel"].unique(), left, replace=False):
+        here = sold[sold["parcel"] == parcel]
+        since, until = here["ready"].max() + 20, here["sold"].min()
+        rows.append((list(here.index), "acquired", since, until))
+    return rows
+
+
+def _back(rng: np.random.Generator, supplies: pd.DataFrame) -> list[Kept]:
+    """Lots that were returned and found no new buyer."""
+    back = supplies[supplies["x_returned"].notna() & ~supplies["x_lot"].duplicated(keep=False)]
+    chosen = rng.choice(back.index, _RESERVES["reclaimed"], replace=False)
+    lots, since = back.loc[chosen, "x_lot"], back.loc[chosen, "x_returned"] + 15
+    return [([int(k)], "reclaimed", s, np.nan) for k, s in zip(lots, since, strict=True)]
+
+
+def _bought(rng: np.random.Generator, waiting: pd.DataFrame) -> list[Kept]:
+    """State-owned lots that the reserve bought or exchanged before it supplied them."""
+    late = waiting["sold"].isna() | (waiting["sold"] > waiting["ready"] + 200)
+    state = waiting[waiting["state_owned"] & late]
+    sources = ["purchased"] * _RESERVES["purchased"] + ["exchanged"] * _RESERVES["exchanged"]
+    chosen = state.loc[rng.choice(state.index, len(sources), replace=False)]
+    told = zip(chosen.index, sources, chosen["ready"] + 40, chosen["sold"], strict=True)
+    return [([int(k)], source, since, until) for k, source, since, until in told]
+
+
 def reserve(ground: Ground, supplies: pd.DataFrame, seed: int) -> gpd.GeoDataFrame:
     """The reserves layer: land kept between acquisition, or return, and supply."""
     rng = np.random.default_rng([seed, 5])
     lots = ground.lots
     sold = supplies.groupby("x_lot")["supplied_on"].min()
-    sold_day = (sold - np.datetime64("1970-01-01")).dt.days.astype(float).reindex(lots.index)
-    waiting = lots[(lots["use"] == "lot") & lots["ready"].notna() & lots["released"].isna()]
-    waiting = waiting.assign(sold=sold_day.loc[waiting.index])
-    rows = []
-    calm = waiting[
-        (waiting["sold"].isna() | (waiting["sold"] > waiting["ready"] + 120))
-        & ~waiting["state_owned"]
-    ]
-    unsold = calm[calm["sold"].isna()]
-    picked = [*rng.choice(unsold["parcel"].unique(), 24, replace=False)]
-    others = np.setdiff1d(calm["parcel"].unique(), picked)
-    picked += [*rng.choice(others, _RESERVES["acquired"] - 24, replace=False)]
-    for k, parcel in enumerate(picked):
-        here = calm[calm["parcel"] == parcel]
-        kept = here[here["sold"].isna()] if k < 24 else here
-        rows.append(
-            (
-                kept.index,
-                "acquired",
-                kept["ready"].max() + 20,
-                np.nan if k < 24 else kept["sold"].min(),
-            )
-        )
-    back = supplies[supplies["x_returned"].notna() & ~supplies["x_lot"].duplicated(keep=False)]
-    for lot, since in (
-        back[["x_lot", "x_returned"]]
-        .sample(_RESERVES["reclaimed"], random_state=int(rng.integers(1 << 31)))
-        .to_numpy()
-    ):
-        rows.append(([int(lot)], "reclaimed", since + 15, np.nan))
-    state = waiting[
-        waiting["state_owned"]
-        & (waiting["sold"].isna() | (waiting["sold"] > waiting["ready"] + 200))
-    ]
-    chosen = rng.choice(state.index, _RESERVES["purchased"] + _RESERVES["exchanged"], replace=False)
-    for k, lot in enumerate(chosen):
-        kind = "purchased" if k < _RESERVES["purchased"] else "exchanged"
-        rows.append(([int(lot)], kind, state.at[lot, "ready"] + 40, state.at[lot, "sold"]))
+    sold_day = (sold - pd.Timestamp(0)).dt.days.astype(float)
+    free = (lots["use"] == "lot") & lots["ready"].notna() & lots["released"].isna()
+    waiting = lots[free].assign(sold=sold_day.reindex(lots.index[free]))
+    rows = [*_acquired(rng, waiting), *_back(rng, supplies), *_bought(rng, waiting)]
     return _written(rng, ground, rows)
 
 
-def _written(rng: np.random.Generator, ground: Ground, rows: list) -> gpd.GeoDataFrame:
+def _written(rng: np.random.Generator, ground: Ground, rows: list[Kept]) -> gpd.GeoDataFrame:
     """Number the reserves and give them net-land dates, mortgages and costs."""
     n = len(rows)
     lots, kind, since, until = zip(*rows, strict=True)
