@@ -34,6 +34,7 @@ SCRIPTS = (
     "timeline.js",
     "card.js",
     "search.js",
+    "print.js",
     "app.js",
 )
 """The scripts in the order in which the browser must read them."""
@@ -100,7 +101,7 @@ class Page(folium.Map):
             zoom_start=11,
             min_zoom=3,
             max_zoom=20,
-            zoom_snap=0.5,
+            zoom_snap=0.25,
             attribution_control=False,
         )
         self.options.update(min_zoom=3, max_zoom=20)
@@ -152,7 +153,9 @@ def _policy(text: str) -> Verbatim:
     return Verbatim(f'<meta http-equiv="Content-Security-Policy" content="{text}">')
 
 
-def served_page(*, data_url: str, card_url: str, lang: Lang = "zh", static_url: str = "/static") -> str:
+def served_page(
+    *, data_url: str, card_url: str, lang: Lang = "zh", static_url: str = "/static"
+) -> str:
     """The page of a server, as HTML.
 
     ``data_url`` must answer with ``scene(inventory)`` as JSON, ``card_url`` with one card for its

@@ -25,7 +25,7 @@ TERMS: Mapping[str, type[terms.Term]] = {
     "basis": terms.Basis,
     "severity": terms.Severity,
     "conflict": terms.Conflict,
-    "released": terms.ReleaseKind,
+    "choice": terms.ReleaseKind,
 }
 """The vocabularies of the core that the pages show, by the prefix of their keys."""
 
@@ -34,14 +34,15 @@ TERMS: Mapping[str, type[terms.Term]] = {
 def words() -> Mapping[str, Word]:
     """The table: ``section.key`` to ``{"zh": ..., "en": ...}``."""
     table = tomllib.loads(resources.files("maps").joinpath("words.toml").read_text("utf-8"))
-    own = {f"{part}.{key}": word for part, keys in table.items() for key, word in keys.items()}
     said = {
-        f"{part}.{term.value}": {"zh": term.zh, "en": term.en}
+        f"{part}.{term.value}": {"zh": term.zh, "en": term.en[0].upper() + term.en[1:]}
         for part, vocabulary in TERMS.items()
         for term in vocabulary
     }
     layers = {
-        f"layer.{layer.name}": {"zh": layer.zh, "en": layer.name}
+        f"layer.{layer.name}": {"zh": layer.zh, "en": layer.name.capitalize()}
         for layer in schema.LAYERS.values()
     }
-    return said | layers | own
+    known = said | layers
+    own = {f"{part}.{key}": word for part, keys in table.items() for key, word in keys.items()}
+    return known | {key: known.get(key, {}) | word for key, word in own.items()}

@@ -28,13 +28,15 @@
 
   function open(map, data) {
     const [w, s, e, n] = data.bounds;
-    map.fitBounds([[s, w], [n, e]], { padding: [12, 12] });
+    map.fitBounds([[s, w], [n, e]]);
     let choose = () => {};
     const groups = landgis.chart.build(map, data, (key) => choose(key));
     landgis.legend(map, data, groups);
+    map.fitBounds([[s, w], [n, e]], { animate: false, paddingTopLeft: [10, 22], paddingBottomRight: [6 + landgis.chart.beside(map), 10] });
     landgis.labels(map, { districts: data.layers.districts, parks: data.layers.parks }, groups);
     choose = landgis.cards(landgis.chart.chooser(map, groups));
     landgis.chart.whereabouts(map);
+    landgis.paper(map);
     landgis.overview(data, choose);
     landgis.search(data, choose);
     stamp(data);

@@ -2,7 +2,7 @@
 "use strict";
 (function (landgis) {
   const { t, either } = landgis.words;
-  const { money, day, show, area } = landgis.format;
+  const { money, day, show } = landgis.format;
   const { el } = landgis.dom;
 
   const block = (word, ...children) => el("section", {}, el("h3", {}, t(word)), children);
@@ -13,13 +13,15 @@
       el("div", { "data-field": name }, el("dt", {}, t(`field.${name}`)), el("dd", {}, show(kind, value))))));
   }
 
-  function stages(rows) {
-    if (!rows.length) return null;
-    return block("card.stages", el("ul", { class: "shares tall" }, rows.map((row) =>
-      el("li", {}, landgis.dom.swatch(landgis.looks.of(row.stage) || landgis.looks.of("released")), `${t(`stage.${row.stage}`)} `, area(row.area)))));
+  /** The features that a conflict is between, each a way to its own card. */
+  function sides(card, act) {
+    if (!card.sides.length) return null;
+    const way = (key) => el("li", {}, el("button", { type: "button", class: "plain", on: { click: () => act.choose(key, true) } }, `${t(`layer.${key.split(":")[0]}`)} ${key.slice(key.indexOf(":") + 1)}`));
+    return block("card.sides", el("ul", { class: "ways" }, card.sides.map(way)));
   }
 
-  function article(quote) {
+  function article(label) {
+    const quote = landgis.source.article(label);
     return el("blockquote", {}, el("p", {}, either(quote.text)),
       el("cite", {}, either(quote.citation), quote.verified ? null : el("em", { class: "tag none" }, t("card.unverified"))));
   }
@@ -32,7 +34,7 @@
       el("p", { class: "reason" }, either(found.reason)),
       found.fee_fen === null ? null : el("p", { class: "fee" }, `${t("card.fee")} `, money(found.fee_fen)),
       found.discretionary ? el("p", { class: "quiet" }, t("card.discretionary")) : null,
-      found.blocked_by.length ? el("p", { class: "blocked" }, `${t("card.blocked")}：${found.blocked_by.map(either).join("；")}`) : null,
+      found.blocked_by.length ? el("p", { class: "blocked" }, t("card.blocked") + t("list.colon") + found.blocked_by.map(either).join(t("list.semicolon"))) : null,
       found.articles.map(article));
   }
 
@@ -40,7 +42,8 @@
     if (card.kind !== "supplies") return null;
     const next = card.next ? el("p", { class: "next" }, el("b", {}, t("card.next")), " ",
       card.next.outcome ? t("card.next_text", { day: card.next.on, outcome: t(`outcome.${card.next.outcome}`) }) : t("card.next_none", { day: card.next.on })) : null;
-    return block("card.findings", card.findings.length ? card.findings.map(finding) : el("p", { class: "quiet" }, t("card.no_findings")), next);
+    const law = card.articles.length ? el("details", {}, el("summary", {}, t("card.articles", { n: card.articles.length })), card.articles.map(article)) : null;
+    return block("card.findings", card.findings.length ? card.findings.map(finding) : el("p", { class: "quiet" }, t("card.no_findings")), law, next);
   }
 
   function spells(word, rows, text) {
@@ -49,6 +52,8 @@
   }
 
   const delay = (row) => [t(`cause.${row.cause}`), row.status ? el("em", { class: `tag ${row.status}` }, t(`delay.${row.status}`)) : null, row.evidence ? el("span", { class: "quiet" }, ` ${row.evidence}`) : null].filter(Boolean);
+
+  const amendment = (row) => [...["start_on", "completion_on"].filter((name) => row[name]).map((name) => t(`card.${name}`, { day: row[name] })), row.ground].filter(Boolean).join(t("list.comma"));
 
   function issues(rows) {
     if (!rows.length) return null;
@@ -59,7 +64,7 @@
     return el("header", {}, el("button", { type: "button", class: "plain back", on: { click: act.back } }, `← ${t("card.back")}`),
       card.bounds ? el("button", { type: "button", class: "plain", on: { click: () => act.zoom(card.bounds) } }, t("card.zoom")) : null,
       el("p", { class: "kind" }, t(`card.${card.kind}`), " ", el("code", {}, card.id)),
-      el("h2", { id: "card-title", tabindex: "-1" }, card.title || t("card.unnamed")),
+      el("h2", { id: "card-title", tabindex: "-1" }, card.title || (card.sides.length ? t(card.badges[0]) : t("card.unnamed"))),
       el("p", { class: "badges" }, card.badges.map((key) => el("em", { class: `tag ${key.split(".")[1]}` }, t(key)))),
       card.bounds ? null : el("p", { class: "quiet" }, t("card.no_outline")));
   }
@@ -67,8 +72,8 @@
   function body(card, act) {
     return [head(card, act), findings(card),
       card.clock ? block("card.clock", landgis.timeline(card.clock)) : null,
-      facts("card.facts", card.facts), stages(card.stages), facts("card.dates", card.dates),
-      spells("card.delays", card.delays, delay), spells("card.amendments", card.amendments, (row) => either(row.text)),
+      facts("card.assessed", card.assessed), sides(card, act), facts("card.ledger", card.ledger), facts("card.facts", card.facts), facts("card.dates", card.dates),
+      spells("card.delays", card.delays, delay), spells("card.amendments", card.amendments, amendment),
       spells("card.holders", card.holders, (row) => row.text), issues(card.issues)].filter(Boolean);
   }
 
@@ -90,7 +95,7 @@
       swap(false);
       if (returnTo && returnTo.isConnected) returnTo.focus();
     }
-    const draw = () => { if (open) place.replaceChildren(...body(open, { ...act, back })); };
+    const draw = () => { if (open) place.replaceChildren(...body(open, { ...act, back, choose })); };
     async function choose(key, zoom) {
       if (!open) returnTo = document.activeElement;
       act.mark(key);

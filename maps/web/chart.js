@@ -16,8 +16,8 @@
   }
 
   function hint(feature) {
-    const { name, stage, standing, count } = feature.properties;
-    const what = standing ? t(`standing.${standing}`) : stage ? t(`stage.${stage}`) : t("card.conflict");
+    const { name, stage, standing, conflict, count } = feature.properties;
+    const what = standing ? t(`standing.${standing}`) : stage ? t(`stage.${stage}`) : t(`conflict.${conflict}`);
     const title = count > 1 ? `${count} ${t("unit.parcels")}` : name || t("card.unnamed");
     return el("span", {}, el("b", {}, title), el("br", {}), what);
   }
@@ -26,7 +26,10 @@
     const layer = L.geoJSON(collection, { style: look, pane, interactive: Boolean(choose) });
     if (!choose) return layer;
     layer.bindTooltip((path) => hint(path.feature), { sticky: true, className: "hint", direction: "top", offset: [0, -6] });
-    layer.on("click", (event) => choose(event.layer.feature.properties.key));
+    layer.on("click", (event) => {
+      const { key } = event.layer.feature.properties;
+      if (key) choose(key);
+    });
     return layer;
   }
 
@@ -46,6 +49,12 @@
     return groups;
   }
 
+  /** The width that the legend takes from the map, where the map can spare it. */
+  function beside(map) {
+    const width = document.getElementById("legend").offsetWidth + 12;
+    return map.getSize().x - width > 560 ? width : 0;
+  }
+
   /** Shows which features carry `key` by a halo, and looks them up by it. */
   function chooser(map, groups) {
     const byKey = new Map();
@@ -57,16 +66,21 @@
           byKey.set(key, (byKey.get(key) || []).concat(path));
         }
     }
+    // The own outline of an idle supply says more than the pieces below it.
+    const topmost = (paths) => {
+      const outlines = paths.filter((path) => path.feature.properties.standing);
+      return outlines.length ? outlines : paths;
+    };
     const halo = L.layerGroup().addTo(map);
     function mark(key) {
       halo.clearLayers();
-      for (const path of byKey.get(key) || [])
+      for (const path of topmost(byKey.get(key) || []))
         for (const look of ["halo", "chosen"])
           halo.addLayer(L.geoJSON(path.feature, { style: landgis.looks.of(look), pane: "chosen", interactive: false }));
     }
     function zoom(bounds) {
       const [w, s, e, n] = bounds;
-      map.fitBounds([[s, w], [n, e]], { maxZoom: 16, padding: [60, 60] });
+      map.fitBounds([[s, w], [n, e]], { maxZoom: 15.5, paddingTopLeft: [60, 60], paddingBottomRight: [60 + beside(map), 60] });
     }
     return { mark, zoom };
   }
@@ -80,5 +94,5 @@
     map.on("mouseout", () => { node.textContent = ""; });
   }
 
-  landgis.chart = { build, chooser, whereabouts };
+  landgis.chart = { build, chooser, whereabouts, beside };
 })((window.landgis = window.landgis || {}));

@@ -1,7 +1,7 @@
 // Numbers, money and dates as people read them. Nothing is computed here but the unit shown.
 "use strict";
 (function (landgis) {
-  const { t, either } = landgis.words;
+  const { t, either, lang } = landgis.words;
   const { el } = landgis.dom;
 
   const number = (value, digits = 0) =>
@@ -14,13 +14,14 @@
       el("small", {}, ` ${number(value.mu, 2)} ${t("unit.mu")}`));
   }
 
+  /** Ten thousands of yuan for a Chinese reader, millions for an English one. */
+  const wan = (fen) => `${number(fen / (lang() === "zh" ? 1e6 : 1e8), 2)} ${t("unit.wan")}`;
+
   /** `1,234,567.00 元` and the same in 万元; `fen` is an integer. */
   function money(fen) {
     return el("span", { class: "amount", "data-fen": fen }, `${number(fen / 100, 2)} ${t("unit.yuan")}`,
-      el("small", {}, ` ${number(fen / 1e6, 2)} ${t("unit.wan")}`));
+      el("small", {}, ` ${wan(fen)}`));
   }
-
-  const wan = (fen) => `${number(fen / 1e6, 2)} ${t("unit.wan")}`;
 
   const day = (iso) => el("time", { datetime: iso }, iso);
 
@@ -31,6 +32,7 @@
     money,
     number: (value) => number(value),
     days: (value) => t("unit.days", { n: number(value) }),
+    term_years: (value) => t("unit.term_years", { n: number(value) }),
     years: (value) => t("unit.years", { n: number(value) }),
     flag: (value) => t(value ? "unit.yes" : "unit.no"),
     term: (value) => t(value),

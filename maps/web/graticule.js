@@ -14,7 +14,7 @@
     return `${d}°${two(m)}′${s ? two(s) + "″" : ""}${letters[value < 0 ? 1 : 0]}`;
   }
 
-  function label(map, at, text, kind) {
+  function label(at, text, kind) {
     const icon = L.divIcon({ className: `tick ${kind}`, html: el("span", {}, text), iconSize: [0, 0] });
     return L.marker(at, { icon, interactive: false, keyboard: false, pane: "ticks" });
   }
@@ -30,13 +30,14 @@
       const line = (points) =>
         group.addLayer(L.polyline(points, { color: "#7C93A6", weight: 0.7, opacity: 0.55, interactive: false, pane: "graticule" }));
       const first = (low) => Math.ceil(low / by);
+      const inside = (value, low, high) => value > low + 0.03 * (high - low) && value < high - 0.03 * (high - low);
       for (let i = first(w); i * by < e; i += 1) {
         line([[s, i * by], [n, i * by]]);
-        group.addLayer(label(map, [n, i * by], degrees(i * by, "EW"), "top"));
+        if (inside(i * by, w, e)) group.addLayer(label([n, i * by], degrees(i * by, "EW"), "top"));
       }
       for (let i = first(s); i * by < n; i += 1) {
         line([[i * by, w], [i * by, e]]);
-        group.addLayer(label(map, [i * by, w], degrees(i * by, "NS"), "left"));
+        if (inside(i * by, s, n)) group.addLayer(label([i * by, w], degrees(i * by, "NS"), "left"));
       }
     }
     group.on("add", () => { map.on("moveend", draw); draw(); });

@@ -27,7 +27,7 @@
   function notes(data) {
     const { idle } = data.legend;
     return [
-      idle.without_outline ? el("p", { class: "quiet" }, `${t("stage.idle")}：${t("legend.no_outline", { n: number(idle.without_outline) })}`) : null,
+      idle.without_outline ? el("p", { class: "quiet" }, t("stage.idle") + t("list.colon") + t("legend.no_outline", { n: number(idle.without_outline) })) : null,
       data.merged ? el("p", { class: "quiet strong" }, t("legend.merged", { n: number(data.merged) })) : null,
       el("p", { class: "quiet" }, t("legend.units")),
     ];

@@ -9,7 +9,8 @@
   function total(name, row) {
     return el("div", { class: `total ${name}` }, el("h3", {}, t(`overview.${name}`)),
       el("p", { class: "big" }, el("b", {}, number(row.area.hectares, 2)), ` ${t("unit.hectares")}`),
-      el("p", {}, `${number(row.area.mu, 2)} ${t("unit.mu")} · ${number(row.count)} ${t("unit.parcels")}`),
+      el("p", {}, `${number(row.area.mu, 2)} ${t("unit.mu")}`),
+      el("p", {}, `${number(row.count)} ${t("unit.parcels")}`),
       el("p", { class: "quiet" }, t(`overview.${name}_note`)));
   }
 
@@ -43,7 +44,7 @@
   function list(data, choose, state) {
     const rows = state.all ? data.idle : data.idle.slice(0, FIRST);
     const more = !state.all && data.idle.length > FIRST;
-    return el("section", {}, el("h2", {}, t("overview.list")), el("ol", { class: "parcels" }, rows.map((row) => parcel(row, choose))),
+    return el("section", { class: "list" }, el("h2", {}, t("overview.list")), el("ol", { class: "parcels" }, rows.map((row) => parcel(row, choose))),
       more ? el("button", { type: "button", class: "plain", on: { click: () => { state.all = true; state.draw(); } } }, t("overview.list_all", { n: number(data.idle.length) })) : null);
   }
 

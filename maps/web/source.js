@@ -2,7 +2,8 @@
 "use strict";
 (function (landgis) {
   let settings = {};
-  let cards = null;
+  let cards = {};
+  let articles = {};
 
   /** The JSON that the page carries under `id`, or null. */
   function carried(id) {
@@ -20,16 +21,18 @@
   async function load(given) {
     settings = given;
     const data = carried("landgis-data") || (await fetched(settings.dataUrl));
-    cards = data.cards || null;
+    cards = data.cards;
+    articles = data.articles;
     return data;
   }
 
   /** The card of one feature, `key` as in its properties: `layer:id`. */
   async function card(key) {
-    if (cards) return cards[key];
+    if (cards[key]) return cards[key];
+    if (!settings.cardUrl) throw new Error(key);
     const join = settings.cardUrl.includes("?") ? "&" : "?";
     return fetched(`${settings.cardUrl}${join}key=${encodeURIComponent(key)}`);
   }
 
-  landgis.source = { load, card, carried };
+  landgis.source = { load, card, carried, article: (label) => articles[label] };
 })((window.landgis = window.landgis || {}));

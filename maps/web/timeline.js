@@ -4,6 +4,7 @@
   const { t } = landgis.words;
   const { el, svg } = landgis.dom;
   const [WIDTH, LEFT, RIGHT, HIGH] = [356, 8, 348, 13];
+  const KINDS = ["wait", "year1", "year2", "over"];
   const SIGNS = { supplied: "◆", started: "●", suspended: "■", completed: "★", returned: "✕" };
 
   const at = (iso) => Date.parse(iso) / 864e5;
@@ -22,8 +23,7 @@
     const ends = [...row.marks.map((mark) => mark.on)];
     const starts = [clock.start || ends[0], ...ends];
     const stops = [...ends, clock.on > ends.at(-1) ? clock.on : ends.at(-1)];
-    const kinds = ["wait", "year1", "year2", "over"];
-    const bars = starts.map((from, i) => x(stops[i]) > x(from) ? svg("rect", { class: `bar-${kinds[Math.min(i, 3)]}`, x: x(from), y, width: x(stops[i]) - x(from), height: HIGH }) : null);
+    const bars = starts.map((from, i) => x(stops[i]) > x(from) ? svg("rect", { class: `bar-${i === ends.length ? "over" : KINDS[i]}`, x: x(from), y, width: x(stops[i]) - x(from), height: HIGH }) : null);
     const future = x(stops.at(-1)) > x(clock.on) ? svg("rect", { class: "future", x: x(clock.on), y: y - 1, width: x(stops.at(-1)) - x(clock.on), height: HIGH + 2 }) : null;
     const marks = row.marks.map((mark) => svg("path", { class: "mark", d: `M${x(mark.on)} ${y - 3}v${HIGH + 6}` }));
     return [...bars.filter(Boolean), future, ...marks, svg("text", { class: "label", x: LEFT, y: y - 5 }, t(`clock.${row.name}`))];
@@ -34,8 +34,10 @@
     const last = new Date(high * 864e5).getUTCFullYear();
     const every = Math.max(1, Math.ceil((last - first) / 8));
     const ticks = [];
-    for (let year = first; year <= last; year += every)
+    for (let year = first; year <= last; year += every) {
+      if (x(`${year}-01-01`) < LEFT + 12) continue;
       ticks.push(svg("path", { class: "axis", d: `M${x(`${year}-01-01`)} ${y}v4` }), svg("text", { class: "axis", x: x(`${year}-01-01`), y: y + 14, "text-anchor": "middle" }, String(year)));
+    }
     return [svg("path", { class: "axis", d: `M${LEFT} ${y}H${RIGHT}` }), ...ticks];
   }
 
@@ -48,15 +50,13 @@
     const now = to.x(clock.on);
     const anchor = now > 300 ? "end" : "start";
     const on = [svg("path", { class: "now", d: `M${now} 6V${base}` }), svg("text", { class: "now", x: now + (anchor === "end" ? -4 : 4), y: 11, "text-anchor": anchor }, `${t("clock.on")} ${clock.on}`)];
-    const mark = (name, kind) => (clock.tracks.find((row) => row.name === name) || clock.tracks[0]).marks.find((m) => m.kind === kind).on;
-    const first = clock.tracks[0].marks[0].kind;
-    const label = t("clock.picture", { due: mark("raw", first), effective: mark("effective", first), n: clock.excused_days, on: clock.on });
+    const [raw, effective] = [clock.tracks[0], clock.tracks.at(-1)].map((row) => row.marks[0].on);
+    const label = t("clock.picture", { due: raw, effective, n: clock.excused_days, on: clock.on });
     return svg("svg", { class: "timeline", viewBox: `0 0 ${WIDTH} ${base + 20}`, role: "img", "aria-label": label }, rows.flat(), excused, years(base, to), on, events);
   }
 
   function table(clock) {
-    const kinds = clock.tracks[0].marks.map((mark) => mark.kind);
-    const head = el("tr", {}, el("td", {}), kinds.map((kind) => el("th", { scope: "col" }, el("i", { class: `key ${kind}` }), t(`clock.${kind}`))));
+    const head = el("tr", {}, el("td", {}), clock.tracks[0].marks.map((mark, i) => el("th", { scope: "col" }, el("i", { class: `key ${KINDS[i]}` }), t(`clock.${mark.kind}`, { n: mark.n }))));
     const row = (one) => el("tr", {}, el("th", { scope: "row" }, t(`clock.${one.name}`)), one.marks.map((mark) => el("td", { class: mark.on < clock.on ? "past" : "" }, mark.on)));
     return el("table", { class: "marks" }, el("thead", {}, head), el("tbody", {}, clock.tracks.map(row)));
   }

@@ -1,0 +1,307 @@
+"""The card of every feature: facts, dates, both clocks, findings with the quoted law, issues."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from landgis.errors import NotFound
+from landgis.ledger import AREAS, By, ledger
+from landgis.rulebook import Rulebook
+from landgis.schema import LAYERS, Kind, LayerSchema
+from landgis.statute import Citation
+from landgis.stations import Inventory, Layer
+from maps.clocks import EVENTS, clocks
+from maps.layers import amount, lonlat, records
+
+Card: TypeAlias = dict[str, Any]
+"""One card as the browser reads it; every value is text, number or a list of them."""
+
+LAYERS_WITH_CARDS = ("approvals", "releases", "acquisitions", "reserves", "supplies")
+
+TITLES: Mapping[str, tuple[str, ...]] = {
+    "approvals": ("name", "doc_no"),
+    "releases": ("doc_no",),
+    "acquisitions": (),
+    "reserves": (),
+    "supplies": ("project_name",),
+}
+"""The columns that may name a feature; without one its layer and number do."""
+
+ASSESSED: Mapping[str, tuple[str, str]] = {
+    "district": ("text", ""),
+    "park": ("text", ""),
+    "fault": ("term", "fault"),
+    "causes": ("terms", "cause"),
+    "due_source": ("term", "due"),
+    "excused_days": ("days", ""),
+    "full_years": ("years", ""),
+    "holder_full_years": ("years", ""),
+    "case_status": ("term", "case"),
+}
+"""What the determination adds to the facts of a supply: how it is shown, and its vocabulary."""
+
+DETERMINED_DATES = ("due_on", "effective_due_on", "idle_since")
+
+SHOWN: Mapping[Kind, tuple[str, Callable[[Any], Any]]] = {
+    Kind.TEXT: ("text", str),
+    Kind.AREA: ("area", amount),
+    Kind.MONEY: ("money", int),
+    Kind.NUMBER: ("number", float),
+    Kind.YEARS: ("term_years", int),
+    Kind.FLAG: ("flag", bool),
+    Kind.CHOICE: ("term", lambda value: f"choice.{value}"),
+}
+"""How a column of each kind is shown."""
+
+
+def blank(kind: str, identity: str, title: str, box: Any) -> Card:
+    """A card that says only what it is of; ``box`` is west, south, east, north, or NaN."""
+    lists = (
+        "badges",
+        "assessed",
+        "facts",
+        "dates",
+        "findings",
+        "articles",
+        "issues",
+        "sides",
+        "ledger",
+    )
+    return {
+        "key": f"{kind}:{identity}",
+        "kind": kind,
+        "id": identity,
+        "title": title,
+        "bounds": None if np.isnan(box).any() else [round(float(v), 6) for v in box],
+        "clock": None,
+        "next": None,
+        **{name: [] for name in (*lists, "delays", "amendments", "holders")},
+    }
+
+
+def card(inventory: Inventory, rulebook: Rulebook, key: str) -> Card:
+    """The card of the feature ``layer:id``; raises ``NotFound`` if there is none."""
+    layer, _, feature_id = key.partition(":")
+    found = _cards(inventory, rulebook, layer, [feature_id]) if layer in LAYERS_WITH_CARDS else {}
+    if key not in found:
+        raise NotFound(
+            f"there is no feature '{key}' on the map of {inventory.on}.",
+            f"{inventory.on} 的图上没有要素“{key}”。",
+        )
+    return found[key]
+
+
+def cards(inventory: Inventory, rulebook: Rulebook) -> dict[str, Card]:
+    """Every card by its key ``layer:id``."""
+    made: dict[str, Card] = {}
+    for layer in LAYERS_WITH_CARDS:
+        made |= _cards(inventory, rulebook, layer, None)
+    return made
+
+
+def _cards(
+    inventory: Inventory, rulebook: Rulebook, layer: str, ids: Sequence[str] | None
+) -> dict[str, Card]:
+    plain = _plain_cards(inventory, inventory.layers[layer], ids)
+    if layer == "supplies":
+        return _supply_cards(inventory, rulebook, plain)
+    if layer == "approvals":
+        _add_ledger(inventory, [card for card, _ in plain])
+    return {card["key"]: card for card, _ in plain}
+
+
+def _add_ledger(inventory: Inventory, approvals: Sequence[Card]) -> None:
+    """Write the areas of the stages of each approval, from the ledger, on its card."""
+    rows = ledger(inventory.covers, inventory.on, By.APPROVAL).set_index("key")
+    columns = ["approved_m2", *AREAS.values(), "sliver_m2"]
+    known = rows.index.intersection([card["id"] for card in approvals])
+    book = rows.loc[known, columns].to_dict("index")
+    for card in approvals:
+        row = book.get(card["id"], {})
+        card["ledger"] = [[name, "area", amount(row[name])] for name in columns if row.get(name)]
+
+
+def _plain_cards(
+    inventory: Inventory, layer: Layer, ids: Sequence[str] | None
+) -> list[tuple[Card, dict[str, Any]]]:
+    """What the layer itself says of each feature: the card and the row it was made of."""
+    schema = LAYERS[layer.name]
+    identity = str(schema.identity)
+    table = layer.table if ids is None else layer.table[layer.table[identity].isin(ids)]
+    boxes = shapely.bounds(lonlat(np.asarray(table.geometry.values, dtype=object), inventory.crs))
+    problems = _issues(inventory, layer.name)
+    rows = records(table, [*schema.names, "area_m2"])
+    return [
+        (_plain_card(schema, row, box, problems.get(row[identity], [])), row)
+        for row, box in zip(rows, boxes, strict=True)
+    ]
+
+
+def _plain_card(schema: LayerSchema, row: Mapping[str, Any], box: Any, issues: list[Card]) -> Card:
+    identity = row[str(schema.identity)]
+    names = [row[column] for column in TITLES[schema.name] if row[column]]
+    dates = [c.name for c in schema.columns if c.kind is Kind.DATE]
+    return blank(schema.name, identity, names[0] if names else identity, box) | {
+        "facts": _facts(schema, row),
+        "dates": _dates(row, dates),
+        "issues": issues,
+    }
+
+
+def _facts(schema: LayerSchema, row: Mapping[str, Any]) -> list[list[Any]]:
+    area = [] if row["area_m2"] is None else [["area_m2", "area", amount(row["area_m2"])]]
+    said = [
+        [column.name, SHOWN[column.kind][0], SHOWN[column.kind][1](row[column.name])]
+        for column in schema.columns
+        if column.kind in SHOWN and row[column.name] is not None
+    ]
+    return area + said
+
+
+def _dates(row: Mapping[str, Any], names: Iterable[str]) -> list[list[Any]]:
+    """The dates that are known, the earliest first."""
+    known = [[name, "day", row[name]] for name in names if row[name] is not None]
+    return sorted(known, key=lambda entry: str(entry[2]))
+
+
+def _issues(inventory: Inventory, layer: str) -> dict[str, list[Card]]:
+    table = inventory.issues[inventory.issues["layer"] == layer]
+    columns = ["feature_id", "kind", "severity", "message", "message_zh", "fix", "fix_zh"]
+    found: dict[str, list[Card]] = defaultdict(list)
+    for row in records(table, columns):
+        found[row["feature_id"]].append(
+            {
+                "kind": row["kind"],
+                "severity": row["severity"],
+                "message": {"zh": row["message_zh"], "en": row["message"]},
+                "fix": {"zh": row["fix_zh"], "en": row["fix"]},
+            }
+        )
+    return found
+
+
+def _supply_cards(
+    inventory: Inventory, rulebook: Rulebook, plain: Sequence[tuple[Card, dict[str, Any]]]
+) -> dict[str, Card]:
+    ids = pd.Index([card["id"] for card, _ in plain])
+    determined = inventory.assessment.supplies
+    determined = determined[determined["supply_id"].isin(ids)]
+    assessed = {row["supply_id"]: row for row in records(determined, list(determined.columns))}
+    found = _grouped(inventory.assessment.findings, ids)
+    delays = _delays(inventory, plain)
+    drawn = clocks(rulebook, inventory.on, _with_dates(inventory, determined), delays)
+    made: dict[str, Card] = {}
+    for card, row in plain:
+        made[card["key"]] = card | {"delays": delays[card["id"]]}
+        if card["id"] in assessed:
+            said = assessed[card["id"]]
+            dates = _dates(row | said, [*(entry[0] for entry in card["dates"]), *DETERMINED_DATES])
+            law = _law(rulebook, inventory, found[card["id"]])
+            made[card["key"]] |= (
+                _assessed(said) | law | {"clock": drawn[card["id"]], "dates": dates}
+            )
+    for name in ("amendments", "holders"):
+        for supply_id, rows in _grouped(inventory.layers[name].table, ids).items():
+            made[f"supplies:{supply_id}"][name] = [_record(name, row) for row in rows]
+    return made
+
+
+def _with_dates(inventory: Inventory, determined: pd.DataFrame) -> pd.DataFrame:
+    """What was determined, with the dates of the record beside it."""
+    table = pd.DataFrame(inventory.layers["supplies"].table)
+    columns = [c for c in EVENTS.values() if c not in determined.columns]
+    return determined.merge(table[["supply_id", *columns]], on="supply_id", how="left")
+
+
+def _grouped(table: pd.DataFrame, ids: pd.Index) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    chosen = table[table["supply_id"].isin(ids)]
+    for row in records(chosen, list(chosen.columns)):
+        groups[row["supply_id"]].append(row)
+    return groups
+
+
+def _delays(
+    inventory: Inventory, plain: Sequence[tuple[Card, dict[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """The delays of each supply: its own, those of its district, those of all."""
+    by_supply: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    by_scope: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    table = inventory.layers["delays"].table
+    for row in records(table, list(LAYERS["delays"].names)):
+        target = by_scope[row["scope"]] if row["supply_id"] is None else by_supply[row["supply_id"]]
+        target.append(row | {"status": row["status"] or "verified"})
+    return {
+        card["id"]: by_supply[card["id"]] + by_scope[row["district_code"]] + by_scope["all"]
+        for card, row in plain
+    }
+
+
+def _assessed(said: Mapping[str, Any]) -> Card:
+    def value(name: str) -> Any:
+        kind, vocabulary = ASSESSED[name]
+        if kind == "terms":
+            return [f"{vocabulary}.{code}" for code in said[name].split(";")]
+        return f"{vocabulary}.{said[name]}" if kind == "term" else said[name]
+
+    shown = [name for name in ASSESSED if said[name] not in (None, "", 0)]
+    badges = [f"standing.{said['standing']}"]
+    following = {"on": said["next_on"], "outcome": said["next_outcome"] or None}
+    return {
+        "badges": badges + ([f"outcome.{said['outcome']}"] if said["outcome"] else []),
+        "assessed": [[name, ASSESSED[name][0], value(name)] for name in shown],
+        "next": following if said["next_on"] else None,
+    }
+
+
+def _law(rulebook: Rulebook, inventory: Inventory, rows: Sequence[Mapping[str, Any]]) -> Card:
+    """The findings, each with the words of its own rule, and once the other rules they cite."""
+
+    def cited(rules: str) -> tuple[Citation, ...]:
+        return rulebook.cited(rules, inventory.on)
+
+    own = [cited(row["rule"]) for row in rows]
+    shown = {citation for group in own for citation in group}
+    others = dict.fromkeys(c for row in rows for c in cited(row["citations"]) if c not in shown)
+    return {
+        "findings": [_finding(rulebook, row, group) for row, group in zip(rows, own, strict=True)],
+        "articles": [citation.label() for citation in others],
+    }
+
+
+def _finding(rulebook: Rulebook, row: Mapping[str, Any], own: Sequence[Citation]) -> Card:
+    blocks = [rulebook.rule(name) for name in row["blocked_by"].split(";") if name]
+    plain = ("rule", "outcome", "basis", "fee_fen", "from_on", "discretionary")
+    return {name: row[name] for name in plain} | {
+        "reason": {"zh": row["reason_zh"], "en": row["reason"]},
+        "blocked_by": [{"zh": rule.zh, "en": rule.en} for rule in blocks],
+        "articles": [citation.label() for citation in own],
+    }
+
+
+def articles(rulebook: Rulebook) -> dict[str, Card]:
+    """The words that cards cite, by the Chinese label of their place; the first wording holds."""
+    cited = [citation for rule in reversed(rulebook.rules) for citation in rule.citations]
+    return {
+        citation.label(): {
+            "text": citation.quote,
+            "citation": {"zh": citation.label("zh"), "en": citation.label("en")},
+            "verified": citation.is_checked,
+        }
+        for citation in cited
+    }
+
+
+def _record(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """One amendment or one holder as a dated line."""
+    shown = [c.name for c in LAYERS[name].columns if c.name not in ("supply_id", "signed_on")]
+    if name == "holders":
+        text = "，".join(row[c] for c in ("holder", "ground", "certificate_no") if row[c])
+        return {"from_on": row["from_on"], "until_on": row["until_on"], "text": text}
+    return {"from_on": row["signed_on"]} | {column: row[column] for column in shown}
