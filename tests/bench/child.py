@@ -31,14 +31,19 @@ def measured(thing, *arguments, timeout_s=3_600):
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
+def peak_mb():
+    """The most memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main(thing, *arguments):
     """Prepare, measure, print one line of JSON."""
     module, name = thing.split(":")
     work = getattr(importlib.import_module(module), name)(*arguments)
-    cpu, wall = cpu_s(), time.perf_counter()
+    before, cpu, wall = peak_mb(), cpu_s(), time.perf_counter()
     answer = work() or {}
     figures = {"cpu_s": cpu_s() - cpu, "wall_s": time.perf_counter() - wall}
-    figures["rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures |= {"rss_mb": peak_mb(), "more_mb": peak_mb() - before}
     sys.stdout.write("\n" + json.dumps(figures | answer) + "\n")
 
 
