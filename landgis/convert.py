@@ -18,7 +18,7 @@ from landgis.measure import DEFAULT_CRS
 from landgis.normalise import normalise
 from landgis.readers import headers
 from landgis.repair import CHINA_LONGITUDE, source_crs
-from landgis.schema import Column, Kind, LayerSchema, Shape
+from landgis.schema import Column, Kind, LayerSchema, Shape, layer_schema
 from landgis.stations import RawLayer
 from landgis.zones import LONLAT, zone_epsg, zone_of
 
@@ -43,7 +43,7 @@ def convert(
     raw = intake.read_raw(path, options)
     crs = _working_crs(raw, options.crs)
     if layer is not None:
-        delivered = intake.normalised(raw, intake.schema_of(layer), options, crs=crs)
+        delivered = intake.normalised(raw, layer_schema(layer), options, crs=crs)
         return delivered.layer.table, delivered.issues
     schema, reading = _open_schema(raw, options)
     result, issues = normalise(

@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from landgis import identity, readers
-from landgis.errors import NotFound, RefusedImport, UnreadableFile, UsageError
+from landgis.errors import RefusedImport, UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
 from landgis.measure import DEFAULT_CRS
 from landgis.normalise import normalise
 from landgis.partition import cut, recut
 from landgis.readers import headers
-from landgis.schema import LAYERS, LayerSchema
+from landgis.schema import LayerSchema, layer_schema
 from landgis.stations import Layer, Pieces, RawLayer, Source
 from landgis.store import Delivery, Evidence, Revision, Store
 from landgis.terms import Severity
@@ -67,16 +67,6 @@ class Report:
     sources: tuple[Source, ...] = field(default=())
 
 
-def schema_of(layer: str) -> LayerSchema:
-    """The schema called ``layer``; raises ``NotFound`` with the names there are."""
-    if layer not in LAYERS:
-        raise NotFound(
-            f"there is no layer '{layer}': use one of {', '.join(LAYERS)}.",
-            f"没有图层“{layer}”：可用 {'、'.join(LAYERS)}。",
-        )
-    return LAYERS[layer]
-
-
 def read_layer(
     path: Path, layer: str, options: Options = AS_IT_COMES, *, crs: int = DEFAULT_CRS
 ) -> tuple[Layer, pd.DataFrame]:
@@ -92,7 +82,7 @@ def deliver(
     path: Path, layer: str, options: Options = AS_IT_COMES, *, crs: int = DEFAULT_CRS
 ) -> Delivery:
     """One file on its way into a store: layer, issues, source and the geometry as it came."""
-    return normalised(read_raw(path, options), schema_of(layer), options, crs=crs)
+    return normalised(read_raw(path, options), layer_schema(layer), options, crs=crs)
 
 
 def normalised(raw: RawLayer, schema: LayerSchema, options: Options, *, crs: int) -> Delivery:
@@ -106,7 +96,7 @@ def normalised(raw: RawLayer, schema: LayerSchema, options: Options, *, crs: int
 
 def suggest_map(path: Path, layer: str, options: Options = AS_IT_COMES) -> str:
     """A first MAP.toml for a file, to be edited and given back with ``--map``."""
-    schema = schema_of(layer)
+    schema = layer_schema(layer)
     return headers.suggest(list(read_raw(path, options).table.columns), schema)
 
 
@@ -145,7 +135,7 @@ def import_files(
     """
     check_accepted(options.accept)
     deliveries = [deliver(path, layer, options, crs=store.crs) for path in files]
-    deliveries = _distinct(deliveries, schema_of(layer))
+    deliveries = _distinct(deliveries, layer_schema(layer))
     issues = join([d.issues for d in deliveries])
     report = Report(
         layer=layer,
