@@ -14,8 +14,8 @@ from landgis.errors import NotFound
 from landgis.ledger import AREAS, By, ledger
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, Kind, LayerSchema
-from landgis.statute import Citation
 from landgis.stations import Inventory, Layer
+from landgis.statute import Citation
 from maps.clocks import EVENTS, clocks
 from maps.layers import amount, lonlat, records
 
@@ -261,12 +261,12 @@ def _assessed(said: Mapping[str, Any]) -> Card:
 
 
 def _law(rulebook: Rulebook, inventory: Inventory, rows: Sequence[Mapping[str, Any]]) -> Card:
-    """The findings, each with the words of its own rule, and once the other rules they cite."""
+    """The findings, each with the words that found it, and once all else that they cite."""
 
     def cited(rules: str) -> tuple[Citation, ...]:
         return rulebook.cited(rules, inventory.on)
 
-    own = [cited(row["rule"]) for row in rows]
+    own = [cited(row["rule"])[:1] for row in rows]
     shown = {citation for group in own for citation in group}
     others = dict.fromkeys(c for row in rows for c in cited(row["citations"]) if c not in shown)
     return {
@@ -281,7 +281,7 @@ def _finding(rulebook: Rulebook, row: Mapping[str, Any], own: Sequence[Citation]
     return {name: row[name] for name in plain} | {
         "reason": {"zh": row["reason_zh"], "en": row["reason"]},
         "blocked_by": [{"zh": rule.zh, "en": rule.en} for rule in blocks],
-        "articles": [citation.label() for citation in own],
+        "article": own[0].label() if own else None,
     }
 
 

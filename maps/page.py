@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
@@ -59,7 +59,7 @@ class Verbatim(Element):
         super().__init__()
         self.text = text
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **_: Any) -> str:
         """The text."""
         return self.text
 
@@ -89,8 +89,8 @@ class Page(folium.Map):
     """
 
     _template = Template(resources.files("maps").joinpath("page.html").read_text("utf-8"))
-    default_js: list[tuple[str, str]] = []
-    default_css: list[tuple[str, str]] = []
+    default_js: ClassVar[list[tuple[str, str]]] = []
+    default_css: ClassVar[list[tuple[str, str]]] = []
 
     def __init__(
         self, *, lang: Lang, settings: Mapping[str, str], data: Mapping[str, Any] | None

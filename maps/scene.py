@@ -15,7 +15,6 @@ from landgis.ledger import AREAS, By, ledger
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS
 from landgis.stations import Inventory
-from landgis.stock import stock as stock_of
 from landgis.terms import STOCK_STAGES, Outcome
 from maps.cards import articles, cards
 from maps.clashes import clash_cards
@@ -37,7 +36,7 @@ def scene(inventory: Inventory, rulebook: Rulebook, *, with_cards: bool = False)
     (how many features there were, if they were too many to draw one by one); articles
     (the quoted law); cards (of conflicts, and with ``with_cards`` of everything).
     """
-    stock = stock_of(inventory.covers, inventory.on, inventory.assessment.supplies)
+    stock = answers.stock(inventory)
     idle = answers.idle(inventory)
     found = conflicts(inventory.covers, inventory.on)
     drawn = land(inventory, stock, idle, found)

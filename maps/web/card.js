@@ -35,7 +35,7 @@
       found.fee_fen === null ? null : el("p", { class: "fee" }, `${t("card.fee")} `, money(found.fee_fen)),
       found.discretionary ? el("p", { class: "quiet" }, t("card.discretionary")) : null,
       found.blocked_by.length ? el("p", { class: "blocked" }, t("card.blocked") + t("list.colon") + found.blocked_by.map(either).join(t("list.semicolon"))) : null,
-      found.articles.map(article));
+      found.article ? article(found.article) : null);
   }
 
   function findings(card) {
