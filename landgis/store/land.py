@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from landgis.errors import StoreError
 from landgis.stations import Geometries, Pieces
 from landgis.store import encode
 from landgis.store.facts import ALIVE
@@ -70,63 +71,61 @@ def _contents(shapes: Sequence[bytes], links: pd.DataFrame) -> list[bytes]:
 def write(db: sqlite3.Connection, parts: Parts, at: int) -> tuple[list[int], list[int]]:
     """Write the parts that differ from the open ones as of ``at`` and end the others.
 
-    Returns the numbers of the new and of the ended parts.
+    Returns the numbers of the new and of the ended parts. Raises ``StoreError`` for a link to a
+    feature that the record does not know.
     """
-    table = parts.table
-    there = {
-        name: (part, content)
-        for name, part, content in db.execute(
-            f"SELECT name, part, content FROM {table} WHERE rev_to IS NULL"
-        )
-    }
-    fresh = [
-        i
-        for i, (name, content) in enumerate(zip(parts.names, parts.content, strict=True))
-        if there.get(name, (0, b""))[1] != content
-    ]
-    kept = set(parts.names) - {parts.names[i] for i in fresh}
-    ended = [part for name, (part, _) in there.items() if name not in kept]
-    db.executemany(f"UPDATE {table} SET rev_to = ? WHERE part = ?", [(at, p) for p in ended])
-    first = db.execute(f"SELECT coalesce(max(part), 0) + 1 FROM {table}").fetchone()[0]
-    numbers = list(range(first, first + len(fresh)))
+    fresh, ended = _differences(db, parts)
     db.executemany(
-        f"INSERT INTO {table} (part, name, rev_from, content, area_m2, geometry) "
+        f"UPDATE {parts.table} SET rev_to = ? WHERE part = ?", [(at, part) for part in ended]
+    )
+    first = db.execute(f"SELECT coalesce(max(part), 0) + 1 FROM {parts.table}").fetchone()[0]
+    numbers = dict(zip(fresh, range(first, first + len(fresh)), strict=True))
+    db.executemany(
+        f"INSERT INTO {parts.table} (part, name, rev_from, content, area_m2, geometry) "
         "VALUES (?, ?, ?, ?, ?, ?)",
         (
-            (n, parts.names[i], at, parts.content[i], parts.area_m2[i], parts.shapes[i])
-            for n, i in zip(numbers, fresh, strict=True)
+            (part, parts.names[i], at, parts.content[i], parts.area_m2[i], parts.shapes[i])
+            for i, part in numbers.items()
         ),
     )
-    _write_links(db, parts, dict(zip(fresh, numbers, strict=True)))
-    return numbers, ended
+    _write_links(db, parts, numbers)
+    return list(numbers.values()), ended
+
+
+def _differences(db: sqlite3.Connection, parts: Parts) -> tuple[list[int], list[int]]:
+    """Positions of the parts that are not there as they are, and numbers of those that go."""
+    found = db.execute(f"SELECT name, part, content FROM {parts.table} WHERE rev_to IS NULL")
+    there = {name: (part, content) for name, part, content in found}
+    said = dict(zip(parts.names, parts.content, strict=True))
+    fresh = [i for i, n in enumerate(parts.names) if there.get(n, (0, b""))[1] != said[n]]
+    ended = [part for name, (part, content) in there.items() if said.get(name) != content]
+    return fresh, ended
 
 
 def _write_links(db: sqlite3.Connection, parts: Parts, numbers: dict[int, int]) -> None:
-    links = parts.links
-    chosen = links[links["row"].isin(list(numbers))]
-    db.executemany(
+    chosen = parts.links[parts.links["row"].isin(list(numbers))]
+    part = [numbers[row] for row in chosen["row"].tolist()]
+    written = db.executemany(
         f"INSERT INTO {parts.table}_links SELECT ?, feature FROM features "
         "WHERE layer = ? AND feature_id = ?",
-        (
-            (numbers[row], layer, feature)
-            for row, layer, feature in zip(
-                chosen["row"].tolist(), chosen["layer"], chosen["feature_id"], strict=True
-            )
-        ),
-    )
+        zip(part, chosen["layer"], chosen["feature_id"], strict=True),
+    ).rowcount
+    if len(part) and written != len(part):
+        raise StoreError(
+            "the pieces speak of features that the record does not know: cut the land again.",
+            "图斑引用了数据库中不存在的要素：请重新切分。",
+        )
 
 
 def write_lineage(
     db: sqlite3.Connection, fresh: Sequence[int], ended: Sequence[int], tolerance_m: float
 ) -> None:
     """Note of which ended pieces every new piece was made: where more than a sliver is shared."""
-    new, old = _shapes(db, fresh), _shapes(db, ended)
-    found = shapely.STRtree(old).query(new, predicate="intersects")
-    shared = shapely.intersection(new[found[0]], old[found[1]])
-    wide = ~shapely.is_empty(shapely.buffer(shared, -tolerance_m / 2))
+    core = shapely.buffer(_shapes(db, fresh), -tolerance_m / 2)
+    new, old = shapely.STRtree(_shapes(db, ended)).query(core, predicate="intersects")
     db.executemany(
         "INSERT INTO pieces_lineage VALUES (?, ?)",
-        [(fresh[i], ended[j]) for i, j in found[:, wide].T.tolist()],
+        [(fresh[i], ended[j]) for i, j in zip(new.tolist(), old.tolist(), strict=True)],
     )
 
 

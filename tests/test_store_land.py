@@ -1,0 +1,247 @@
+"""The land in the record: a cut is published whole, answers for its time, and knows its past."""
+
+import sqlite3
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landgis import issues
+from landgis.errors import StoreError
+from landgis.intake import finish_cut
+from landgis.partition import cut
+from landgis.stations import Source
+from landgis.store import Delivery, open_store
+from tests.conftest import square
+from tests.worlds import layer
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "city.db"
+
+
+@pytest.fixture
+def store(path):
+    opened = open_store(path, create=True)
+    yield opened
+    opened.close()
+
+
+def record(store, name, *rows, full=False):
+    source = Source(f"{name}.csv", "0", "CSV")
+    return store.record([Delivery(layer(name, *rows), issues.empty(), source)], full=full)
+
+
+def approval(number, x, side=100, **more):
+    return {
+        "approval_id": f"A{number}",
+        "approved_on": "2008-01-01",
+        "geometry": square(x, 0, side),
+        **more,
+    }
+
+
+def supply(number, x, side=50, **more):
+    return {
+        "supply_id": f"S{number}",
+        "supplied_on": "2010-01-01",
+        "geometry": square(x, 0, side),
+        **more,
+    }
+
+
+def assert_same(pieces, others):
+    for name in ("table", "links", "slivers", "sliver_links"):
+        pd.testing.assert_frame_equal(
+            getattr(pieces, name), getattr(others, name), check_index_type=False
+        )
+    assert pieces.tolerance_m == others.tolerance_m
+
+
+def query(path, sql, *values):
+    with sqlite3.connect(path) as db:
+        found = db.execute(sql, values).fetchall()
+    db.close()
+    return found
+
+
+def test_a_store_without_land_has_no_pieces_and_nothing_to_cut(store):
+    assert len(store.pieces()) == 0
+    assert not store.pending()
+    assert finish_cut(store) is None
+    record(store, "supplies", supply(1, 0, geometry=None))
+    assert not store.pending()
+    assert_same(store.pieces(), cut(store.layers()))
+
+
+def test_a_published_cut_is_read_back_as_it_was(store):
+    record(store, "approvals", approval(1, 0), approval(2, 100.2), approval(3, 190))
+    record(store, "supplies", supply(1, 0), supply(2, 80))
+    assert store.pending()
+    finish_cut(store)
+    assert not store.pending()
+    assert_same(store.pieces(), cut(store.layers()))
+    assert len(store.pieces().slivers) >= 0
+    assert store.info().pieces == len(store.pieces())
+
+
+def test_slivers_are_kept_with_their_features(store):
+    record(store, "approvals", approval(1, 0), approval(2, 99.9))
+    finish_cut(store)
+    found = store.pieces()
+    assert len(found.slivers) == 1
+    assert found.sliver_links["feature_id"].tolist() == ["A1", "A2"]
+    assert_same(found, cut(store.layers()))
+
+
+def test_readers_get_the_last_state_that_is_fully_cut(store):
+    record(store, "approvals", approval(1, 0))
+    finish_cut(store)
+    record(store, "supplies", supply(9, 0, geometry=None))
+    assert store.resolve() == 2
+    record(store, "supplies", supply(1, 0))
+    assert store.pending()
+    assert store.resolve() == 2
+    assert len(store.layers()["supplies"]) == 1
+    assert len(store.pieces()) == 1
+    finish_cut(store)
+    assert store.resolve() == 3
+    assert len(store.pieces()) == 2
+
+
+def test_the_pieces_of_a_state_that_was_never_cut_are_refused(store):
+    record(store, "approvals", approval(1, 0))
+    record(store, "supplies", supply(1, 0))
+    finish_cut(store)
+    with pytest.raises(StoreError, match="revision 1 was never cut"):
+        store.pieces(1)
+    assert len(store.pieces(2)) == 2
+    assert len(store.pieces(0)) == 0
+
+
+def test_an_old_cut_is_still_there_after_a_new_one(store):
+    record(store, "approvals", approval(1, 0))
+    finish_cut(store)
+    before = store.pieces(1)
+    record(store, "supplies", supply(1, 0))
+    finish_cut(store)
+    assert_same(store.pieces(1), before)
+    assert len(store.pieces(2)) == 2
+
+
+def test_only_what_differs_is_written(path, store):
+    record(store, "approvals", *(approval(i, 200 * i) for i in range(5)))
+    finish_cut(store)
+    record(store, "supplies", supply(1, 0))
+    finish_cut(store)
+    rows = query(path, "SELECT count(*), sum(rev_from = 2), sum(rev_to = 2) FROM pieces")
+    assert rows == [(7, 2, 1)]
+
+
+def test_a_change_without_geometry_needs_no_cut(store):
+    record(store, "approvals", approval(1, 0))
+    finish_cut(store)
+    done = record(store, "approvals", approval(1, 0, name="renamed"))
+    assert (done.changed, done.reshaped) == (1, False)
+    assert not store.pending()
+    assert store.resolve() == 2
+
+
+def test_what_is_touched_is_what_came_changed_and_went(store):
+    record(store, "approvals", approval(1, 0), approval(2, 200), approval(3, 400))
+    finish_cut(store)
+    record(store, "approvals", approval(2, 210), approval(3, 400, name="renamed"), full=True)
+    record(store, "supplies", supply(1, 600), supply(2, 700))
+    record(store, "supplies", supply(1, 600), full=True)
+    assert store.cut_rev() == 1
+    found = {shapely.bounds(g)[0] - 490_000 for g in store.touched(1, 4)}
+    assert found == {0, 200, 210, 600}
+
+
+def test_a_piece_that_is_split_or_merged_names_what_it_was_made_of(path, store):
+    lineage = """SELECT new.name, old.name FROM pieces_lineage JOIN pieces new USING (part)
+        JOIN pieces old ON old.part = predecessor WHERE new.rev_from = ?"""
+    record(store, "approvals", approval(1, 0), approval(2, 300))
+    finish_cut(store)
+    assert query(path, lineage, 1) == []
+    whole = names(store, 1, "A1")
+    record(store, "supplies", supply(1, 0))
+    finish_cut(store)
+    split = names(store, 2, "A1")
+    assert len(split) == 2
+    assert sorted(query(path, lineage, 2)) == sorted((part, *whole) for part in split)
+    record(store, "supplies", supply(2, 700), full=True)
+    finish_cut(store)
+    merged = [row for row in query(path, lineage, 3) if row[0] in names(store, 3, "A1")]
+    assert sorted(merged) == sorted((*whole, part) for part in split)
+
+
+def names(store, known, feature):
+    pieces = store.pieces(known)
+    rows = pieces.links.loc[pieces.links["feature_id"] == feature, "piece"]
+    return pieces.table["piece_id"].iloc[rows].tolist()
+
+
+def test_a_cut_that_was_overtaken_is_refused(store):
+    record(store, "approvals", approval(1, 0))
+    slow, at = cut(store.layers(1)), store.head()
+    record(store, "approvals", approval(2, 200))
+    finish_cut(store)
+    with pytest.raises(StoreError, match="revision 2 was cut meanwhile"):
+        store.publish(slow, at=at)
+    assert len(store.pieces()) == 2
+
+
+def test_facts_that_come_during_a_cut_stay_pending(store):
+    record(store, "approvals", approval(1, 0))
+    slow, at = cut(store.layers(1)), store.head()
+    record(store, "approvals", approval(2, 200))
+    store.publish(slow, at=at)
+    assert store.pending()
+    assert store.resolve() == 1
+    assert len(store.pieces()) == 1
+
+
+def test_pieces_of_strangers_are_refused_and_nothing_changes(store):
+    record(store, "approvals", approval(1, 0))
+    finish_cut(store)
+    strange = cut({"approvals": layer("approvals", approval(7, 0))})
+    with pytest.raises(StoreError, match="does not know"):
+        store.publish(strange)
+    assert_same(store.pieces(), cut(store.layers()))
+
+
+SPOTS = st.integers(0, 8).map(lambda n: 30 * n)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["approvals", "supplies"]),
+        st.lists(
+            st.tuples(st.integers(1, 4), SPOTS), min_size=1, max_size=3, unique_by=lambda x: x[0]
+        ),
+        st.booleans(),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(steps=STEPS)
+def test_pieces_cut_step_by_step_are_those_of_one_cut(steps, tmp_path_factory):
+    opened = open_store(tmp_path_factory.mktemp("s") / "s.db", create=True)
+    for name, rows, full, now in steps:
+        make = approval if name == "approvals" else supply
+        record(opened, name, *(make(number, x) for number, x in rows), full=full)
+        if now:
+            finish_cut(opened)
+    finish_cut(opened)
+    found, whole = opened.pieces(), cut(opened.layers())
+    opened.close()
+    assert found.table["piece_id"].tolist() == whole.table["piece_id"].tolist()
+    np.testing.assert_allclose(found.table["area_m2"], whole.table["area_m2"], atol=1e-6)
+    pd.testing.assert_frame_equal(found.links, whole.links, check_index_type=False)
