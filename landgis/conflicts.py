@@ -16,11 +16,12 @@ import shapely
 from numpy.typing import NDArray
 
 from landgis.covers import NEVER, Days, Links, Mask, Positions, dates, day_number, day_numbers
+from landgis.issues import COLUMNS as ISSUE_COLUMNS
 from landgis.measure import planar_area_m2
 from landgis.schema import LAYERS
 from landgis.stage import Covers, unbroken
 from landgis.stations import Geometries, Layer
-from landgis.terms import Conflict
+from landgis.terms import Conflict, Owner, Severity
 
 COLUMNS = (
     "kind",
@@ -246,4 +247,38 @@ def _declared(layer: Layer, day: int) -> pd.DataFrame:
             "piece_ids": "",
             "geometry": layer.geometry[at],
         }
+    )
+
+
+def as_issues(found: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Contradictions as rows of ``issues.COLUMNS``, for the list of all that is wrong."""
+    sides = found["feature_a"] + np.where(found["feature_b"] == "", "", "; " + found["feature_b"])
+    area, since = (
+        found["area_m2"].map("{:,.1f} m2".format),
+        found["from_on"].dt.strftime("%Y-%m-%d"),
+    )
+    words = found["kind"].map({c.value: c.zh for c in Conflict})
+    return pd.DataFrame(
+        {
+            "layer": found["layer_a"],
+            "feature_id": found["feature_a"],
+            "file": "",
+            "row": np.int64(-1),
+            "field": "geometry",
+            "value": area,
+            "kind": found["kind"],
+            "severity": Severity.WARNING.value,
+            "owner": Owner.BUREAU.value,
+            "message": found["kind"].str.replace("_", " ")
+            + ": "
+            + sides
+            + ", "
+            + area
+            + " since "
+            + since,
+            "message_zh": words + "：" + sides + "，" + area + "，自 " + since,
+            "fix": "compare the documents of both sides and correct the one that is wrong",
+            "fix_zh": "核对双方文件，更正有误的一方",
+        },
+        columns=list(ISSUE_COLUMNS),
     )

@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from landgis.writers import FORMATS
-
 
 class Lang(StrEnum):
     """The language of messages and headers."""
@@ -35,7 +33,8 @@ def today() -> date:
     return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
-def _date(text: str) -> date:
+def as_date(text: str) -> date:
+    """A date written as ISO; raises ``BadParameter`` with the way to write it."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -62,9 +61,9 @@ OnOption = Annotated[
     date,
     typer.Option(
         "--on",
-        parser=_date,
+        parser=as_date,
         metavar="DATE",
-        default_factory=today,
+        default_factory=lambda: today().isoformat(),
         help="True on this date (default: today in Asia/Shanghai). 认定基准日。",
         show_default=False,
     ),

@@ -5,19 +5,28 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from landgis.cli.options import Format, Lang
 from landgis.errors import UsageError
-from landgis.fields import Field, describe, say
-from landgis.writers import write
+from landgis.fields import FIELDS, Field, describe, say
+from landgis.measure import to_hectares
+from landgis.writers import FORMATS, write
+
+NUMERIC = ("number", "integer", "decimal")
+CODES = ("supply_id", "stock_id", "parent_id", "feature_id", "key", "kind", "rule")
+M2_ZH = "（平方米）"
+PIPE_WIDTH = 240
+"""The width of a table that no terminal bounds, in characters."""
 
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
 """Messages and progress go here, never to standard output."""
@@ -39,60 +48,101 @@ def emit(
     if form is Format.TABLE and output is None:
         _show(table, lang, title, brief)
         return
-    form = _form_of(output, form)
-    buffer = BytesIO()
-    write(table, buffer, form, lang=lang.value)
-    if output is None:
-        sys.stdout.buffer.write(buffer.getvalue())
-        sys.stdout.buffer.flush()
+    if output is not None:
+        save(table, output, form_of(output) if form is Format.TABLE else form.value, lang=lang)
         return
-    replace_file(output, buffer.getvalue())
-    messages.print(f"{output}: {len(table)} rows. {output}：共 {len(table)} 行。")
+    buffer = BytesIO()
+    write(table, buffer, form.value, lang=lang.value)
+    sys.stdout.buffer.write(buffer.getvalue())
+    sys.stdout.buffer.flush()
 
 
-def _form_of(output: Path | None, form: Format) -> str:
-    if form is not Format.TABLE or output is None:
-        return form.value
+def form_of(output: Path) -> str:
+    """The format that the ending of ``output`` names; raises ``UsageError`` if it names none."""
     ending = output.suffix.lower().lstrip(".")
-    if ending not in set(Format) - {Format.TABLE}:
+    if ending not in FORMATS:
+        known = ", ".join(FORMATS)
         raise UsageError(
-            f"'{output.name}' does not say its format: end it in .csv, .json, .geojson or .xlsx, "
-            "or give --format.",
-            f"“{output.name}”未说明格式：请以 .csv、.json、.geojson 或 .xlsx 结尾，或用 --format 指定。",
+            f"'{output.name}' does not end in a format that is written: {known}.",
+            f"“{output.name}”的后缀不是可输出的格式：{known}。",
         )
     return ending
 
 
-def replace_file(target: Path, content: bytes) -> None:
-    """Write ``content`` to ``target`` whole or not at all; raises ``UsageError`` if it cannot."""
-    part = target.with_name(target.name + ".part")
+def save(
+    table: pd.DataFrame,
+    output: Path,
+    form: str,
+    *,
+    lang: Lang,
+    layer: str = "landgis",
+    stamp: datetime | None = None,
+) -> None:
+    """Write ``table`` to ``output`` and say so; raises ``UsageError`` if that cannot be."""
     try:
-        part.write_bytes(content)
-        part.replace(target)
+        write(table, output, form, lang=lang.value, layer=layer, stamp=stamp)
     except OSError as error:
         raise UsageError(
-            f"'{target}' cannot be written ({error.strerror}): give another file with -o.",
-            f"无法写入“{target}”（{error.strerror}）：请用 -o 指定其他文件。",
+            f"'{output}' cannot be written ({error.strerror}): give another file with -o.",
+            f"无法写入“{output}”（{error.strerror}）：请用 -o 指定其他文件。",
         ) from error
+    said = pick(lang, f"{output}: {len(table)} rows.", f"{output}：共 {len(table)} 行。")
+    messages.print(said, markup=False)
+
+
+def pick(lang: Lang, en: str, zh: str) -> str:
+    """The sentence in the language asked for."""
+    return zh if lang is Lang.ZH else en
+
+
+def print_text(text: str) -> None:
+    """A story to standard output, as it is."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def print_issue_counts(issues: pd.DataFrame, lang: Lang) -> None:
+    """One line a kind of issue on standard error, with the first place it was met."""
+    for (severity, kind), rows in issues.groupby(["severity", "kind"], sort=True):
+        first = rows.iloc[0]
+        said = first["message_zh" if lang is Lang.ZH else "message"]
+        where = f"{first['file']}:{first['row']}" if first["row"] >= 0 else first["file"]
+        word = say(severity, FIELDS["severity"], lang.value)
+        en = f"  {word} {kind} x{len(rows)}, first {where}: {said}"
+        zh = f"  {word} {kind}，{len(rows)} 处，首见 {where}：{said}"
+        messages.print(pick(lang, en, zh), markup=False)
 
 
 def _show(table: pd.DataFrame, lang: Lang, title: str, brief: Sequence[str]) -> None:
     columns = [c for c in (brief or table.columns) if c in table.columns and c != "geometry"]
     fields = describe(columns)
-    shown = Table(title=title, title_justify="left", header_style="bold")
-    for name in columns:
-        numeric = fields[name].kind in ("number", "integer", "decimal")
-        head = fields[name].zh if lang is Lang.ZH else name
-        shown.add_column(head, justify="right" if numeric else "left", overflow="fold")
+    shown = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    for name, field in fields.items():
+        folds = field.kind == "text" and field.terms is None and name not in CODES
+        shown.add_column(
+            _head(name, field, lang),
+            justify="right" if field.kind in NUMERIC else "left",
+            overflow="fold",
+            no_wrap=not folds,
+        )
     for values in table[columns].itertuples(index=False):
         shown.add_row(*(cell(v, fields[c], lang) for v, c in zip(values, columns, strict=True)))
-    Console(soft_wrap=False).print(shown)
+    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(shown)
+
+
+def _head(name: str, field: Field, lang: Lang) -> str:
+    if field.unit == "m2":
+        return f"{field.zh.removesuffix(M2_ZH)}（公顷）" if lang is Lang.ZH else f"{name[:-2]}ha"
+    return field.zh if lang is Lang.ZH else name
 
 
 def cell(value: Any, field: Field, lang: Lang) -> str:
-    """One value as people read it: dates ISO, numbers with separators, codes as words."""
-    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124
+    """One value as people read it: dates ISO, hectares, separators, codes as words."""
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
+    if field.unit == "m2":
+        return f"{to_hectares(float(value)):,.4f}"
+    if field.unit == "share":
+        return f"{float(value):.2%}"
     if field.kind in ("number", "decimal"):
         return f"{float(value):,.2f}"
     if field.kind == "date":

@@ -1,0 +1,288 @@
+"""Data in and out: import, check, convert, export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from landgis import inventory
+from landgis.cli.options import (
+    Format,
+    FormatOption,
+    KnownOption,
+    Lang,
+    LangOption,
+    OnOption,
+    OutputOption,
+    RulesOption,
+    StoreOption,
+    today,
+)
+from landgis.cli.session import opened, taken
+from landgis.cli.show import (
+    emit,
+    form_of,
+    messages,
+    pick,
+    print_issue_counts,
+    progress_bar,
+    save,
+)
+from landgis.conflicts import as_issues
+from landgis.conflicts import conflicts as conflicts_of
+from landgis.convert import convert as converted
+from landgis.errors import UnreadableFile, UsageError
+from landgis.intake import (
+    Options,
+    Report,
+    check_accepted,
+    finish_cut,
+    import_files,
+    read_layer,
+    refusal,
+    suggest_map,
+)
+from landgis.issues import join
+from landgis.schema import LAYERS, layer_schema
+
+STORE = "landgis.db"
+LISTED = ", ".join(LAYERS)
+ISSUE_BRIEF = ("severity", "kind", "layer", "feature_id", "file", "row")
+
+LayerArgument = Annotated[str, typer.Argument(metavar="LAYER", help=f"One of {LISTED}. 图层。")]
+CrsOption = Annotated[
+    int | None,
+    typer.Option("--crs", help="EPSG code of a file that does not say its own. 坐标系。"),
+]
+EncodingOption = Annotated[
+    str | None, typer.Option("--encoding", help="Encoding of the text, if guessed wrong. 编码。")
+]
+MapOption = Annotated[
+    Path | None,
+    typer.Option("--map", metavar="MAP.toml", help="Which header is which column. 映射。"),
+]
+SourceLayerOption = Annotated[
+    str | None, typer.Option("--source-layer", help="Layer or sheet inside the file. 源图层或表。")
+]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept", metavar="KIND", help="Take errors of this kind as they are. 接受。"),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    app.command("import")(import_)
+    for command in (check, convert, export):
+        app.command()(command)
+
+
+def import_(
+    layer: LayerArgument,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files to read. 文件。")],
+    store: StoreOption = STORE,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
+    mapping: MapOption = None,
+    suggest: Annotated[
+        bool,
+        typer.Option("--suggest-map", help="Print a first MAP.toml, import nothing. 建议映射。"),
+    ] = False,
+    source_layer: SourceLayerOption = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="The files are everything: what is missing ends. 全量。")
+    ] = False,
+    accept: AcceptOption = None,
+    author: Annotated[str, typer.Option("--author", help="Who imports. 操作人。")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why. 事由。")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, change nothing. 试运行。")
+    ] = False,
+    cut: Annotated[
+        bool, typer.Option("--cut/--no-cut", help="Cut into pieces now, or when asked. 是否切分。")
+    ] = True,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """Files into the record: read, checked, one revision, all or nothing. 导入数据。
+
+    An error stops the import and says what to do; --accept KIND takes rows as they are.
+    Example: `landgis import approvals 批次.gpkg --source-layer 批次`
+    """
+    options = Options(
+        crs=crs,
+        encoding=encoding,
+        mapping=mapping,
+        source_layer=source_layer,
+        accept=frozenset(accept or ()),
+        full=full,
+        dry_run=dry_run,
+        author=author,
+        command=f"import {layer} {' '.join(path.name for path in files)}",
+        reason=reason,
+        today=today(),
+    )
+    layer_schema(layer)
+    _must_exist(files)
+    if suggest:
+        sys.stdout.write(suggest_map(files[0], layer, options))
+        return
+    with opened(store, create=not dry_run or not Path(store).exists()) as record:
+        report = import_files(record, layer, files, options)
+        _report(report, lang)
+        if report.refusal:
+            raise report.refusal
+        if cut and not dry_run:
+            with progress_bar(pick(lang, "cut", "切分")) as bar:
+                finish_cut(record, bar)
+
+
+def _must_exist(files: list[Path]) -> None:
+    for path in files:
+        if not path.is_file():
+            raise UnreadableFile(
+                "there is no such file: check the path.",
+                "没有这个文件：请检查路径。",
+                file=str(path),
+            )
+
+
+def _report(report: Report, lang: Lang) -> None:
+    names = "、".join(report.files)
+    print_issue_counts(report.issues, lang)
+    if report.revision is None:
+        return
+    r = report.revision
+    counts_en = f"added {r.added}, changed {r.changed}, unchanged {r.unchanged}, ended {r.ended}"
+    counts_zh = f"新增 {r.added}，变更 {r.changed}，未变 {r.unchanged}，终止 {r.ended}"
+    if r.recorded:
+        head_en, head_zh = f"revision {r.rev}", f"版本 {r.rev}"
+    else:
+        head_en, head_zh = "nothing was recorded", "未写入"
+    messages.print(
+        pick(
+            lang,
+            f"{names} -> {report.layer}: {report.rows} rows, {head_en}: {counts_en}.",
+            f"{names} → {LAYERS[report.layer].zh}：共 {report.rows} 行，{head_zh}：{counts_zh}。",
+        ),
+        markup=False,
+    )
+
+
+def check(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file; without it the store. 文件。")
+    ] = None,
+    *,
+    layer: Annotated[
+        str | None, typer.Option("--layer", help="What the file holds: a layer's name. 图层。")
+    ] = None,
+    conflicts: Annotated[
+        bool, typer.Option("--conflicts", help="Only contradictions, with their land. 只列冲突。")
+    ] = False,
+    store: StoreOption = STORE,
+    on: OnOption,
+    known: KnownOption = None,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
+    mapping: MapOption = None,
+    source_layer: SourceLayerOption = None,
+    accept: AcceptOption = None,
+    lang: LangOption = Lang.ZH,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """What is wrong in a file before it is stored, or in the whole record. 数据检查。
+
+    Exit status 1 if there is an issue of severity error.
+    Examples: `landgis check 供地.xlsx --layer supplies`, `landgis check --conflicts -o c.geojson`
+    """
+    check_accepted(frozenset(accept or ()))
+    if file is not None:
+        options = Options(crs, encoding, mapping, source_layer, today=today())
+        issues = _issues_of(file, layer, options)
+    else:
+        taking = taken(store, on, known, "national")
+        found = conflicts_of(taking.covers, on)
+        if conflicts:
+            emit(found, form, output, lang=lang, title=f"冲突 conflicts {on}")
+            return
+        issues = join([taking.issues, as_issues(found)])
+    said = "message_zh" if lang is Lang.ZH else "message"
+    emit(issues, form, output, lang=lang, title="数据问题 issues", brief=(*ISSUE_BRIEF, said))
+    if refusal(issues, frozenset(accept or ())):
+        raise typer.Exit(1)
+
+
+def _issues_of(file: Path, layer: str | None, options: Options) -> pd.DataFrame:
+    if layer is None:
+        raise UsageError(
+            f"'{file.name}' could be any layer: say which with --layer, one of {LISTED}.",
+            f"无法判断“{file.name}”的图层：请用 --layer 指定，可用 {LISTED}。",
+        )
+    layer_schema(layer)
+    _must_exist([file])
+    return read_layer(file, layer, options)[1]
+
+
+def convert(
+    file: Annotated[Path, typer.Argument(help="The file to read. 源文件。")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="目标文件。")],
+    layer: Annotated[
+        str | None,
+        typer.Option("--layer", help="Read it as this layer; else as it comes. 按图层读取。"),
+    ] = None,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
+    mapping: MapOption = None,
+    source_layer: SourceLayerOption = None,
+    accept: AcceptOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """Any format in, any out, all the checks, no store. 格式转换。
+
+    Example: `landgis convert 供地.shp --layer supplies -o 供地.geojson`
+    """
+    options = Options(crs, encoding, mapping, source_layer, today=today())
+    form = form_of(output)
+    accepted = frozenset(accept or ())
+    check_accepted(accepted)
+    _must_exist([file])
+    table, issues = converted(file, options, layer=layer)
+    print_issue_counts(issues, lang)
+    refused = refusal(issues, accepted)
+    if refused:
+        raise refused
+    save(table, output, form, lang=lang)
+
+
+def export(
+    what: Annotated[str, typer.Argument(help=f"{LISTED}, stock or idle. 图层或清单。")],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FILE", help="Its ending is the format. 目标文件。"),
+    ],
+    *,
+    store: StoreOption = STORE,
+    on: OnOption,
+    known: KnownOption = None,
+    rules: RulesOption = "national",
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """A layer, the stock or the idle list as a file that others read. 导出。
+
+    Formats: csv, json, geojson, gpkg, xlsx, parquet, shp.
+    Example: `landgis export supplies -o supplies.gpkg`
+    """
+    form = form_of(output)
+    if what not in (*LAYERS, "stock", "idle"):
+        layer_schema(what)
+    taking = taken(store, on, known, rules)
+    if what in LAYERS:
+        table = taking.layers[what].table
+    else:
+        table = inventory.stock(taking) if what == "stock" else inventory.idle(taking)
+    save(table, output, form, lang=lang, layer=what, stamp=taking.known_at)

@@ -1,0 +1,137 @@
+"""The law without a store: determine a record file, list the rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.table import Table
+
+from landgis.cli.data import CrsOption, EncodingOption, MapOption, SourceLayerOption
+from landgis.cli.options import (
+    Format,
+    FormatOption,
+    Lang,
+    LangOption,
+    OnOption,
+    OutputOption,
+    RulesOption,
+)
+from landgis.cli.session import rulebook_of
+from landgis.cli.show import emit, messages, pick, print_issue_counts
+from landgis.determine import assess
+from landgis.fields import FIELDS, say
+from landgis.intake import Options, read_layer
+from landgis.issues import join
+from landgis.measure import DEFAULT_CRS
+from landgis.schema import LAYERS, RECORDS, SUPPLIES
+from landgis.stations import Assessment
+from landgis.store.facts import empty
+
+RULES = "national"
+BRIEF = (
+    "supply_id",
+    "project_name",
+    "standing",
+    "due_on",
+    "full_years",
+    "outcome",
+    "basis",
+    "fee_yuan",
+    "next_on",
+)
+
+RULE_BRIEF = ("rule", "title_zh", "from_on", "until_on", "in_force", "articles", "certainty")
+
+rules_app = typer.Typer(no_args_is_help=True, help="The law as data. 规则库。")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    app.command()(determine)
+    app.add_typer(rules_app, name="rules")
+
+
+def determine(
+    file: Annotated[
+        Path, typer.Argument(help="Records of supplies: CSV, XLSX, GPKG ... 供地台账。")
+    ],
+    *,
+    on: OnOption,
+    delays: Annotated[
+        Path | None, typer.Option("--delays", help="Causes of delay, a file. 闲置原因表。")
+    ] = None,
+    amendments: Annotated[
+        Path | None, typer.Option("--amendments", help="Amendments, a file. 补充协议表。")
+    ] = None,
+    rules: RulesOption = RULES,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
+    mapping: MapOption = None,
+    source_layer: SourceLayerOption = None,
+    lang: LangOption = Lang.ZH,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """The same findings for every row of a record file, without a store. 逐行研判。
+
+    The summary by outcome with the yuan goes to standard error.
+    Example: `landgis determine 供应结果.csv --on 2020-04-15 --format csv -o findings.csv`
+    """
+    options = Options(crs, encoding, mapping, source_layer)
+    layers = {name: empty(LAYERS[name], DEFAULT_CRS) for name in RECORDS}
+    layers[SUPPLIES.name], issues = read_layer(file, SUPPLIES.name, options)
+    for name, path in (("delays", delays), ("amendments", amendments)):
+        if path is not None:
+            layers[name], more = read_layer(path, name, Options(encoding=encoding))
+            issues = join([issues, more])
+    found = assess(layers, rulebook_of(rules), on)
+    emit(found.supplies, form, output, lang=lang, title=f"研判 findings {on}", brief=BRIEF)
+    print_issue_counts(issues, lang)
+    summarise(found, lang)
+
+
+def summarise(found: Assessment, lang: Lang) -> None:
+    """Counts by standing and, by outcome and basis, the number of supplies, mu and yuan."""
+    table = found.supplies
+    standings = table["standing"].value_counts(sort=False)
+    listed = ", ".join(
+        f"{say(code, FIELDS['standing'], lang.value)} {count}" for code, count in standings.items()
+    )
+    total = pick(lang, f"{len(table)} supplies: {listed}.", f"共 {len(table)} 宗：{listed}。")
+    messages.print(total, markup=False)
+    shown = Table(title=pick(lang, "By outcome", "按研判结果汇总"), title_justify="left")
+    heads = pick(
+        lang, "outcome,basis,supplies,mu,fee yuan", "研判结果,依据,宗数,面积（亩）,闲置费（元）"
+    )
+    for place, head in enumerate(heads.split(",")):
+        shown.add_column(head, justify="left" if place < 2 else "right")
+    spoken = table[table["outcome"] != ""]
+    for (outcome, basis), rows in spoken.groupby(["outcome", "basis"], observed=True):
+        shown.add_row(
+            say(outcome, FIELDS["outcome"], lang.value),
+            say(basis, FIELDS["basis"], lang.value),
+            f"{len(rows):,}",
+            f"{rows['area_mu'].sum():,.2f}",
+            f"{pd.to_numeric(rows['fee_yuan']).sum():,.2f}",
+        )
+    messages.print(shown)
+
+
+@rules_app.command("list")
+def list_(
+    *,
+    on: OnOption,
+    rules: RulesOption = RULES,
+    lang: LangOption = Lang.ZH,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """The rules with their dates, articles and certainty; those in force on --on. 规则清单。
+
+    Example: `landgis rules list --on 2020-01-01`
+    """
+    table = rulebook_of(rules).table(on)
+    emit(table, form, output, lang=lang, title=f"规则 rules {on}", brief=RULE_BRIEF)
