@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,10 @@ def add_years(days: Days, years: int) -> Days:
     Source: 民法典 202: a period of years ends on the corresponding day, or on the last day of
     the month if there is none.
     """
-    return _by_calendar(days, lambda some: _shift(some, np.full(len(some), years)), NOT_A_DAY)
+    moved: Days = _by_calendar(
+        days, lambda some: _shift(some, np.full(len(some), years)), NOT_A_DAY
+    )
+    return moved
 
 
 def later(days: Days, count: Counts) -> Days:
@@ -49,15 +52,14 @@ def full_years(start: Days, on: np.datetime64) -> Counts:
         done: Counts = np.maximum(years - (_shift(some, years) >= on), 0)
         return done
 
-    return _by_calendar(start, complete, 0)
+    years: Counts = _by_calendar(start, complete, 0)
+    return years
 
 
 _NO_NUMBER = NOT_A_DAY.astype(np.int64)
 
-Answer = TypeVar("Answer", Days, Counts)
 
-
-def _by_calendar(days: Days, ask: Callable[[Days], Answer], otherwise: Any) -> Answer:
+def _by_calendar(days: Days, ask: Callable[[Days], Any], otherwise: object) -> Any:
     """``ask`` of every day, ``otherwise`` where there is none.
 
     A city's million supplies fall on some ten thousand days and calendar arithmetic is slow, so
@@ -74,15 +76,14 @@ def _by_calendar(days: Days, ask: Callable[[Days], Answer], otherwise: Any) -> A
         answer[~dated] = otherwise
         return answer
     known = ask(np.arange(first, last + 1).astype("datetime64[D]"))
-    table: Answer = np.append(known, np.asarray(otherwise, dtype=known.dtype))
-    found: Answer = table[np.where(dated, number - first, len(known))]
-    return found
+    table = np.append(known, np.asarray(otherwise, dtype=known.dtype))
+    return table[np.where(dated, number - first, len(known))]
 
 
 def _shift(days: Days, years: Counts) -> Days:
     months = days.astype("datetime64[M]")
     moved = months + 12 * years
-    shifted = moved.astype("datetime64[D]") + (days - months)
+    shifted: Days = moved.astype("datetime64[D]") + (days - months)
     shifted[shifted.astype("datetime64[M]") != moved] -= DAY
     return shifted
 

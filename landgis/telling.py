@@ -16,8 +16,8 @@ from landgis.clock import NOT_A_DAY, Counts, Days
 from landgis.due import SOURCES
 from landgis.fault import CAUSES
 from landgis.statute import DeliveryRule, FeeRule, SuspendedRule
-from landgis.terms import Basis, Outcome
-from landgis.voices import NO_FEE, Case, Voice, basis, blocked_by, fee_fen, from_on
+from landgis.terms import Basis, Cause, Outcome
+from landgis.voices import NO_FEE, Case, Voice, basis, fee_fen, from_on
 from landgis.wording import repeat, sets_as_text
 
 
@@ -91,9 +91,10 @@ class Told:
         return wording.pick(words, self.case.standing.due.source[self.voice.row])
 
     def causes(self, lang: str) -> pa.Array:
-        """The verified causes, joined."""
-        words = tuple(cause.zh if lang == "zh" else cause.en for cause in CAUSES)
-        return sets_as_text(self.case.excused.causes[self.voice.row], words)
+        """The verified causes that are not the holder's, joined."""
+        words = [cause.zh if lang == "zh" else cause.en for cause in CAUSES]
+        others = self.case.excused.causes[self.voice.row] & ~(1 << CAUSES.index(Cause.HOLDER))
+        return sets_as_text(others, words, "、" if lang == "zh" else ", ")
 
     def price(self) -> pa.Array:
         """The price in yuan, 0 where there is none."""
@@ -123,11 +124,6 @@ class Told:
         phrases = wording.PHRASES
         return wording.choose(proven, phrases["proven", lang], phrases["conditional", lang])
 
-    def blocked(self, lang: str) -> pa.Array:
-        """That a block stands in the way, or nothing."""
-        blocked = pc.not_equal(blocked_by(self.case, self.voice), "")
-        return wording.choose(blocked, wording.PHRASES["blocked", lang], "")
-
     def share(self, part: str, whole: str, lang: str) -> pa.Array:
         """A share of two columns of the supplies."""
         table = self.case.table[[part, whole]].iloc[self.voice.row]
@@ -156,7 +152,6 @@ _SPOKEN: Mapping[str, Callable[[Told, str], pa.Array]] = {
     "causes": Told.causes,
     "sum": Told.sum,
     "basis": Told.basis,
-    "blocked": Told.blocked,
     "developed": lambda t, lang: t.share("developed_area_m2", "developable_area_m2", lang),
     "invested": lambda t, lang: t.share("invested_fen", "planned_investment_fen", lang),
 }

@@ -32,16 +32,16 @@ TEXTS: Mapping[tuple[Outcome | str, str], str] = {
     (Outcome.RECLAIM, "en"): (
         "{clock}; may be taken back without compensation from {from_on}. {basis}"
     ),
-    (Outcome.AGREEMENT, "zh"): "{clock}；扣除原因：{causes}，应当协商处置。{blocked}",
-    (Outcome.AGREEMENT, "en"): "{clock}; excused by {causes}; disposed of by agreement. {blocked}",
+    (Outcome.AGREEMENT, "zh"): "{clock}；扣除原因：{causes}，应当协商处置。",
+    (Outcome.AGREEMENT, "en"): "{clock}; excused by {causes}; disposed of by agreement.",
     ("suspended", "zh"): (
         "已动工，自{suspended_on}起中止开发，至{on}满{full_years}年；已动工面积占比{developed}，"
-        "已投资额占比{invested}，有一项不足限额，可以认定为闲置土地，协商处置。{blocked}"
+        "已投资额占比{invested}，有一项不足限额，可以认定为闲置土地，协商处置。"
     ),
     ("suspended", "en"): (
         "Commenced, suspended since {suspended_on}, full years by {on}: {full_years}; developed "
         "area {developed}, investment {invested}, one of them under its limit: the land may be "
-        "found idle and is disposed of by agreement. {blocked}"
+        "found idle and is disposed of by agreement."
     ),
     ("progress_unknown", "zh"): (
         "已动工，自{suspended_on}起中止开发，至{on}已满一年以上；已动工面积与投资额均不详，"
@@ -73,8 +73,6 @@ PHRASES: Mapping[tuple[str, str], str] = {
     ("proven", "en"): "The holder's fault is established.",
     ("conditional", "zh"): "以使用权人原因为前提，原因尚未查明。",
     ("conditional", "en"): "Conditional on the holder's fault, which is not established.",
-    ("blocked", "zh"): "未按规定备案，暂不得采取第十二条规定的方式处置。",
-    ("blocked", "en"): "Not filed in the monitoring system: article 12 may not be used yet.",
     ("unknown", "zh"): "不详",
     ("unknown", "en"): "unknown",
 }
@@ -140,8 +138,8 @@ def share_text(part: NDArray[np.float64], whole: NDArray[np.float64], unknown: s
 
 
 def percent(rate: Fraction) -> str:
-    """A rate as people write it: ``20%``."""
-    return f"{float(rate * 100):g}%"
+    """A rate as people write it: ``20%``, or ``1/3`` where percent would not be exact."""
+    return f"{float(rate * 100):g}%" if 10_000 % rate.denominator == 0 else str(rate)
 
 
 def choose(where: Mask | pa.Array, yes: pa.Array | str, no: pa.Array | str) -> pa.Array:
@@ -155,10 +153,10 @@ def repeat(word: str, size: int) -> pa.Array:
     return pa.repeat(pa.scalar(word, pa.large_string()), size)
 
 
-def sets_as_text(sets: Counts, words: Sequence[str]) -> pa.Array:
+def sets_as_text(sets: Counts, words: Sequence[str], between: str = ";") -> pa.Array:
     """Sets of codes (sums of powers of two) as words joined by semicolons."""
     known, place = _known(sets)
-    texts = [";".join(w for i, w in enumerate(words) if s >> i & 1) for s in known.tolist()]
+    texts = [between.join(w for i, w in enumerate(words) if s >> i & 1) for s in known.tolist()]
     return pick(texts, place)
 
 

@@ -1,0 +1,1 @@
+"""What people read about a case: the reasoning for one supply, the list of rules."""
