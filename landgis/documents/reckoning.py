@@ -172,21 +172,22 @@ def _suspension(scene: Scene) -> Iterator[str]:
     mark = add_years(start, rule.idle_years)[0]
     yield scene.say("suspension", suspended_on=start[0], mark=mark, after=mark + DAY)
     share = scene.standing.shares
-    facts, area = scene.supply, ("developed_area_m2", "developable_area_m2")
-    money = ("invested_fen", "planned_investment_fen")
-    yield _share(
-        scene, "developed", [facts[c] for c in area], rule.developed_under, share.developed_known[0]
-    )
-    yield _share(
-        scene, "invested", [facts[c] for c in money], rule.invested_under, share.invested_known[0]
-    )
+    yield _share(scene, "developed", rule.developed_under, bool(share.developed_known[0]))
+    yield _share(scene, "invested", rule.invested_under, bool(share.invested_known[0]))
 
 
-def _share(scene: Scene, name: str, sides: Sequence[Any], limit: Fraction, known: bool) -> str:
+SIDES = {
+    "developed": ("developed_area_m2", "developable_area_m2", Kind.AREA),
+    "invested": ("invested_fen", "planned_investment_fen", Kind.MONEY),
+}
+"""The two columns of each share, and what they hold."""
+
+
+def _share(scene: Scene, name: str, limit: Fraction, known: bool) -> str:
     if not known:
         return scene.say("share_unknown", name=scene.say(name))
-    kind = Kind.MONEY if name == "invested" else Kind.AREA
-    part, whole = sides
+    first, second, kind = SIDES[name]
+    part, whole = scene.supply[first], scene.supply[second]
     under = part * limit.denominator < whole * limit.numerator
     return scene.say(
         f"share_{name}",
