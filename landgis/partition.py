@@ -19,10 +19,11 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from landgis.arrange import arrange
+from landgis.arrange import GRIDS_M, Arrangement, arrange, incomplete, snapped
 from landgis.measure import DEFAULT_CRS, ellipsoidal_area_m2
+from landgis.runs import Bools, Ints, opens
 from landgis.schema import DATED, LAYERS, REFERENCE
-from landgis.sliver import Bools, Ints, erode, join, thin
+from landgis.sliver import doubtful, gathered, join, pulled, thin
 from landgis.stations import Geometries, Layers, Pieces
 
 ORDER = (*DATED, *REFERENCE)
@@ -151,7 +152,7 @@ def stack(layers: Layers) -> Features:
         kept = np.flatnonzero(~shapely.is_missing(shape) & ~shapely.is_empty(shape))
         ids = layers[name].table[LAYERS[name].identity].to_numpy(dtype=object)[kept]
         order = np.argsort(ids, kind="stable")
-        geometry.append(shapely.force_2d(shape[kept[order]]))
+        geometry.append(shapely.orient_polygons(shapely.force_2d(shape[kept[order]])))
         layer.append(np.full(len(kept), rank))
         names.append(ids[order])
     if not geometry:
@@ -184,22 +185,20 @@ def _cut(
 ) -> tuple[Cells, Cells, Sets]:
     """Cells and slivers of the land of the ``owners``, among all ``features`` they touch."""
     sets = Sets(np.arange(len(features)))
-    cells, lost = _nothing(), []
+    cells, lost = [], []
     for done, name in enumerate(ORDER):
         members = features.of(name)
-        first = name == DATED[0]
-        if not first:
-            cells, slivers = _split(cells, features, members, sets, tolerance_m)
-            lost.append(slivers)
+        if cells:
+            cells = [_split(_together(cells), features, members, sets, tolerance_m)]
         if name in DATED:
-            own, slivers = _own_land(features, members[owners[members]], first, sets, tolerance_m)
+            owned = members[owners[members]]
+            own, slivers = _own_land(features, owned, not cells, sets, tolerance_m)
+            if cells:
+                own = _split(own, features, members, sets, tolerance_m, later=True)
+            cells.append(own)
             lost.append(slivers)
-            if not first:
-                own, slivers = _split(own, features, members, sets, tolerance_m, later=True)
-                lost.append(slivers)
-            cells = _together([cells, own])
         progress((done + 1) / len(ORDER))
-    return cells, _together(lost), sets
+    return _together(cells), _together(lost), sets
 
 
 def _own_land(
@@ -212,13 +211,9 @@ def _own_land(
     if first:
         cells = _exact(features, owners, features.of(DATED[0]), sets)
     else:
-        left, owner = _remainder(features, owners)
-        cells = Cells(left, owner)
-    parts, row = shapely.get_parts(cells.geometry, return_index=True)
-    lost = thin(parts, tolerance_m)
-    return _gathered(parts[~lost], cells.node[row[~lost]]), Cells(
-        parts[lost], cells.node[row[lost]]
-    )
+        cells = Cells(*_remainder(features, owners))
+    lost = thin(cells.geometry, tolerance_m)
+    return _gathered(cells.take(~lost)), cells.take(lost)
 
 
 def _exact(features: Features, owners: Ints, members: Ints, sets: Sets) -> Cells:
@@ -227,52 +222,44 @@ def _exact(features: Features, owners: Ints, members: Ints, sets: Sets) -> Cells
     cell, j = _query(shape[members], shape[owners])
     other = members[j] != owners[cell]
     cell, member = cell[other], members[j[other]]
-    faces = arrange(shape[owners], cell, shape[member])
-    owner = owners[faces.cell]
-    earlier = np.zeros(len(owner), dtype=np.bool_)
-    np.logical_or.at(earlier, faces.face, member[faces.pair] < owner[faces.face])
-    node = _label(sets, owner, faces.face, member[faces.pair])
-    keep = ~earlier & (shapely.area(faces.geometry) > NOISE_M * shapely.length(faces.geometry))
-    return Cells(faces.geometry[keep], node[keep])
+    found = _sound(shape[owners], cell, shape[member])
+    owner = owners[found.cell]
+    earlier = np.zeros(len(found), dtype=np.bool_)
+    earlier[found.face[member[found.pair] < owner[found.face]]] = True
+    node = _label(sets, owner, found.cell, found.face, member[found.pair], ~earlier)
+    parts, face = found.geometry(np.where(earlier, -1, np.arange(len(found))))
+    return Cells(parts, node[face])
 
 
 def _remainder(features: Features, owners: Ints) -> tuple[Geometries, Ints]:
-    """``owners`` without the earlier features, and which owner each remainder is of."""
+    """Polygons that earlier features leave of ``owners``, and which owner each is of."""
     shape = features.geometry
     approvals = features.of(DATED[0])
     inside = np.zeros(len(owners), dtype=np.bool_)
     inside[shapely.STRtree(shape[owners]).query(shape[approvals], predicate="covers")[1]] = True
-    owners = owners[~inside]
-    left = shape[owners]
-    for layer in range(len(DATED)):
-        earlier = np.flatnonzero(features.layer == layer)
-        i, j = _query(shape[earlier], left)
-        before = earlier[j] < owners[i]
-        left = _without(left, i[before], shape[earlier[j[before]]])
-        some = shapely.area(left) > NOISE_M * shapely.length(left)
-        left, owners = left[some], owners[some]
-    return left, owners
+    left, owner = _left(shape[owners[~inside]], owners[~inside], features, approvals)
+    others = np.flatnonzero((features.layer > 0) & (features.layer < len(DATED)))
+    return _left(left, owner, features, others)
 
 
-def _without(geoms: Geometries, row: Ints, others: Geometries) -> Geometries:
-    """``geoms`` less ``others``, aligned with the sorted positions ``row``."""
-    rows, start, count = np.unique(row, return_index=True, return_counts=True)
-    out = geoms.copy()
-    for turn in range(int(count.max(initial=0))):
-        now = count > turn
-        out[rows[now]] = _difference(out[rows[now]], others[start[now] + turn])
-    return out
-
-
-def _difference(a: Geometries, b: Geometries) -> Geometries:
-    """``a`` less ``b``; where floating coordinates fail, on a grid of a tenth of a millimetre."""
-    try:
-        return np.asarray(shapely.difference(a, b), dtype=object)
-    except shapely.errors.GEOSException:
-        if len(a) == 1:
-            return np.asarray(shapely.difference(a, b, grid_size=1e-4), dtype=object)
-        half = len(a) // 2
-        return np.concatenate([_difference(a[:half], b[:half]), _difference(a[half:], b[half:])])
+def _left(
+    parts: Geometries, owner: Ints, features: Features, others: Ints
+) -> tuple[Geometries, Ints]:
+    """Polygons that those of ``others`` before their owner leave of ``parts``."""
+    others = others[others < owner.max(initial=-1)]
+    cell, j = _query(features.geometry[others], parts)
+    before = others[j] < owner[cell]
+    cell, j = cell[before], j[before]
+    hit = np.zeros(len(parts), dtype=np.bool_)
+    hit[cell] = True
+    rows = np.flatnonzero(hit)
+    found = _sound(parts[rows], np.searchsorted(rows, cell), features.geometry[others[j]])
+    free = np.ones(len(found), dtype=np.bool_)
+    free[found.face] = False
+    some = found.faces.area > NOISE_M * found.faces.border
+    left, row = found.geometry(np.where(free & some, found.cell, -1))
+    untouched, of = shapely.get_parts(parts[~hit], return_index=True)
+    return np.concatenate([untouched, left]), np.concatenate([owner[~hit][of], owner[rows[row]]])
 
 
 # -- splitting cells by a layer ---------------------------------------------------------------
@@ -286,19 +273,17 @@ def _split(
     tolerance_m: float,
     *,
     later: bool = False,
-) -> tuple[Cells, Cells]:
-    """Cells cut by ``members``, contacts thinner than the tolerance ignored; and named slivers.
+) -> Cells:
+    """Cells cut by ``members``; contacts thinner than the tolerance join their neighbours.
 
     With ``later`` a cell is the land of one member and only members after it cut it.
     """
-    reach = tolerance_m / 2
     shape = features.geometry[members]
-    core = erode(cells.geometry, reach)
-    cell, j = _query(erode(shape, reach), core)
+    cell, j = _contacts(cells.geometry, shape, tolerance_m / 2)
     if later:
         after = members[j] > cells.node[cell]
         cell, j = cell[after], j[after]
-    whole = _covered(core[cell], shape, j, reach)
+    whole = _covered(cells.geometry, cell, shape, j)
     node = cells.node.copy()
     _relabel(node, sets, cell[whole], members[j[whole]])
     cells = Cells(cells.geometry, node)
@@ -306,22 +291,32 @@ def _split(
     touched = np.zeros(len(cells), dtype=np.bool_)
     touched[cell] = True
     rows = np.flatnonzero(touched)
-    split, slivers = _arranged(
+    split = _arranged(
         cells.take(rows), np.searchsorted(rows, cell), shape[j], members[j], sets, tolerance_m
     )
-    return _together([cells.take(~touched), split]), slivers
+    return _together([cells.take(~touched), split])
 
 
-def _covered(core: Geometries, shape: Geometries, j: Ints, reach: float) -> Bools:
-    """Which cores lie in their member widened by ``reach``: nothing real is left outside it."""
-    inner, outer = shapely.bounds(core), shapely.bounds(shape)[j]
-    out = (inner[:, :2] >= outer[:, :2] - reach).all(axis=1)
-    out &= (inner[:, 2:] <= outer[:, 2:] + reach).all(axis=1)
+def _contacts(cells: Geometries, shape: Geometries, reach: float) -> tuple[Ints, Ints]:
+    """Cells and polygons that may share more than a sliver, ordered by both."""
+    i, j = shapely.STRtree(shape).query(cells)
+    some, back = np.unique(i, return_inverse=True)
+    others, there = np.unique(j, return_inverse=True)
+    inner, outer = pulled(cells[some], reach), pulled(shape[others], reach)
+    shapely.prepare(inner)
+    meet = shapely.intersects(inner[back], outer[there])
+    i, j = i[meet], j[meet]
+    order = np.lexsort((j, i))
+    return i[order], j[order]
+
+
+def _covered(cells: Geometries, cell: Ints, shape: Geometries, j: Ints) -> Bools:
+    """Which cells lie wholly in their polygon."""
+    inner, outer = shapely.bounds(cells)[cell], shapely.bounds(shape)[j]
+    out = (inner[:, :2] >= outer[:, :2]).all(axis=1) & (inner[:, 2:] <= outer[:, 2:]).all(axis=1)
     asked = np.flatnonzero(out)
-    wanted, back = np.unique(j[asked], return_inverse=True)
-    wide = shapely.buffer(shape[wanted], reach)
-    shapely.prepare(wide)
-    out[asked] = shapely.covers(wide[back], core[asked])
+    shapely.prepare(shape)
+    out[asked] = shapely.covers(shape[j[asked]], cells[cell[asked]])
     return np.asarray(out, dtype=np.bool_)
 
 
@@ -335,36 +330,63 @@ def _relabel(node: Ints, sets: Sets, cell: Ints, feature: Ints) -> None:
 
 def _arranged(
     cells: Cells, cell: Ints, cutters: Geometries, member: Ints, sets: Sets, tolerance_m: float
-) -> tuple[Cells, Cells]:
-    """Cells cut by their cutters, thin faces joined to their neighbours; and those left over."""
-    faces = arrange(cells.geometry, cell, cutters)
-    node = _label(sets, cells.node[faces.cell], faces.face, member[faces.pair], faces.cell)
-    target = join(faces.geometry, faces.cell, ~thin(faces.geometry, tolerance_m))
-    lost = (target < 0) & (shapely.area(faces.geometry) > NOISE_M * shapely.length(faces.geometry))
-    kept = target >= 0
-    return (
-        _dissolved(faces.geometry[kept], node[target[kept]]),
-        Cells(faces.geometry[lost], node[lost]),
-    )
+) -> Cells:
+    """Cells cut by their cutters, thin faces joined to their neighbours."""
+    found = _sound(cells.geometry, cell, cutters)
+    real = ~_thin_faces(found, tolerance_m)
+    target = join(found.faces.shared, real)
+    own = cells.node[found.cell]
+    node = _label(sets, own, found.cell, found.face, member[found.pair], real)
+    # no face of a part is real: cut by noise only, the part stays as it was
+    own = np.where(target < 0, own, node[target])
+    return _gathered(Cells(*found.geometry(own)))
 
 
-def _label(sets: Sets, node: Ints, face: Ints, feature: Ints, cell: Ints | None = None) -> Ints:
-    """The node of each face: ``node`` and the features over it; one a cell and set.
+def _thin_faces(found: Arrangement, tolerance_m: float) -> Bools:
+    """Which faces are slivers."""
+    f = found.faces
+    out = doubtful(f.area, f.border, f.holes, tolerance_m)
+    parts, face = found.geometry(np.where(out, np.arange(len(f)), -1))
+    out[face] = thin(parts, tolerance_m)
+    return out
+
+
+def _sound(cells: Geometries, cell: Ints, cutters: Geometries) -> Arrangement:
+    """``arrange``; cells whose borders cannot be told apart are snapped to a fine grid first."""
+    found = arrange(cells, cell, cutters)
+    for grid in GRIDS_M:
+        wrong = incomplete(cells, found)
+        if not wrong.any():
+            break
+        rows, pairs = np.flatnonzero(wrong), np.flatnonzero(wrong[cell])
+        cells, cutters = cells.copy(), cutters.copy()
+        cells[rows], cutters[pairs] = snapped(
+            cells[rows], np.searchsorted(rows, cell[pairs]), cutters[pairs], grid
+        )
+        found = arrange(cells, cell, cutters)
+    return found
+
+
+def _label(sets: Sets, node: Ints, cell: Ints, face: Ints, feature: Ints, wanted: Bools) -> Ints:
+    """The node of each ``wanted`` face: ``node`` and the features over it; one a cell and set.
 
     (``face``, ``feature``) are ordered by both.
     """
+    use = wanted[face]
+    face, feature = face[use], feature[use]
     mark = np.zeros(len(node), dtype=np.uint64)
     np.add.at(mark, face, _mixed(feature))
-    where = np.arange(len(node)) if cell is None else cell
-    _, first, back = np.unique(
-        np.stack([where.astype(np.uint64), mark]), axis=1, return_index=True, return_inverse=True
-    )
+    faces = np.flatnonzero(wanted)
+    order = faces[np.lexsort((mark[faces], cell[faces]))]
+    new = opens(cell[order], mark[order])
     chosen = np.full(len(node), -1)
-    chosen[first] = np.arange(len(first))
+    chosen[order[new]] = np.arange(new.sum())
     use = chosen[face] >= 0
-    out = node[first].copy()
+    out = node[order[new]]
     _relabel(out, sets, *_sorted(chosen[face[use]], feature[use]))
-    return out[back]
+    back = np.full(len(node), -1)
+    back[order] = out[np.cumsum(new) - 1]
+    return back
 
 
 def _sorted(row: Ints, feature: Ints) -> tuple[Ints, Ints]:
@@ -390,10 +412,6 @@ def _query(tree: Geometries, geoms: Geometries) -> tuple[Ints, Ints]:
     return i[order], j[order]
 
 
-def _nothing() -> Cells:
-    return Cells(np.array([], dtype=object), np.array([], dtype=np.int64))
-
-
 def _together(cells: list[Cells]) -> Cells:
     return Cells(
         np.concatenate([c.geometry for c in cells]), np.concatenate([c.node for c in cells])
@@ -407,25 +425,11 @@ def _groups(node: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     return order, nodes, start, count
 
 
-def _gathered(parts: Geometries, node: Ints) -> Cells:
+def _gathered(parts: Cells) -> Cells:
     """Disjoint polygons of one node as one geometry."""
-    order, nodes, start, count = _groups(node)
-    out = parts[order][start]
-    many = np.flatnonzero(count > 1)
-    if len(many):
-        rows = np.isin(node[order], nodes[many])
-        index = np.searchsorted(nodes[many], node[order][rows])
-        out[many] = shapely.multipolygons(parts[order][rows], indices=index)
-    return Cells(out, nodes)
-
-
-def _dissolved(faces: Geometries, node: Ints) -> Cells:
-    """Faces of an exact coverage that have one node as one geometry."""
-    order, nodes, start, count = _groups(node)
-    out = faces[order][start]
-    for k in np.flatnonzero(count > 1):
-        out[k] = shapely.coverage_union_all(faces[order[start[k] : start[k] + count[k]]])
-    return Cells(out, nodes)
+    order = np.argsort(parts.node, kind="stable")
+    node = parts.node[order]
+    return Cells(gathered(parts.geometry[order], node), node[opens(node)])
 
 
 # -- renewal ----------------------------------------------------------------------------------
