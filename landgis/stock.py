@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import reduce
 from hashlib import sha256
 
 import geopandas as gpd
@@ -116,7 +117,8 @@ def _named(covers: Covers, stage: Positions, layer: Positions, row: Positions) -
     for code, layer_name in enumerate(LAYER_ORDER):
         mine = layer == code
         source = covers.layers[layer_name].table
-        said = source[list(NAMES[layer_name])].bfill(axis=1).iloc[:, 0].fillna("")
+        first, *others = (source[column] for column in NAMES[layer_name])
+        said = reduce(pd.Series.fillna, others, first).fillna("")
         parent[mine] = source[LAYERS[layer_name].identity].to_numpy(object)[row[mine]]
         name[mine] = said.to_numpy(object)[row[mine]]
     said_stage = np.array([s.value for s in STAGES], dtype=object)[stage]
