@@ -10,7 +10,9 @@ from importlib.metadata import entry_points
 import typer
 from typer.exceptions import TyperException
 
-from landgis.cli import answers, data, law
+from landgis.cli.answers import register as register_answers
+from landgis.cli.data import register as register_data
+from landgis.cli.law import register as register_law
 from landgis.cli.show import messages
 from landgis.errors import LandgisError, UsageError
 
@@ -34,9 +36,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-data.register(app)
-answers.register(app)
-law.register(app)
+register_data(app)
+register_answers(app)
+register_law(app)
 
 
 def load_commands() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated
 
@@ -19,10 +20,12 @@ from landgis.cli.options import (
     OutputOption,
     RulesOption,
     StoreOption,
+    Telling,
     as_date,
 )
-from landgis.cli.session import taken
-from landgis.cli.show import emit
+from landgis.cli.session import rulebook_of, taken
+from landgis.cli.show import emit, print_text
+from landgis.documents.explain import explain as tell
 from landgis.history import Step
 from landgis.ledger import By
 from landgis.ledger import ledger as ledger_of
@@ -92,7 +95,7 @@ SortOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands to ``app``."""
-    for command in (stock, ledger, history, disposal, idle):
+    for command in (stock, ledger, history, disposal, idle, explain):
         app.command()(command)
 
 
@@ -275,3 +278,26 @@ def _sooner(before: str | None, on: date, within: int | None) -> str | None:
         return before
     end = date.fromordinal(min(on.toordinal() + within + 1, date.max.toordinal())).isoformat()
     return min(before, end) if before else end
+
+
+def explain(
+    supply_id: Annotated[str, typer.Argument(help="Its supervision number. 电子监管号。")],
+    *,
+    store: StoreOption = STORE,
+    on: OnOption,
+    known: KnownOption = None,
+    rules: RulesOption = RULES,
+    lang: LangOption = Lang.ZH,
+    form: Annotated[
+        Telling, typer.Option("--format", help="text or json. 输出格式。")
+    ] = Telling.TEXT,
+) -> None:
+    """The whole reasoning for one supply: facts, both clocks, articles, arithmetic. 逐宗说明。
+
+    Example: `landgis explain 4731282008B00052 --on 2025-12-31 --lang en`
+    """
+    story = tell(taken(store, on, known, rules), rulebook_of(rules), supply_id, lang.value)
+    if form is Telling.JSON:
+        print_text(json.dumps(story.data, ensure_ascii=False, indent=2))
+    else:
+        print_text(str(story))

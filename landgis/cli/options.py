@@ -28,6 +28,13 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+class Telling(StrEnum):
+    """How a story is told."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def today() -> date:
     """Today in China: the only clock of the system, and only a default."""
     return datetime.now(ZoneInfo("Asia/Shanghai")).date()

@@ -140,11 +140,11 @@ def cell(value: Any, field: Field, lang: Lang) -> str:
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     if field.unit == "m2":
-        return f"{to_hectares(float(value)):,.4f}"
+        return f"{to_hectares(float(value)):z,.4f}"
     if field.unit == "share":
         return f"{float(value):.2%}"
     if field.kind in ("number", "decimal"):
-        return f"{float(value):,.2f}"
+        return f"{float(value):z,.2f}"
     if field.kind == "date":
         return str(value)[:10]
     return say(value, field, lang.value)
