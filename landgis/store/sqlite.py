@@ -131,9 +131,8 @@ class SqliteStore:
         """Write deliveries of one layer as one revision, all or nothing."""
         layer = _one_layer(deliveries)
         with self._database.writing() as db:
-            db.execute("PRAGMA defer_foreign_keys = ON")
             rev = history.head(db) + 1
-            done = Revision(
+            begun = Revision(
                 rev,
                 history.now(db),
                 "import",
@@ -144,11 +143,12 @@ class SqliteStore:
                 history.software(),
                 sources=tuple(d.source for d in deliveries),
             )
-            done, differs = self._write(db, done, deliveries, full=full)
+            history.append(db, begun)
+            done, differs = self._write(db, begun, deliveries, full=full)
             if dry_run or not differs:
                 db.execute("ROLLBACK")
                 return replace(done, rev=rev - 1, recorded=False)
-            history.append(db, done)
+            history.settle(db, done)
         return done
 
     def _write(
