@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ LONGEST_CELL = 64 << 20
 def read(path: Path, source: Source, _layer: str | None, encoding: str | None) -> RawLayer:
     """One text table. Raises ``UnreadableFile`` where it is binary, empty or not decodable."""
     text, found = decode(path.read_bytes(), encoding, source.name)
-    rows = [[_bare(c) for c in row] for row in _rows(text, source.name)]
+    rows = [[bare(c) for c in row] for row in _rows(text, source.name)]
     table = grid.table(rows, headers.known(), source.name)
     return RawLayer(replace(source, encoding=found), table)
 
@@ -36,9 +37,12 @@ def _rows(text: str, file: str) -> list[list[str]]:
         ) from broken
 
 
-def _bare(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from running it."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in set("=+-@") else cell
+_DISARMED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def bare(cell: str) -> str:
+    """A cell without the apostrophe by which ``writers.text`` keeps it from being run."""
+    return cell[1:] if cell[:1] == "'" and _DISARMED.match(cell) else cell
 
 
 def _delimiter(text: str) -> str:

@@ -18,14 +18,18 @@ from landgis.readers.text import decode
 from landgis.stations import Geometries, RawLayer, Source
 
 
+FULL_CIRCLE = 360.0
+
+
 def read(path: Path, source: Source, _layer: str | None, encoding: str | None) -> RawLayer:
-    """One FeatureCollection or Feature. Without a ``crs`` the standard says WGS 84 degrees."""
+    """One FeatureCollection or Feature. Without a ``crs`` it is WGS 84 degrees."""
     text, found = decode(path.read_bytes(), encoding, source.name)
     document = _parse(text, source.name)
     features = _features(document, source.name)
     table = _table([f.get("properties") or {} for f in features])
-    crs = _crs(document.get("crs"), source.name)
-    return RawLayer(replace(source, encoding=found), table, _geometry(features), crs)
+    geometry = _geometry(features)
+    crs = _crs(document.get("crs"), geometry, source.name)
+    return RawLayer(replace(source, encoding=found), table, geometry, crs)
 
 
 def _parse(text: str, file: str) -> dict[str, Any]:
@@ -82,9 +86,11 @@ def _geometry(features: list[dict[str, Any]]) -> Geometries:
     return shapes
 
 
-def _crs(member: Any, file: str) -> pyproj.CRS | None:
+def _crs(member: Any, geometry: Geometries, file: str) -> pyproj.CRS | None:
+    """The system of the ``crs`` member; without one WGS 84, unless the numbers are no degrees."""
     if member is None:
-        return pyproj.CRS.from_epsg(4326)
+        degrees = not (np.abs(shapely.total_bounds(geometry)) > FULL_CIRCLE).any()
+        return pyproj.CRS.from_epsg(4326) if degrees else None
     name = _crs_name(member)
     try:
         return pyproj.CRS.from_user_input(name)

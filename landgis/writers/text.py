@@ -36,7 +36,7 @@ def _is_text(column: pd.Series) -> bool:
 
 
 def _safe(text: str) -> str:
-    if text.startswith(values.FORMULA_OPENS):
+    if re.match(values.FORMULA_OPENS, text):
         return "'" + text
     return text + "\t" if re.fullmatch(values.LONG_NUMBER, text) else text
 

@@ -1,0 +1,349 @@
+"""Files as bureaus have them: read as they are, or refused in one sentence."""
+
+import json
+import sqlite3
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pyogrio
+import pytest
+from tests.conftest import square
+
+from landgis import readers
+from landgis.errors import LandgisError, NotFound, UnknownCRS, UnreadableFile, UsageError
+from landgis.readers import headers
+from landgis.schema import LAYERS
+
+SUPPLIES = LAYERS["supplies"]
+
+
+def write(folder, name, content):
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+def test_a_csv_is_read_in_whatever_encoding_it_proves_to_be(tmp_path, encoding):
+    path = write(tmp_path, "t.csv", "项目名称,面积\n新乡机械,1.5\n".encode(encoding))
+    table = readers.read(path).table
+    assert table.to_dict("list") == {"项目名称": ["新乡机械"], "面积": ["1.5"]}
+    assert table.index.tolist() == [2]
+
+
+def test_text_that_is_in_no_encoding_is_refused_and_never_replaced(tmp_path):
+    path = write(tmp_path, "t.csv", "项目\n".encode() + b"\xff\xfe\xff\x80")
+    with pytest.raises(UnreadableFile, match="--encoding"):
+        readers.read(path)
+
+
+def test_an_encoding_that_is_forced_must_fit(tmp_path):
+    path = write(tmp_path, "t.csv", "项目名称,x\n新乡,1\n".encode("gbk"))
+    with pytest.raises(UnreadableFile, match="utf-8"):
+        readers.read(path, encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="no known encoding"):
+        readers.read(path, encoding="klingon")
+
+
+def test_a_cell_beyond_the_header_is_kept_beside_it(tmp_path):
+    path = write(tmp_path, "t.csv", "项目名称,面积\na,1,surplus\nb,2\n".encode())
+    table = readers.read(path).table
+    assert table["+1"].tolist() == ["surplus", ""]
+
+
+def test_an_index_without_a_header_does_not_shift_the_columns(tmp_path):
+    path = write(tmp_path, "t.csv", "项目名称,面积\n0,a,1.5\n1,b,2.5\n".encode())
+    table = readers.read(path).table
+    assert table["项目名称"].tolist() == ["a", "b"]
+    assert table["面积"].tolist() == ["1.5", "2.5"]
+    assert table["+1"].tolist() == ["0", "1"]
+
+
+def test_a_title_above_the_header_is_stepped_over_and_rows_keep_their_number(tmp_path):
+    text = (
+        "2019年供地台账\n\n电子监管号,面积(公顷),合同签订日期\n\n4101002019B00666,1.5,2019-03-28\n"
+    )
+    table = readers.read(write(tmp_path, "t.csv", text.encode())).table
+    assert table.index.tolist() == [5]
+    assert table["电子监管号"].tolist() == ["4101002019B00666"]
+
+
+def test_repeated_and_empty_headers_are_told_apart(tmp_path):
+    table = readers.read(write(tmp_path, "t.csv", b"a,a,,b\n1,2,3,4\n")).table
+    assert list(table.columns) == ["a", "a (2)", "#3", "b"]
+
+
+def test_a_workbook_gives_dates_numbers_and_long_codes_as_a_person_would_write_them(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["电子监管号", "合同签订日期", "面积(公顷)", "土地使用年限", "是否抵押"])
+    sheet.append(["410702001001", pd.Timestamp("2019-03-28").to_pydatetime(), 7.398, 50.0, True])
+    book.save(tmp_path / "t.xlsx")
+    table = readers.read(tmp_path / "t.xlsx").table
+    assert table.iloc[0].tolist() == ["410702001001", "2019-03-28", "7.398", "50", "true"]
+
+
+def test_a_workbook_with_two_filled_sheets_asks_which(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    book.create_sheet("另一张").append(["b"])
+    book.create_sheet("空")
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(UsageError, match="--source-layer"):
+        readers.read(tmp_path / "t.xlsx")
+    with pytest.raises(NotFound, match="there is no layer"):
+        readers.read(tmp_path / "t.xlsx", source_layer="第三张")
+
+
+SHAPEFILES = {
+    "gbk without cpg": ("gbk", None),
+    "gbk with a lying cpg": ("gbk", "UTF-8"),
+    "gbk with cpg": ("gbk", "GBK"),
+    "utf-8 with cpg": ("utf-8", "UTF-8"),
+    "utf-8 without cpg": ("utf-8", None),
+    "utf-8 with a lying cpg": ("utf-8", "936"),
+}
+
+
+@pytest.mark.parametrize(("encoding", "cpg"), SHAPEFILES.values(), ids=SHAPEFILES.keys())
+def test_the_bytes_of_a_shapefile_decide_its_encoding(tmp_path, encoding, cpg):
+    table = gpd.GeoDataFrame({"XMMC": ["新乡机械厂"]}, geometry=[square(0, 0, 10)], crs=4526)
+    path = tmp_path / "t.shp"
+    pyogrio.write_dataframe(table, path, encoding=encoding)
+    path.with_suffix(".cpg").unlink()
+    if cpg:
+        path.with_suffix(".cpg").write_text(cpg)
+    raw = readers.read(path)
+    assert raw.table["XMMC"].tolist() == ["新乡机械厂"]
+    assert raw.crs.to_epsg() == 4526
+
+
+def test_field_names_cut_through_a_character_are_still_found(samples):
+    raw = readers.read(samples / "shp" / "A_default.shp")
+    found = headers.match(list(raw.table.columns), SUPPLIES)
+    assert raw.source.encoding == "utf-8"
+    assert raw.table[found["parcel_code"]].tolist() == [
+        "410702001001GB00012",
+        "410702001001GB00013",
+    ]
+
+
+def test_gbk_without_cpg_is_not_mojibake(samples):
+    raw = readers.read(samples / "shp" / "C_gbk_nocpg_ldid0.shp")
+    assert raw.source.encoding == "gb18030"
+    assert raw.table["地块名称"].tolist()[0] == "新乡高新区批而未供地块一"
+
+
+def test_a_shapefile_without_its_table_is_refused(tmp_path):
+    path = write(tmp_path, "t.shp", b"\0\0\x27\x0a" + bytes(96))
+    with pytest.raises(UnreadableFile, match=r"\.dbf"):
+        readers.read(path)
+
+
+VRT = b"""<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource>
+</OGRVRTLayer></OGRVRTDataSource>"""
+
+
+@pytest.mark.parametrize("name", ["t.shp", "t.gpkg", "t.geojson", "t.parquet", "t.xlsx"])
+def test_a_virtual_dataset_under_another_name_is_refused(tmp_path, name):
+    with pytest.raises(UnreadableFile, match="the content is no"):
+        readers.read(write(tmp_path, name, VRT))
+
+
+def test_a_plain_sqlite_file_is_no_geopackage(tmp_path):
+    with sqlite3.connect(tmp_path / "t.gpkg") as db:
+        db.execute("CREATE TABLE t (a)")
+    with pytest.raises(UnreadableFile, match="the content is no GPKG"):
+        readers.read(tmp_path / "t.gpkg")
+
+
+@pytest.mark.parametrize("name", ["t.gpkg", "t.shp", "t.xlsx", "t.parquet", "t.geojson", "t.csv"])
+def test_an_empty_file_is_said_to_be_empty(tmp_path, name):
+    with pytest.raises(UnreadableFile, match="empty"):
+        readers.read(write(tmp_path, name, b""))
+
+
+@pytest.mark.parametrize("name", ["t.mdb", "t.dwg", "t.vct", "t.wp", "t.xls", "t.doc"])
+def test_a_format_that_is_not_read_names_the_way_out(tmp_path, name):
+    with pytest.raises(UnreadableFile, match="are not read") as refused:
+        readers.read(write(tmp_path, name, b"x"))
+    assert refused.value.zh
+
+
+def test_a_missing_file_is_one_sentence(tmp_path):
+    with pytest.raises(UnreadableFile, match="check the path"):
+        readers.read(tmp_path / "none.csv")
+
+
+@pytest.fixture
+def good(tmp_path):
+    table = gpd.GeoDataFrame({"a": ["x"] * 50}, geometry=[square(0, 0, 9)] * 50, crs=4547)
+    table.to_file(tmp_path / "t.gpkg")
+    table.to_file(tmp_path / "t.shp")
+    table.to_parquet(tmp_path / "t.parquet")
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    book.save(tmp_path / "t.xlsx")
+    (tmp_path / "t.geojson").write_text(table.to_json(to_wgs84=True))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["t.gpkg", "t.shp", "t.parquet", "t.xlsx", "t.geojson"])
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.9])
+def test_a_truncated_file_is_refused_or_read_but_never_a_traceback(good, name, share):
+    path = good / name
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    try:
+        raw = readers.read(path)
+    except LandgisError as refused:
+        assert refused.sentence("zh")
+    else:
+        assert len(raw.table) <= 50
+
+
+def test_a_geopackage_with_several_layers_asks_which(tmp_path):
+    table = gpd.GeoDataFrame({"a": ["x"]}, geometry=[square(0, 0, 9)], crs=4547)
+    table.to_file(tmp_path / "t.gpkg", layer="批次")
+    table.to_file(tmp_path / "t.gpkg", layer="批次退出")
+    with pytest.raises(UsageError, match="批次, 批次退出"):
+        readers.read(tmp_path / "t.gpkg")
+    assert len(readers.read(tmp_path / "t.gpkg", source_layer="批次退出").table) == 1
+
+
+def test_whole_numbers_with_gaps_and_long_codes_do_not_become_floats(tmp_path):
+    table = gpd.GeoDataFrame(
+        {"code": pd.array([410702, None], dtype="Int64"), "big": [123456789012.25, 10.0]},
+        geometry=[square(0, 0, 9)] * 2,
+        crs=4547,
+    )
+    table.to_file(tmp_path / "t.gpkg", use_arrow=True)
+    raw = readers.read(tmp_path / "t.gpkg").table
+    assert raw["code"].tolist() == ["410702", ""]
+    assert raw["big"].tolist() == ["123456789012.25", "10"]
+
+
+def geojson(folder, crs=None, geometry=None):
+    shape = geometry or json.loads(
+        gpd.GeoSeries([square(0, 0, 9)], crs=4547).to_crs(4490).to_json()
+    )
+    document = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"名称": "甲", "n": 3, "l": [1, 2]},
+                "geometry": geometry or shape["features"][0]["geometry"],
+            }
+        ],
+    }
+    if crs is not None:
+        document["crs"] = crs
+    return write(folder, "t.geojson", json.dumps(document, ensure_ascii=False).encode())
+
+
+def test_geojson_without_a_crs_is_longitude_and_latitude(tmp_path):
+    raw = readers.read(geojson(tmp_path))
+    assert raw.crs.to_epsg() == 4326
+    assert raw.table.iloc[0].to_dict() == {"名称": "甲", "n": "3", "l": "[1, 2]"}
+
+
+def test_geojson_in_metres_without_a_crs_states_none(tmp_path):
+    ring = [[490000, 3900000], [490100, 3900000], [490100, 3900100], [490000, 3900000]]
+    raw = readers.read(geojson(tmp_path, geometry={"type": "Polygon", "coordinates": [ring]}))
+    assert raw.crs is None
+
+
+def test_a_crs_link_is_never_followed(tmp_path, monkeypatch):
+    monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("went to the network"))
+    link = {"type": "link", "properties": {"href": "http://192.0.2.1/crs", "type": "proj4"}}
+    with pytest.raises(UnknownCRS, match="a link is not followed"):
+        readers.read(geojson(tmp_path, link))
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"features": 3}', '{"features": [1]}', "{" * 5000])
+def test_what_is_no_geojson_is_refused(tmp_path, text):
+    with pytest.raises(UnreadableFile, match="no GeoJSON"):
+        readers.read(write(tmp_path, "t.json", text.encode()))
+
+
+def test_headers_in_chinese_pinyin_and_english_name_the_same_columns():
+    zh = headers.match(["项目名称", "面积(公顷)", "合同签订日期", "电子监管号"], SUPPLIES)
+    pinyin = headers.match(["XMMC", "MJ", "QDRQ", "DZJGH"], SUPPLIES)
+    english = headers.match(["projectName", "area", "contractTime", "supply_id"], SUPPLIES)
+    assert zh.keys() == pinyin.keys() == english.keys()
+    assert set(zh) == {"supply_id", "project_name", "supplied_on", "declared_area_m2"}
+
+
+def test_a_better_rank_wins_without_asking():
+    found = headers.match(["signTime", "contractTime", "totalArea", "area"], SUPPLIES)
+    assert found == {"supplied_on": "contractTime", "declared_area_m2": "area"}
+
+
+def test_two_headers_of_one_rank_are_ambiguous_until_the_map_says_which():
+    both = ["土地坐落", "位置"]
+    with pytest.raises(UsageError, match="--map") as asked:
+        headers.match(both, SUPPLIES)
+    assert "土地坐落" in asked.value.zh
+    assert headers.match(both, SUPPLIES, {"location": "位置"}) == {"location": "位置"}
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("面积(公顷)", "公顷"),
+        ("面积（平方米）", "平方米"),
+        ("供地面积亩", "亩"),
+        ("面积_m2", "m²"),
+        ("declared_area_m2", "m²"),
+        ("declared_a", "m²"),
+    ],
+)
+def test_the_unit_in_a_header_is_the_unit_of_its_cells(header, unit):
+    reading = headers.reading([header], SUPPLIES)
+    assert reading.units == {"declared_area_m2": unit}
+    assert not reading.assumed
+
+
+def test_a_header_without_a_unit_is_hectares_by_assumption():
+    reading = headers.reading(["面积", "成交价格"], SUPPLIES)
+    assert reading.units == {"declared_area_m2": "公顷", "price_fen": "万元"}
+    assert reading.assumed == {"declared_area_m2", "price_fen"}
+
+
+def test_the_area_we_measured_is_nobodys_declared_area():
+    assert headers.match(["area_m2", "area_mu", "图形面积（平方米）"], SUPPLIES) == {}
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        {"columns": {"nonsense": "面积"}},
+        {"columns": {"project_name": "没有这列"}},
+        {"units": {"declared_area_m2": "英亩"}},
+        {"units": {"project_name": "公顷"}},
+    ],
+)
+def test_a_map_that_names_what_is_not_there_is_refused(mapping):
+    with pytest.raises(UsageError, match="--map"):
+        headers.reading(["面积"], SUPPLIES, mapping)
+
+
+def test_a_suggested_map_is_read_back_as_it_is_used():
+    import tomllib
+
+    told = ["电子监管号", "土地坐落", "位置", '怪"列', "合同签订日期"]
+    text = headers.suggest(told, SUPPLIES)
+    read = tomllib.loads(text)
+    assert read["columns"] == {"supply_id": "电子监管号", "supplied_on": "合同签订日期"}
+    assert '# location = "土地坐落"' in text
+
+
+def test_no_header_means_two_columns_of_one_layer():
+    for schema in LAYERS.values():
+        seen = {}
+        for column in schema.columns:
+            for rank in headers._ranks(schema, column):
+                for name in rank:
+                    assert seen.setdefault(name, column.name) == column.name, (schema.name, name)
