@@ -65,11 +65,15 @@ def amount(area_m2: float) -> dict[str, float]:
     }
 
 
-def reference(table: gpd.GeoDataFrame, identity: str, crs: int) -> Features:
-    """Districts or parks, each with the point at which its name is written."""
+def reference(
+    table: gpd.GeoDataFrame, identity: str, crs: int, *, name_below: bool = False
+) -> Features:
+    """Districts or parks, each with the point at which its name is written: inside, or below."""
     geoms = lonlat(np.asarray(table.geometry.values, dtype=object), crs)
-    points = shapely.point_on_surface(geoms)
-    labels = zip(shapely.get_x(points), shapely.get_y(points), strict=True)
+    west, south, east, _ = shapely.bounds(geoms).T
+    inside = shapely.point_on_surface(geoms)
+    across, up = shapely.get_x(inside), shapely.get_y(inside)
+    labels = zip(*(((west + east) / 2, south) if name_below else (across, up)), strict=True)
     said = [
         {"name": row["name"] or row[identity], "label": [round(float(v), 6) for v in label]}
         for row, label in zip(records(table, [identity, "name"]), labels, strict=True)

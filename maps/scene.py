@@ -100,7 +100,7 @@ def _legend(
         "idle": _row(
             len(idle), idle["area_m2"].sum(), without_outline=int(idle.geometry.isna().sum())
         ),
-        "conflicts": _row(len(found), found["area_m2"].sum()),
+        "conflicts": _row(len(found), found["area_m2"].astype("float64").sum()),
     }
 
 
@@ -140,7 +140,7 @@ def _layers(inventory: Inventory, drawn: Land) -> dict[str, Features]:
     tables = {name: inventory.layers[name].table for name in ("districts", "parks")}
     return {
         "districts": reference(tables["districts"], "district_code", inventory.crs),
-        "parks": reference(tables["parks"], "park_id", inventory.crs),
+        "parks": reference(tables["parks"], "park_id", inventory.crs, name_below=True),
         "stock": drawn.stock,
         "idle": drawn.idle,
         "conflicts": drawn.conflicts,

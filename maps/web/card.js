@@ -70,8 +70,7 @@
   }
 
   function body(card, act) {
-    return [head(card, act), findings(card),
-      card.clock ? block("card.clock", landgis.timeline(card.clock)) : null,
+    return [head(card, act), card.clock ? block("card.clock", landgis.timeline(card.clock)) : null, findings(card),
       facts("card.assessed", card.assessed), sides(card, act), facts("card.ledger", card.ledger), facts("card.facts", card.facts), facts("card.dates", card.dates),
       spells("card.delays", card.delays, delay), spells("card.amendments", card.amendments, amendment),
       spells("card.holders", card.holders, (row) => row.text), issues(card.issues)].filter(Boolean);

@@ -1,0 +1,58 @@
+"""Debian's Chromium for the tests of the pages, told to talk to nobody."""
+
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+BINARY = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+)
+
+
+def installed():
+    """Whether there is a browser to drive."""
+    return Path(BINARY).is_file()
+
+
+@contextmanager
+def browser():
+    """A headless browser; as root it needs to run without its sandbox."""
+    root = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=BINARY, args=[*QUIET, *root])
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+class Visit:
+    """One page with everything it asked for and every complaint it made."""
+
+    def __init__(self, opened, *, width=1366, height=768):
+        self.page = opened.new_page(viewport={"width": width, "height": height})
+        self.requests, self.complaints = [], []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+
+    def _hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def open(self, url):
+        """Go to ``url`` and wait until the map is drawn."""
+        self.page.goto(url)
+        self.page.wait_for_selector("html[data-ready]", timeout=60_000)
+        return self.page

@@ -1,0 +1,265 @@
+"""What the page of the map is made of: the scene, the cards, the words, and one safe document."""
+
+import html.parser
+import json
+import re
+import tomllib
+from dataclasses import replace
+
+import pytest
+
+from landgis import inventory as answers
+from landgis.errors import NotFound, UnreadableFile
+from landgis.ledger import ledger
+from landgis.measure import to_hectares, to_mu
+from landgis.terms import Stage
+from maps import land, page
+from maps.cards import card
+from maps.page import STATIC, lone_page, served_page
+from maps.scene import scene
+from maps.words import words
+from tests.town import HOSTILE, RULES, town
+
+FIRST, SECOND = "supplies:4107022012B00001", "supplies:4107022017B00002"
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory):
+    return town(tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="module")
+def drawn(taken):
+    return scene(taken, RULES, with_cards=True)
+
+
+def by_stage(drawn):
+    return {row["stage"]: row for row in drawn["legend"]["stages"]}
+
+
+def keys(drawn, name):
+    return sorted(f["properties"]["key"] for f in drawn["layers"][name]["features"])
+
+
+def test_the_legend_has_the_areas_of_the_ledger(taken, drawn):
+    total = ledger(taken.covers, taken.on, "approval").iloc[-1]
+    columns = {
+        "approved_not_acquired": "not_acquired_m2",
+        "acquired_not_supplied": "not_supplied_m2",
+        "supplied_not_used": "not_used_m2",
+        "used": "used_m2",
+        "released": "released_m2",
+    }
+    for stage, column in columns.items():
+        area = by_stage(drawn)[stage]["area"]
+        assert area["m2"] == pytest.approx(total[column], abs=1e-3)
+        assert area["hectares"] == pytest.approx(to_hectares(total[column]), abs=1e-6)
+        assert area["mu"] == pytest.approx(to_mu(total[column]), abs=1e-6)
+    assert by_stage(drawn)["used"]["area"]["m2"] == pytest.approx(10_000, rel=1e-3)
+
+
+def test_the_legend_counts_what_the_lists_hold(taken, drawn):
+    stock, idle = answers.stock(taken), answers.idle(taken)
+    assert drawn["legend"]["stock"]["count"] == len(stock)
+    assert drawn["legend"]["idle"]["count"] == len(idle) == 3
+    assert drawn["legend"]["idle"]["area"]["m2"] == pytest.approx(idle["area_m2"].sum(), abs=1e-3)
+    assert drawn["legend"]["idle"]["without_outline"] == 1
+    assert by_stage(drawn)["used"]["count"] == 1
+    assert by_stage(drawn)["released"]["count"] == 1
+
+
+def test_stock_and_settled_land_are_drawn_one_feature_a_parent_and_stage(drawn):
+    assert keys(drawn, "stock") == [
+        "acquisitions:Z1", "approvals:A1", "releases:R1",
+        "supplies:4107022012B00001", "supplies:4107022013B00003", "supplies:4107022017B00002",
+    ]  # fmt: skip
+
+
+def test_idle_supplies_are_drawn_with_their_own_outline(drawn):
+    assert keys(drawn, "idle") == [FIRST, SECOND]
+
+
+def test_coordinates_are_longitude_and_latitude_with_eight_decimals(drawn):
+    ring = drawn["layers"]["districts"]["features"][0]["geometry"]["coordinates"][0]
+    assert all(113.8 < x < 114.0 and 35.1 < y < 35.4 for x, y in ring)
+    assert all(round(v, 8) == v for point in ring for v in point)
+
+
+def test_feature_ids_are_whole_numbers_that_do_not_repeat(drawn):
+    for collection in drawn["layers"].values():
+        numbers = [f["properties"]["id"] for f in collection["features"]]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_too_many_features_are_merged_and_counted(taken, drawn, monkeypatch):
+    monkeypatch.setattr(land, "MOST_FEATURES", 4)
+    coarse = scene(taken, RULES)
+    assert coarse["merged"] == len(keys(drawn, "stock")) + 3 + drawn["legend"]["conflicts"]["count"]
+    assert coarse["legend"] == drawn["legend"]
+    merged = coarse["layers"]["stock"]["features"]
+    assert len(merged) < len(drawn["layers"]["stock"]["features"])
+    assert sum(f["properties"]["count"] for f in merged) == len(keys(drawn, "stock"))
+    assert all("key" not in f["properties"] for f in merged)
+
+
+def test_findings_are_counted_by_outcome_and_basis_with_their_fees(taken, drawn):
+    idle = answers.idle(taken)
+    fees = taken.assessment.findings.set_index("supply_id")["fee_fen"]
+    assert sum(row["count"] for row in drawn["findings"]) == len(idle)
+    said = sum(row["fee_fen"] or 0 for row in drawn["findings"])
+    assert said == int(fees[fees.index.isin(idle["supply_id"])].sum())
+
+
+def test_a_card_tells_standing_finding_fee_and_the_words_of_the_article(taken, drawn):
+    shown = drawn["cards"][FIRST]
+    assert shown["badges"] == ["standing.idle", "outcome.reclaim"]
+    fee = next(f for f in shown["findings"] if f["outcome"] == "fee")
+    assert fee["fee_fen"] == 24_691_358
+    assert "百分之二十" in drawn["articles"][fee["article"]]["text"]
+    assert fee["reason"]["zh"] != fee["reason"]["en"]
+    assert ["holder", "text", "新乡白鹭化纤有限公司"] in shown["facts"]
+    assert ["price_fen", "money", 123_456_789] in shown["facts"]
+    assert ["due_on", "day", "2013-05-31"] in shown["dates"]
+
+
+def test_both_clocks_have_the_anniversaries_of_the_core(drawn):
+    clock = drawn["cards"][FIRST]["clock"]
+    raw, effective = clock["tracks"]
+    assert [mark["on"] for mark in raw["marks"]] == ["2013-05-31", "2014-05-31", "2015-05-31"]
+    assert clock["excused_days"] == 181
+    assert [m["on"] for m in effective["marks"]] == ["2013-11-28", "2014-11-28", "2015-11-28"]
+    assert clock["excused"] == [{"from_on": "2013-09-01", "until_on": "2014-02-28"}]
+
+
+def test_one_clock_is_drawn_where_nothing_is_excused(drawn):
+    assert [t["name"] for t in drawn["cards"][SECOND]["clock"]["tracks"]] == ["raw"]
+    assert drawn["cards"][SECOND]["amendments"][0]["start_on"] == "2018-03-31"
+
+
+def test_the_card_of_an_approval_has_its_row_of_the_ledger(taken, drawn):
+    row = ledger(taken.covers, taken.on, "approval").iloc[0]
+    areas = {name: value["m2"] for name, _, value in drawn["cards"]["approvals:A1"]["ledger"]}
+    assert areas["approved_m2"] == pytest.approx(row["approved_m2"], abs=1e-3)
+    assert areas["released_m2"] == pytest.approx(row["released_m2"], abs=1e-3)
+
+
+def test_one_card_alone_is_the_card_of_the_scene(taken, drawn):
+    for key in (FIRST, "approvals:A1", "acquisitions:Z1"):
+        assert card(taken, RULES, key) == drawn["cards"][key]
+
+
+@pytest.mark.parametrize("key", ["supplies:nobody", "castles:1", "", "../etc/passwd"])
+def test_a_card_of_nothing_is_not_found(taken, key):
+    with pytest.raises(NotFound):
+        card(taken, RULES, key)
+
+
+def test_every_drawn_feature_has_its_card(drawn):
+    drawn_keys = {k for name in ("stock", "idle", "conflicts") for k in keys(drawn, name)}
+    assert drawn_keys <= set(drawn["cards"])
+
+
+def test_search_knows_every_listed_supply_even_without_an_outline(drawn):
+    assert {row["supply_id"] for row in drawn["supplies"]} == {
+        "4107022012B00001", "4107022017B00002", "4107022013B00003", "4107022012B00004",
+    }  # fmt: skip
+    assert drawn["cards"]["supplies:4107022012B00004"]["bounds"] is None
+
+
+def test_freshness_names_every_layer(drawn):
+    rows = {row["layer"]: row for row in drawn["fresh"]}
+    assert rows["supplies"]["count"] == 4
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", rows["supplies"]["at"])
+    assert rows["footprints"]["at"] == ""
+
+
+def test_an_empty_inventory_still_makes_a_page(taken):
+    bare = replace(taken, on=taken.on.replace(year=2000))
+    shown = scene(bare, RULES, with_cards=True)
+    json.dumps(shown, allow_nan=False)
+
+
+def test_every_word_exists_in_both_languages():
+    lame = [key for key, word in words().items() if not (word.get("zh") and word.get("en"))]
+    assert lame == []
+
+
+def test_every_key_that_the_scripts_ask_for_is_in_the_table():
+    sources = list(STATIC.parent.joinpath("web").glob("*.js"))
+    text = "".join(path.read_text("utf-8") for path in [*sources, STATIC.parent / "page.html"])
+    asked = set(
+        re.findall(r"""(?:\bt\(|word\(|data-t(?:-label|-hint)?=)"([a-z_]+\.[a-z_0-9]+)""", text)
+    )
+    assert len(asked) > 40
+    assert asked - set(words()) == set()
+
+
+def test_the_table_repeats_no_word_of_the_core():
+    own = tomllib.loads(STATIC.parent.joinpath("words.toml").read_text("utf-8"))
+    assert Stage.USED.value not in own["stage"]
+    assert words()["stage.used"]["zh"] == Stage.USED.zh
+
+
+def test_every_asset_of_the_page_is_installed():
+    missing = [n for n in (*page.SCRIPTS, *page.STYLES) if not (STATIC / n).is_file()]
+    assert missing == []
+
+
+def test_a_missing_asset_says_how_to_install_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(page, "STATIC", tmp_path)
+    with pytest.raises(UnreadableFile, match="npm ci"):
+        lone_page({})
+
+
+class Outline(html.parser.HTMLParser):
+    """Collects what a document links to and what its scripts are."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.scripts, self.open = [], [], None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.links += [given[name] for name in ("src", "href") if name in given]
+        self.open = given if tag == "script" else None
+        if tag == "script":
+            self.scripts.append((given.get("id"), ""))
+
+    def handle_data(self, data):
+        if self.open is not None:
+            name, text = self.scripts[-1]
+            self.scripts[-1] = (name, text + data)
+
+    def handle_endtag(self, tag):
+        self.open = None
+
+
+def test_the_served_page_links_only_to_its_own_server():
+    outline = Outline(served_page(data_url="/map/data?on=2020-06-01", card_url="/map/card"))
+    assert [link for link in outline.links if not link.startswith(("/static/", "#"))] == []
+    assert "/static/leaflet/leaflet.js" in outline.links
+
+
+def test_the_lone_page_links_to_nothing(drawn):
+    outline = Outline(lone_page(drawn))
+    assert [link for link in outline.links if not link.startswith("#")] == []
+
+
+def test_the_lone_page_carries_hostile_names_unharmed(drawn):
+    outline = Outline(lone_page(drawn))
+    data = json.loads(dict(outline.scripts)["landgis-data"])
+    names = {row["supply_id"]: row["project_name"] for row in data["supplies"]}
+    assert names["4107022017B00002"] == HOSTILE
+    assert data == json.loads(json.dumps(drawn))
+
+
+def test_one_scene_gives_the_same_bytes_each_time(taken):
+    pages = [lone_page(scene(taken, RULES, with_cards=True)) for _ in range(2)]
+    assert pages[0] == pages[1]
+
+
+def test_the_page_opens_in_the_language_asked_for(drawn):
+    assert "<title>存量土地盘活一张图</title>" in lone_page(drawn)
+    assert '<html lang="en">' in lone_page(drawn, lang="en")
+    assert "<title>Stock land on one map</title>" in lone_page(drawn, lang="en")
