@@ -1,21 +1,27 @@
 """Hand-made layers for the tests of the law: rows of plain values, typed as the schema says."""
 
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 
+from landgis.readers.rules import load_rules
+from landgis.rulebook import Rulebook
 from landgis.schema import DTYPES, LAYERS
 from landgis.stations import Layer
+from landgis.statute import FeeRule, Policy, TollingRule
 
 
 def table(name, rows):
-    """A table of layer ``name``; what a row does not say is empty."""
-    schema = LAYERS[name]
-    columns = {
-        column.name: pd.Series([row.get(column.name) for row in rows], dtype=object).astype(
-            DTYPES[column.kind]
-        )
-        for column in schema.columns
-    }
+    """A table of layer ``name``; what a row does not say, or says as "", is empty."""
+    columns = {}
+    for column in LAYERS[name].columns:
+        said = [row.get(column.name, "") for row in rows]
+        plain = pd.Series([None if value == "" else value for value in said], dtype=object)
+        columns[column.name] = plain.astype(DTYPES[column.kind])
     return pd.DataFrame(columns)
 
 
@@ -41,3 +47,44 @@ def supply(supply_id="S1", **facts):
         "district_code": "410702",
     }
     return usual | facts
+
+
+@cache
+def national():
+    """The national rules as shipped."""
+    return load_rules()
+
+
+def varied(policy=None, rate=None, until=None):
+    """The national rules with another policy, another rate, or an end."""
+    rules = []
+    for rule in national().rules:
+        if policy and isinstance(rule, TollingRule):
+            rule = replace(rule, policy=Policy(policy))
+        if rate and isinstance(rule, FeeRule):
+            rule = replace(rule, rate=rate)
+        if until:
+            rule = replace(rule, until=until)
+        rules.append(rule)
+    return Rulebook(tuple(rules), national().text)
+
+
+def inventory(layers, assessment, on):
+    """As much of an inventory as an explanation reads."""
+    return SimpleNamespace(
+        on=on, known=1, layers=layers, assessment=assessment, issues=assessment.issues
+    )
+
+
+def plain(value):
+    """A cell as the cases write it: "" for empty, plain dates and numbers."""
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def day(text):
+    """A date from ISO text."""
+    return date.fromisoformat(text)
