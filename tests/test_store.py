@@ -141,6 +141,16 @@ def test_published_polygons_are_longitude_and_latitude_at_eight_decimals(store):
     assert 35.2 < south < north < 35.3
 
 
+def test_a_box_finds_the_features_whose_bounds_meet_it(store):
+    rows = (supply(i, geometry=square(1000 * i, 0, 10)) for i in range(20))
+    store.record([delivery("supplies", *rows, supply(99))])
+    everything = store.geojson("supplies", 1)
+    assert list(everything.index) == [f"S{i}" for i in range(20)]
+    box = shapely.from_geojson(everything["S7"]).bounds
+    assert list(store.geojson("supplies", 1, box).index) == ["S7"]
+    assert store.geojson("supplies", 1, (0, 0, 1, 1)).empty
+
+
 def test_the_geometry_as_it_came_is_kept_where_it_is_another(path, store):
     came = np.array([square(0, 0, 10), square(20, 0, 11)], dtype=object)
     evidence = Evidence(came, "EPSG:4526")
@@ -426,7 +436,7 @@ def test_settings_are_chosen_once(path):
     again.close()
     assert (info.crs, info.tolerance_m, info.head, info.cut_rev) == (4526, 0.3, 0, None)
     assert info.features["supplies"] == 0
-    assert info.size_bytes == path.stat().st_size
+    assert info.size_bytes >= path.stat().st_size
 
 
 # -- many at once ----------------------------------------------------------------------------

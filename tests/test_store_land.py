@@ -1,6 +1,9 @@
 """The land in the record: a cut is published whole, answers for its time, and knows its past."""
 
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -215,6 +218,48 @@ def test_pieces_of_strangers_are_refused_and_nothing_changes(store):
     assert_same(store.pieces(), cut(store.layers()))
 
 
+CHILD = """
+import sys
+from landgis.intake import finish_cut
+from landgis.store import open_store
+from tests.test_store_land import approval, record, supply
+
+store = open_store(sys.argv[1])
+record(store, "approvals", approval(1, 0, side=1000))
+while True:
+    x = 60 * (store.head() % 12)
+    record(store, "supplies", *(supply(n, x + 110 * n) for n in range(6)))
+    finish_cut(store)
+    print(store.cut_rev(), flush=True)
+"""
+
+
+def test_a_killed_cut_leaves_the_land_of_one_revision(path, store):
+    store.close()
+    for kill in range(2):
+        child = subprocess.Popen(
+            [sys.executable, "-c", CHILD, str(path)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parent.parent,
+        )
+        told = int(child.stdout.readline())
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(0.15 * (kill + 1))
+        child.kill()
+        told = max([told, *(int(line) for line in child.stdout if line.endswith("\n"))])
+        child.wait()
+        child.stdout.close()
+        left = open_store(path)
+        assert left.cut_rev() >= told
+        known = left.resolve()
+        found, whole = left.pieces(known), cut(left.layers(known))
+        assert found.table["piece_id"].tolist() == whole.table["piece_id"].tolist()
+        finish_cut(left)
+        assert left.resolve() == left.head()
+        left.close()
+
+
 SPOTS = st.integers(0, 8).map(lambda n: 30 * n)
 STEPS = st.lists(
     st.tuples(
@@ -230,7 +275,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(steps=STEPS)
 def test_pieces_cut_step_by_step_are_those_of_one_cut(steps, tmp_path_factory):
     opened = open_store(tmp_path_factory.mktemp("s") / "s.db", create=True)

@@ -118,6 +118,11 @@ class Database:
         with self._told() as db:
             db.execute("PRAGMA journal_mode = WAL")
 
+    def size_bytes(self) -> int:
+        """The size of the file and of its write-ahead log."""
+        log = self.path.with_name(self.path.name + "-wal")
+        return sum(p.stat().st_size for p in (self.path, log) if p.exists())
+
     def close(self) -> None:
         """Close every connection of every thread."""
         with self._lock:

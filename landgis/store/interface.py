@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import pandas as pd
 
 from landgis.stations import Geometries, Layer, Layers, Pieces, Source
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""West, south, east, north in degrees of EPSG:4490."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,10 @@ class Revision:
 
 @dataclass(frozen=True)
 class Info:
-    """The state of a store in numbers: ``features`` counts what is known now, by layer."""
+    """The state of a store in numbers: ``features`` counts what is known now, by layer.
+
+    ``size_bytes`` is the file with its write-ahead log.
+    """
 
     url: str
     schema: int
@@ -105,8 +111,11 @@ class Store(Protocol):
         Every layer is there, empty where nothing was known or where ``names`` leaves it out.
         """
 
-    def geojson(self, layer: str, known: int | None = None) -> pd.Series:
-        """Ready GeoJSON geometries (EPSG:4490, 8 decimals) by feature id."""
+    def geojson(self, layer: str, known: int | None = None, bbox: Box | None = None) -> pd.Series:
+        """Ready GeoJSON geometries (EPSG:4490, 8 decimals) by feature id.
+
+        With ``bbox`` only those whose bounds meet it.
+        """
 
     def issues(self, known: int | None = None) -> pd.DataFrame:
         """The issues as known then: rows of ``issues.COLUMNS``."""

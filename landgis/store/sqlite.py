@@ -15,9 +15,9 @@ import shapely
 from landgis.errors import StoreError, UsageError
 from landgis.schema import LAYERS, layer_schema
 from landgis.stations import Geometries, Layers, Pieces
-from landgis.store import facts, history, issuelog, land
+from landgis.store import facts, history, issuelog, land, recording
 from landgis.store.database import SCHEMA_VERSION, Database, inspect, migrate, refusal, version
-from landgis.store.interface import Delivery, Info, Revision
+from landgis.store.interface import Box, Delivery, Info, Revision
 
 
 class SqliteStore:
@@ -76,10 +76,10 @@ class SqliteStore:
                 for schema in LAYERS.values()
             }
 
-    def geojson(self, layer: str, known: int | None = None) -> pd.Series:
+    def geojson(self, layer: str, known: int | None = None, bbox: Box | None = None) -> pd.Series:
         """Ready GeoJSON geometries by feature id."""
         with self._database.reading() as db:
-            return facts.geojson(db, layer_schema(layer), history.resolve(db, known))
+            return facts.geojson(db, layer_schema(layer), history.resolve(db, known), bbox)
 
     def issues(self, known: int | None = None) -> pd.DataFrame:
         """The issues as known then."""
@@ -157,7 +157,7 @@ class SqliteStore:
         schema = layer_schema(str(said.layer))
         first = db.execute("SELECT coalesce(max(delivery), 0) + 1 FROM deliveries").fetchone()[0]
         history.append_deliveries(db, deliveries, said.rev, first)
-        counts = facts.write(
+        counts = recording.write(
             db, schema, deliveries, rev=said.rev, first=first, crs=self._crs, full=full
         )
         noted = issuelog.write(db, schema.name, deliveries, said.rev, full=full)
@@ -211,7 +211,7 @@ class SqliteStore:
                 pieces=count("pieces"),
                 slivers=count("slivers"),
                 issues=count("issues"),
-                size_bytes=self._database.path.stat().st_size,
+                size_bytes=self._database.size_bytes(),
             )
 
     def close(self) -> None:

@@ -1,0 +1,232 @@
+"""Deliveries into SQLite: what is new becomes a fact, what it replaces ends."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from landgis.errors import UsageError
+from landgis.schema import Kind, LayerSchema, Shape
+from landgis.stations import Layer
+from landgis.store import encode
+from landgis.store.interface import Delivery
+
+CHUNK = 20_000
+"""Rows encoded at a time: bounds the memory of a large delivery."""
+
+
+@dataclass
+class Counts:
+    """What a delivery did to its layer."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    ended: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether a fact was written or ended."""
+        return bool(self.added or self.changed or self.ended)
+
+
+def names(schema: LayerSchema, deliveries: Sequence[Delivery]) -> list[str]:
+    """What identifies each row of all deliveries together; raises ``UsageError`` for repeats.
+
+    A row of a record table is named by its content, a repeat gets ``-2``, ``-3``.
+    """
+    if schema.identity is None:
+        found = pd.Series([n for d in deliveries for n in _by_content(schema, d.layer)], dtype=str)
+        repeat = found.groupby(found).cumcount() + 1
+        return list(found.where(repeat == 1, found + "-" + repeat.astype(str)))
+    found = pd.concat([d.layer.table[schema.identity] for d in deliveries], ignore_index=True)
+    _refuse(schema, found, found.isna() | found.duplicated())
+    return list(found)
+
+
+def _by_content(schema: LayerSchema, layer: Layer) -> list[str]:
+    values = encode.rows(layer.table, schema)
+    return [c.hex() for c in encode.contents(schema, values, [None] * len(values))]
+
+
+def _refuse(schema: LayerSchema, found: pd.Series, wrong: pd.Series) -> None:
+    if wrong.any():
+        value = found[wrong].iloc[0]
+        raise UsageError(
+            f"{schema.identity} '{value}' comes twice or empty in one delivery of {schema.name}: "
+            "deliver each once, or import the files one after the other.",
+            f"同一批{schema.zh}数据中 {schema.identity}“{value}”重复或为空：请去重，或分次导入。",
+        )
+
+
+def note_arrivals(db: sqlite3.Connection, arriving: Sequence[str]) -> None:
+    """Keep the names of what arrives in a temporary table, in order."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS arriving (place INTEGER PRIMARY KEY, arrived TEXT)")
+    db.execute("DELETE FROM arriving")
+    db.executemany("INSERT INTO arriving VALUES (?, ?)", enumerate(arriving))
+    db.execute("CREATE INDEX IF NOT EXISTS temp.arriving_arrived ON arriving (arrived)")
+
+
+def write(
+    db: sqlite3.Connection,
+    schema: LayerSchema,
+    deliveries: Sequence[Delivery],
+    *,
+    rev: int,
+    first: int,
+    crs: int,
+    full: bool,
+) -> Counts:
+    """Write what is new in ``deliveries`` as of ``rev``; their numbers begin with ``first``."""
+    arriving = names(schema, deliveries)
+    note_arrivals(db, arriving)
+    counts = Counts(ended=_end_missing(db, schema, rev) if full else 0)
+    there = _there(db, schema)
+    ends = accumulate((len(d.layer) for d in deliveries), initial=0)
+    for number, (delivery, (start, stop)) in enumerate(
+        zip(deliveries, pairwise(ends), strict=True), first
+    ):
+        for chunk in _chunks(delivery, arriving[start:stop], there[start:stop]):
+            _write_chunk(db, schema, chunk, counts, rev=rev, delivery=number, crs=crs)
+    return counts
+
+
+def _end_missing(db: sqlite3.Connection, schema: LayerSchema, rev: int) -> int:
+    return db.execute(
+        f"UPDATE {schema.name} SET rev_to = ? WHERE rev_to IS NULL AND feature NOT IN "
+        "(SELECT feature FROM features JOIN arriving ON feature_id = arrived WHERE layer = ?)",
+        (rev, schema.name),
+    ).rowcount
+
+
+def _there(db: sqlite3.Connection, schema: LayerSchema) -> list[tuple[Any, ...]]:
+    """For each arrival its feature number, open fact and content, or ``None``."""
+    return db.execute(
+        "SELECT f.feature, t.fact, t.content FROM arriving "
+        "LEFT JOIN features f ON f.layer = ? AND f.feature_id = arrived "
+        f"LEFT JOIN {schema.name} t ON t.feature = f.feature AND t.rev_to IS NULL ORDER BY place",
+        (schema.name,),
+    ).fetchall()
+
+
+@dataclass
+class _Chunk:
+    table: pd.DataFrame
+    rows: list[int]
+    names: Sequence[str]
+    there: Sequence[tuple[Any, ...]]
+    evidence: list[bytes | None]
+
+
+def _chunks(
+    delivery: Delivery, arriving: Sequence[str], there: Sequence[tuple[Any, ...]]
+) -> Iterator[_Chunk]:
+    layer, evidence = delivery.layer, delivery.evidence
+    for start in range(0, len(layer), CHUNK):
+        part = slice(start, start + CHUNK)
+        table = layer.table.iloc[part]
+        seen: list[bytes | None] = [None] * len(table)
+        if evidence:
+            seen = encode.wkb(evidence.geometry[part])
+        yield _Chunk(table, layer.rows[part].tolist(), arriving[part], there[part], seen)
+
+
+def _write_chunk(
+    db: sqlite3.Connection,
+    schema: LayerSchema,
+    chunk: _Chunk,
+    counts: Counts,
+    *,
+    rev: int,
+    delivery: int,
+    crs: int,
+) -> None:
+    values = encode.rows(chunk.table, schema)
+    shapes: list[bytes | None] = [None] * len(values)
+    if schema.shape is not Shape.NONE:
+        shapes = encode.wkb(np.asarray(chunk.table["geometry"], dtype=object))
+    contents = encode.contents(schema, values, shapes)
+    fresh = [i for i, c in enumerate(contents) if c != chunk.there[i][2]]
+    open_facts = [(rev, chunk.there[i][1]) for i in fresh if chunk.there[i][1] is not None]
+    counts.unchanged += len(values) - len(fresh)
+    counts.changed += len(open_facts)
+    counts.added += len(fresh) - len(open_facts)
+    db.executemany(f"UPDATE {schema.name} SET rev_to = ? WHERE fact = ?", open_facts)
+    features = _features(db, schema, chunk, fresh)
+    heads = [
+        (feature, rev, delivery, chunk.rows[i], contents[i], *values[i])
+        for i, feature in zip(fresh, features, strict=True)
+    ]
+    _insert(db, schema, heads, _tails(schema, chunk, shapes, fresh, crs))
+
+
+def _features(
+    db: sqlite3.Connection, schema: LayerSchema, chunk: _Chunk, fresh: Sequence[int]
+) -> list[int]:
+    """The feature number of each fresh row; who was never seen gets the next one."""
+    last = _last(db, "features", "feature")
+    numbers = [chunk.there[i][0] for i in fresh]
+    unseen = [k for k, number in enumerate(numbers) if number is None]
+    for number, k in enumerate(unseen, last + 1):
+        numbers[k] = number
+    db.executemany(
+        "INSERT INTO features VALUES (?, ?, ?)",
+        [(numbers[k], schema.name, chunk.names[fresh[k]]) for k in unseen],
+    )
+    return numbers
+
+
+def _tails(
+    schema: LayerSchema,
+    chunk: _Chunk,
+    shapes: Sequence[bytes | None],
+    fresh: Sequence[int],
+    crs: int,
+) -> tuple[list[tuple[Any, ...]], NDArray[np.float64] | None]:
+    """Area, polygon, published polygon and evidence of the fresh rows, and their bounds."""
+    if schema.shape is Shape.NONE:
+        return [()] * len(fresh), None
+    table = chunk.table.iloc[list(fresh)]
+    texts, bounds = encode.published(np.asarray(table["geometry"], dtype=object), crs)
+    areas = encode.to_sql(table["area_m2"], Kind.AREA)
+    tails = [
+        (area, shapes[i], text, chunk.evidence[i] if chunk.evidence[i] != shapes[i] else None)
+        for i, area, text in zip(fresh, areas, texts, strict=True)
+    ]
+    return tails, bounds
+
+
+def _insert(
+    db: sqlite3.Connection,
+    schema: LayerSchema,
+    heads: list[tuple[Any, ...]],
+    tails: tuple[list[tuple[Any, ...]], NDArray[np.float64] | None],
+) -> None:
+    shaped = ("area_m2", "geometry", "geojson", "evidence") if tails[1] is not None else ()
+    columns = ("feature", "rev_from", "delivery", "delivery_row", "content", *schema.names, *shaped)
+    fact = _last(db, schema.name, "fact") + 1
+    marks = ", ".join("?" * (len(columns) + 1))
+    db.executemany(
+        f"INSERT INTO {schema.name} (fact, {', '.join(columns)}) VALUES ({marks})",
+        ((fact + i, *h, *t) for i, (h, t) in enumerate(zip(heads, tails[0], strict=True))),
+    )
+    if tails[1] is not None:
+        db.executemany(
+            f"INSERT INTO {schema.name}_extent VALUES (?, ?, ?, ?, ?)",
+            (
+                (fact + i, west, east, south, north)
+                for i, (west, south, east, north) in enumerate(tails[1].tolist())
+                if west == west  # no polygon, no bounds
+            ),
+        )
+
+
+def _last(db: sqlite3.Connection, table: str, column: str) -> int:
+    return int(db.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()[0])
