@@ -117,7 +117,7 @@ def test_a_card_tells_standing_finding_fee_and_the_words_of_the_article(taken, d
     assert fee["fee_fen"] == 24_691_358
     assert "百分之二十" in drawn["articles"][fee["article"]]["text"]
     assert fee["reason"]["zh"] != fee["reason"]["en"]
-    assert ["holder", "text", "新乡白鹭化纤有限公司"] in shown["facts"]
+    assert ["holder", "text", "青禾化纤有限公司"] in shown["facts"]
     assert ["price_fen", "money", 123_456_789] in shown["facts"]
     assert ["due_on", "day", "2013-05-31"] in shown["dates"]
 

@@ -105,7 +105,7 @@ def test_the_card_shows_clock_finding_fee_and_article(visit):
 
 
 @pytest.mark.parametrize(
-    "typed", ["B00001", "一万吨绿色", "白鹭化纤", "４１０７０２２０１２Ｂ００００１"]
+    "typed", ["B00001", "一万吨绿色", "青禾化纤", "４１０７０２２０１２Ｂ００００１"]
 )
 def test_search_finds_by_number_project_and_holder(visit, typed):
     choose(visit, typed)

@@ -36,7 +36,7 @@ ROWS = {
     ],
     "supplies": [
         {"supply_id": "4107022012B00001", "project_name": "年产一万吨绿色纤维项目",
-         "holder": "新乡白鹭化纤有限公司", "supplied_on": "2012-05-31", "price_fen": 1_234_567_89,
+         "holder": "青禾化纤有限公司", "supplied_on": "2012-05-31", "price_fen": 1_234_567_89,
          "agreed_start_on": "2013-05-31", "delivered_on": "2012-07-01",
          "geometry": square(0, 0, 100)},
         {"supply_id": "4107022017B00002", "project_name": HOSTILE, "holder": HOSTILE,
