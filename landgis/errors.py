@@ -7,8 +7,10 @@
     │   └── RefusedImport     issues of severity error that were not accepted
     ├── UsageError            a command or parameter that makes no sense
     │   └── NotFound          no such layer, feature, supply, revision or rule
+    │       └── Gone          it was there in an earlier revision and has been ended
     ├── RulebookError         a rule that does not load
-    └── StoreError            the store is missing, foreign, busy or changed meanwhile
+    ├── StoreError            the store is missing, foreign, busy or changed meanwhile
+    └── PortTaken             another program answers at the port already
 
 An error is one sentence: what, where (file, row, column), what to do. It is told in English and
 in Chinese; the shell picks the language.
@@ -68,9 +70,17 @@ class NotFound(UsageError):
     """No such layer, feature, supply, revision or rule."""
 
 
+class Gone(NotFound):
+    """What was there in an earlier revision of the record and has been ended since."""
+
+
 class RulebookError(LandgisError):
     """A rule that does not load, with its file and line."""
 
 
 class StoreError(LandgisError):
     """The store is missing, foreign, busy, or changed meanwhile."""
+
+
+class PortTaken(LandgisError):
+    """Another program answers at the port that was to be served."""

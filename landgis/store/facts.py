@@ -66,6 +66,16 @@ def geojson(db: sqlite3.Connection, schema: LayerSchema, known: int, bbox: Box |
     return pd.Series(dict(found), dtype="str", name="geojson")
 
 
+def ended(db: sqlite3.Connection, schema: LayerSchema, feature_id: str, known: int) -> int | None:
+    """The revision that ended a feature which is not known any more at ``known``."""
+    found = db.execute(
+        f"SELECT max(rev_to), sum({ALIVE}) FROM {schema.name} "
+        f"WHERE {schema.identity} = :feature_id AND rev_from <= :known",
+        {"feature_id": feature_id, "known": known},
+    ).fetchone()
+    return None if found[1] else found[0]
+
+
 _BEFORE = "{0}.rev_from <= :since AND {0}.rev_to > :since AND {0}.rev_to <= :until"
 _AFTER = (
     "{0}.rev_from > :since AND {0}.rev_from <= :until "

@@ -126,6 +126,13 @@ class Store(Protocol):
         A store in which no land was ever recorded has no pieces.
         """
 
+    def lineage(self, known: int | None = None) -> pd.DataFrame:
+        """Of which earlier pieces each later one was made, by overlap.
+
+        Columns rev (of the cut), piece_id and predecessor_id; a piece whose outline changed
+        follows itself.
+        """
+
     def is_cut(self, known: int) -> bool:
         """Whether the pieces of that revision are known without cutting."""
 
@@ -134,6 +141,12 @@ class Store(Protocol):
 
     def cut_rev(self) -> int | None:
         """The revision of the last cut; None before the first."""
+
+    def ended(self, layer: str, feature_id: str, known: int) -> int | None:
+        """The revision that ended a feature which is not known any more at ``known``.
+
+        None if the feature is known then, or was not yet.
+        """
 
     def touched(self, since: int, until: int) -> Geometries:
         """Every polygon that came, changed or went between two revisions, old and new."""

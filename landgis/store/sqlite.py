@@ -97,6 +97,11 @@ class SqliteStore:
                 )
             return land.read(db, at, self._tolerance_m, self._crs)
 
+    def lineage(self, known: int | None = None) -> pd.DataFrame:
+        """Of which earlier pieces each later one was made, by overlap."""
+        with self._database.reading() as db:
+            return land.lineage(db, history.resolve(db, known))
+
     def is_cut(self, known: int) -> bool:
         """Whether the pieces of that revision are known without cutting."""
         with self._database.reading() as db:
@@ -111,6 +116,11 @@ class SqliteStore:
         """The revision of the last cut; None before the first."""
         with self._database.reading() as db:
             return history.cut_rev(db)
+
+    def ended(self, layer: str, feature_id: str, known: int) -> int | None:
+        """The revision that ended a feature which is not known any more at ``known``."""
+        with self._database.reading() as db:
+            return facts.ended(db, layer_schema(layer), feature_id, known)
 
     def touched(self, since: int, until: int) -> Geometries:
         """Every polygon that came, changed or went between two revisions, old and new."""

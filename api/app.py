@@ -1,0 +1,72 @@
+"""Settings in, an application out; nothing happens before ``create_app`` is called."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.base import RequestResponseEndpoint
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from api import answers, health, idle, pages, problems, record, supplies
+from api.desk import Desk
+from api.settings import Settings
+
+PREFIX = "/api/v1"
+
+DESCRIPTION = """
+Stock land and idle land of one city, for any date (`on`) and any state of the record (`known`).
+
+Every figure is dated and can be reproduced. A finding is a first judgement 初步研判: the bureau
+decides. Lists take filters separated by commas; a parameter that does not exist or a value that
+makes no sense is a problem with status 400. Pages follow `next` with `cursor`, which pins date,
+revision, filters and sort.
+"""
+
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+"""Headers of every answer."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """An application over the store of ``settings``.
+
+    Raises ``StoreError`` or ``RulebookError`` where the settings lead nowhere.
+    """
+    desk = Desk(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        desk.close()
+
+    app = FastAPI(
+        title="landgis",
+        version=version("landgis"),
+        description=DESCRIPTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        responses={"4XX": problems.PROBLEM},
+    )
+    app.state.desk = desk
+    app.middleware("http")(_safely)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
+    for part in (idle, supplies, answers, record):
+        app.include_router(part.router, prefix=PREFIX)
+    app.include_router(health.router)
+    pages.register(app)
+    problems.register(app)
+    return app
+
+
+async def _safely(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    response = await call_next(request)
+    response.headers.update(SAFE)
+    return response

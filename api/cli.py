@@ -1,0 +1,170 @@
+"""The commands ``serve`` and ``demo``."""
+
+from __future__ import annotations
+
+import errno
+import shlex
+import socket
+from contextlib import chdir
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.app import create_app
+from api.settings import HOST, Settings
+from landgis import inventory
+from landgis.cli import run
+from landgis.cli.options import Lang, LangOption, RulesOption, StoreOption, today
+from landgis.cli.session import opened, rulebook_of
+from landgis.cli.show import messages, pick, progress_bar
+from landgis.errors import PortTaken, UnreadableFile, UsageError
+from landgis.fields import FIELDS, say
+from landgis.intake import finish_cut
+from landgis.ledger import AREAS, By, ledger
+from landgis.measure import to_hectares, to_mu
+from landgis.stations import Inventory
+from landgis.terms import Outcome
+
+DEMO_STORE = "data/out/demo.db"
+COMMANDS = "imports.txt"
+
+PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``serve`` and ``demo`` to ``app``."""
+    app.command()(serve)
+    app.command()(demo)
+
+
+def serve(
+    store: StoreOption = "landgis.db",
+    host: Annotated[str, typer.Option("--host", help=f"Only {HOST}. 仅限本机。")] = HOST,
+    port: PortOption = 8000,
+    rules: RulesOption = "national",
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """The web application on this machine: the map at /, lists at /api/v1. 启动服务。
+
+    It answers this machine only, until there is a login.
+    Example: `landgis serve --store city.db --port 8000`
+    """
+    if host != HOST:
+        raise UsageError(
+            f"'{host}' is not served: without a login only {HOST} is; leave --host out.",
+            f"不能在“{host}”上提供服务：无登录保护时仅限 {HOST}，请去掉 --host。",
+        )
+    app = create_app(Settings(store=store, rules=tuple(rules.split(","))))
+    with _listening(port) as listener:
+        messages.print(
+            pick(
+                lang,
+                f"http://{HOST}:{port}/ shows the map; Ctrl+C ends it.",
+                f"地图：http://{HOST}:{port}/ ，按 Ctrl+C 结束。",
+            )
+        )
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        raise PortTaken(
+            f"port {port} cannot be used, another program may answer there: choose another "
+            "with --port.",
+            f"端口 {port} 不可用，可能已被其他程序占用：请用 --port 另选。",
+        ) from error
+    return listener
+
+
+def demo(
+    source: Annotated[
+        Path, typer.Option("--source", help="Folder with the files and imports.txt. 数据目录。")
+    ],
+    port: PortOption = 8000,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="Build the store and stop. 只建库。")
+    ] = False,
+    store: Annotated[Path, typer.Option("--store", help="The store, made anew. 数据库。")] = Path(
+        DEMO_STORE
+    ),
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """The sample city: the imports that a user would type, the cut, a summary, the map. 示例。
+
+    Runs every line of DIR/imports.txt as a command, in DIR, into a new store.
+    """
+    lines = _lines(source)
+    _made_anew(store)
+    for line in lines:
+        _typed(line, source, store)
+    with opened(str(store)) as record:
+        with progress_bar(pick(lang, "cut", "切分")) as bar:
+            finish_cut(record, bar)
+        _summary(inventory.take(record, today(), rulebook=rulebook_of("national")), lang)
+    if not no_serve:
+        serve(str(store), HOST, port, "national", lang)
+
+
+def _lines(source: Path) -> list[str]:
+    listing = source / COMMANDS
+    try:
+        text = listing.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile(
+            "the list of commands cannot be read: write the sample first with `make sample`.",
+            "无法读取命令清单：请先用 `make sample` 生成示例数据。",
+            file=str(listing),
+        ) from error
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _made_anew(store: Path) -> None:
+    store.parent.mkdir(parents=True, exist_ok=True)
+    for ending in ("", "-wal", "-shm"):
+        store.with_name(store.name + ending).unlink(missing_ok=True)
+
+
+def _typed(line: str, source: Path, store: Path) -> None:
+    """Run one line as if it were typed in ``source``; the cut waits until all are in."""
+    messages.print(f"$ landgis {line}", style="bold", markup=False)
+    arguments = [*shlex.split(line), "--store", str(store.absolute()), "--no-cut"]
+    with chdir(source):
+        run(arguments)
+
+
+def _summary(taken: Inventory, lang: Lang) -> None:
+    """Say how much land is in which stage, and what the law lets follow for how many."""
+    total = ledger(taken.covers, taken.on, By.COHORT).iloc[-1]
+    for stage, column in AREAS.items():
+        area = float(total[column])
+        name = pick(lang, stage.en, stage.zh)
+        messages.print(
+            pick(
+                lang,
+                f"{name}: {to_hectares(area):,.1f} ha, {to_mu(area):,.0f} mu",
+                f"{name}：{to_hectares(area):,.1f} 公顷，{to_mu(area):,.0f} 亩",
+            )
+        )
+    idle = inventory.idle(taken)
+    for outcome in Outcome:
+        rows = idle[idle["outcome"] == outcome.value]
+        fee = float(rows["fee_yuan"].astype("float64").sum()) / 10_000
+        name = say(outcome.value, FIELDS["outcome"], lang.value)
+        messages.print(
+            pick(
+                lang,
+                f"{name}: {len(rows)} idle supplies, fee {fee:,.2f} x 10,000 yuan",
+                f"{name}：{len(rows)} 宗，闲置费 {fee:,.2f} 万元",
+            )
+        )

@@ -1,0 +1,74 @@
+"""The page of the map at ``/`` and what it reads: its files, the scene, one card at a time."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi.staticfiles import StaticFiles
+from pydantic import Field
+
+from api.asking import ONCE, Asked, Text
+from api.desk import AtDesk
+from api.sending import MEDIA_TYPES, answered, json_of, tag
+from landgis.writers.text import dumps
+from maps.cards import card as card_of
+from maps.page import STATIC, served_page
+from maps.scene import scene as scene_of
+
+router = APIRouter(include_in_schema=False)
+
+
+class AskedPage(Asked):
+    """The map of a date, in a language."""
+
+    lang: Literal["zh", "en"] = "zh"
+
+
+class AskedCard(Asked):
+    """One card of the map."""
+
+    key: Text = Field(description="layer:id")
+
+
+def register(app: FastAPI) -> None:
+    """Add the page and its files to ``app``."""
+    app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
+
+
+@router.get("/", dependencies=[ONCE])
+def page(desk: AtDesk, asked: Annotated[AskedPage, Query()]) -> Response:
+    """The map; the data come from beside it."""
+    pinned = urlencode({"on": asked.day(desk), "known": desk.revision(asked.known)})
+    html = served_page(
+        data_url=f"/map/scene?{pinned}", card_url=f"/map/card?{pinned}", lang=asked.lang
+    )
+    return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/map/scene", dependencies=[ONCE])
+def scene(request: Request, desk: AtDesk, asked: Annotated[Asked, Query()]) -> Response:
+    """Everything on the map."""
+    on, revision = asked.day(desk), desk.revision(asked.known)
+
+    def make() -> Response:
+        inventory = desk.inventory(on, revision)
+        drawn = desk.keep(
+            ("scene", on, revision), lambda: dumps(scene_of(inventory, desk.rulebook)).encode()
+        )
+        return Response(drawn, media_type=MEDIA_TYPES["json"])
+
+    return answered(request, tag(request, desk, on, revision), make)
+
+
+@router.get("/map/card", dependencies=[ONCE])
+def card(request: Request, desk: AtDesk, asked: Annotated[AskedCard, Query()]) -> Response:
+    """One card, by its key ``layer:id``."""
+    on, revision = asked.day(desk), desk.revision(asked.known)
+
+    def make() -> Response:
+        return json_of(card_of(desk.inventory(on, revision), desk.rulebook, asked.key))
+
+    return answered(request, tag(request, desk, on, revision), make)

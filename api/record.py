@@ -1,0 +1,116 @@
+"""``/issues``, ``/rules``, ``/imports``, ``/fields``: what the answers rest on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from api.asking import NOTHING, ONCE, Asked, Known, Text
+from api.desk import AtDesk
+from api.paging import AskedList, listed
+from api.sending import answered, items, json_of, tag
+from landgis import issues as data_issues
+from landgis.conflicts import as_issues, conflicts
+from landgis.errors import UsageError
+from landgis.fields import FIELDS
+from landgis.query import words
+from landgis.stations import Inventory
+from landgis.store import Revision
+
+router = APIRouter()
+
+
+class AskedIssues(AskedList):
+    """The filters of the list of issues; lists are separated by commas."""
+
+    layer: Text | None = Field(None, description="Layers. 图层。", examples=["supplies"])
+    kind: Text | None = Field(None, description="Kinds of issue. 类型。")
+    severity: Text | None = Field(None, description="error, warning, info. 严重程度。")
+    owner: Text | None = Field(None, description="supplier, bureau, us. 责任人。")
+    feature_id: Text | None = Field(None, description="Features. 要素编号。")
+
+
+class AskedRules(Asked):
+    """The rules, and which of them are in force on a date."""
+
+
+class AskedImports(Known):
+    """The revisions up to one."""
+
+
+@router.get("/issues", dependencies=[ONCE])
+def issues(request: Request, desk: AtDesk, asked: Annotated[AskedIssues, Query()]) -> Response:
+    """What is wrong in the record, contradictions between layers included. 数据问题。"""
+    return listed(request, desk, asked, "issues", _issues)
+
+
+def _issues(inventory: Inventory, *, sort: str | None = None, **filters: str) -> pd.DataFrame:
+    found = as_issues(conflicts(inventory.covers, inventory.on))
+    table = data_issues.join([inventory.issues, found]).reset_index(drop=True)
+    table.insert(0, "issue_no", np.arange(1, len(table) + 1))
+    for column, wanted in filters.items():
+        table = table[table[column].isin(words(column, wanted))]
+    for column in reversed(words("sort", sort or "issue_no")):
+        name = column.removeprefix("-")
+        if name not in table:
+            listed = ", ".join(table.columns)
+            raise UsageError(
+                f"sort: '{name}' is none of {listed}.",
+                f"sort：“{name}”不在可排序的列 {listed} 之中。",
+            )
+        table = table.sort_values(name, ascending=column == name, kind="stable")
+    return table
+
+
+@router.get("/rules", dependencies=[ONCE])
+def rules(request: Request, desk: AtDesk, asked: Annotated[AskedRules, Query()]) -> Response:
+    """The rules with their dates, articles and certainty. 规则清单。"""
+    on, revision = asked.day(desk), desk.revision(asked.known)
+
+    def make() -> Response:
+        table = desk.rulebook.table(on)
+        return json_of({"on": on, "rulebook_sha256": desk.rulebook.sha256, "items": items(table)})
+
+    return answered(request, tag(request, desk, on, revision), make)
+
+
+@router.get("/imports", dependencies=[ONCE])
+def imports(request: Request, desk: AtDesk, asked: Annotated[AskedImports, Query()]) -> Response:
+    """Every change of the record, the newest first: when, what, by whom, from which file. 导入。"""
+    revision = desk.store.head() if asked.known is None else desk.revision(asked.known)
+
+    def make() -> Response:
+        known = [r for r in desk.store.revisions() if 0 < r.rev <= revision]
+        return json_of({"known": revision, "items": [_import(r) for r in reversed(known)]})
+
+    return answered(request, tag(request, desk, None, revision), make)
+
+
+def _import(revision: Revision) -> dict[str, Any]:
+    names = ("rev", "kind", "layer", "author", "reason", "added", "changed", "unchanged", "ended")
+    sources = [{"name": s.name, "sha256": s.sha256} for s in revision.sources]
+    said = {name: getattr(revision, name) for name in names}
+    return {**said, "at": revision.at.isoformat(), "sources": sources}
+
+
+@router.get("/fields", dependencies=[NOTHING])
+def fields() -> Response:
+    """The columns of the answers: name, Chinese name, unit, type and codes. 字段说明。"""
+    return json_of(
+        {
+            "items": [
+                {
+                    "name": name,
+                    "zh": field.zh,
+                    "unit": field.unit,
+                    "type": field.kind,
+                    "codes": {t.value: t.zh for t in field.terms} if field.terms else None,
+                }
+                for name, field in FIELDS.items()
+            ]
+        }
+    )

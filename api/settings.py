@@ -1,0 +1,26 @@
+"""What the operator of a server chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from landgis.cli.options import today
+
+HOST = "127.0.0.1"
+"""The only address that is served until there is a login."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One server: its store, its rules, and the names under which browsers may call it.
+
+    ``today`` is the default of ``on``; ``kept`` is how many answers stay in memory.
+    """
+
+    store: str = "landgis.db"
+    rules: tuple[str, ...] = ("national",)
+    hosts: tuple[str, ...] = (HOST, "localhost")
+    today: Callable[[], date] = today
+    kept: int = 16

@@ -1,0 +1,99 @@
+"""``/supplies/{id}``: one supply with its record, its findings and the whole reasoning."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import pandas as pd
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from api.asking import ONCE, Asked
+from api.desk import AtDesk, Desk
+from api.sending import answered, head, items, json_of, tag
+from landgis.documents.explain import explain
+from landgis.errors import Gone, NotFound
+from landgis.stations import Inventory
+
+router = APIRouter()
+
+LONGEST_ID = 300
+
+
+class AskedSupply(Asked):
+    """A question about one supply."""
+
+
+class AskedFindings(Asked):
+    """A question about the findings of one supply."""
+
+    lang: Literal["zh", "en"] = Field("zh", description="Language of the sentences. 语言。")
+
+
+# The longer address comes first: an id may have slashes in it.
+@router.get("/supplies/{supply_id:path}/findings", dependencies=[ONCE])
+def findings(
+    request: Request, desk: AtDesk, supply_id: str, asked: Annotated[AskedFindings, Query()]
+) -> Response:
+    """Every rule that speaks of a supply, with both clocks and the quoted articles. 研判说明。"""
+    on, revision = asked.day(desk), desk.revision(asked.known)
+
+    def make() -> Response:
+        inventory = desk.inventory(on, revision)
+        row_of(desk, inventory, supply_id)
+        found = inventory.assessment.findings
+        story = explain(inventory, desk.rulebook, supply_id, asked.lang).as_dict()
+        content: dict[str, Any] = {
+            **head(inventory),
+            "supply_id": supply_id,
+            "rulebook_sha256": desk.rulebook.sha256,
+            "items": items(found[found["supply_id"] == supply_id]),
+        }
+        for name in ("citations", "delays", "amendments", "issues", "title", "sentences"):
+            content[name] = story[name]
+        return json_of(content)
+
+    return answered(request, tag(request, desk, on, revision), make)
+
+
+@router.get("/supplies/{supply_id:path}", dependencies=[ONCE])
+def supply(
+    request: Request, desk: AtDesk, supply_id: str, asked: Annotated[AskedSupply, Query()]
+) -> Response:
+    """One supply: standing and outcome, all that is recorded of it, and its outline. 供地宗地。"""
+    on, revision = asked.day(desk), desk.revision(asked.known)
+
+    def make() -> Response:
+        inventory = desk.inventory(on, revision)
+        item = items(row_of(desk, inventory, supply_id))[0]
+        table = inventory.layers["supplies"].table
+        facts = items(table[table["supply_id"] == supply_id])[0]
+        outlines = desk.keep(
+            ("outlines", revision), lambda: desk.store.geojson("supplies", revision)
+        )
+        shape = outlines.get(supply_id)
+        geometry = None if shape is None else json.loads(str(shape))
+        return json_of({**head(inventory), "item": item, "facts": facts, "geometry": geometry})
+
+    return answered(request, tag(request, desk, on, revision), make)
+
+
+def row_of(desk: Desk, inventory: Inventory, supply_id: str) -> pd.DataFrame:
+    """The one row of a supply; raises ``NotFound``, or ``Gone`` if the record once had it."""
+    table = inventory.assessment.supplies
+    found = np.flatnonzero((table["supply_id"] == supply_id).to_numpy(bool))
+    if len(found):
+        return table.iloc[found]
+    named = supply_id[:LONGEST_ID]
+    ended = desk.store.ended("supplies", supply_id, inventory.known)
+    if ended is not None:
+        raise Gone(
+            f"the supply '{named}' was ended in revision {ended}: ask with known={ended - 1}.",
+            f"供地“{named}”已在数据版本 {ended} 中终止：可用 known={ended - 1} 查询。",
+        )
+    raise NotFound(
+        f"there is no supply '{named}' on {inventory.on}: check the number and the date.",
+        f"{inventory.on} 没有供地“{named}”：请核对编号与日期。",
+    )
