@@ -31,7 +31,7 @@ class Arrangement:
         return len(self.cell)
 
     def geometry(self, label: Ints) -> tuple[Geometries, Ints]:
-        """Polygons of the faces of each label, neighbours united, and their labels; -1 is left out."""
+        """Polygons of the faces of each label, neighbours united, and their labels; not of -1."""
         return dissolved(self.faces, label, self.origin)
 
 
@@ -60,7 +60,7 @@ def incomplete(cells: Geometries, found: Arrangement) -> Bools:
 def snapped(
     cells: Geometries, cell: Ints, cutters: Geometries, grid: float
 ) -> tuple[Geometries, Geometries]:
-    """The same polygons rounded to ``grid`` together, so that their borders meet in vertices only."""
+    """The same polygons rounded to ``grid`` together: their borders meet in vertices only."""
     lines = np.concatenate([shapely.boundary(cells), shapely.boundary(cutters)])
     at = np.concatenate([np.arange(len(cells)), cell])
     order = np.argsort(at, kind="stable")

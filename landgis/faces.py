@@ -41,6 +41,9 @@ class Graph:
     @cached_property
     def around(self) -> Ints:
         """The halves that leave each node, node by node, counter-clockwise."""
+        turn = ((self.angle + np.pi) * 2.0**38).astype(np.int64)
+        if self.tail.max(initial=0) < 2**22:
+            return np.argsort((self.tail << 41) + turn)
         return np.lexsort((self.angle, self.tail))
 
     @cached_property
@@ -62,20 +65,12 @@ class Graph:
 def graph(c: Chains) -> Graph:
     """Chains with those that coincide made one."""
     size = np.diff(c.first)
-    last = c.first[1:] - 1
-    second = np.where(
-        (size > 1)[:, None], c.points[np.minimum(c.first[:-1] + 1, len(c.points) - 1)], c.end
-    )
-    origin = c.points[c.first[:-1]]
-    out = np.arctan2(*(second - origin).T[::-1])
-    back = np.arctan2(*(c.points[last] - c.end).T[::-1])
-    after = np.empty_like(c.points)
-    after[:-1] = c.points[1:]
-    after[last] = c.end
-    step = after - c.points
-    length = total(np.hypot(*step.T), c.first[:-1])
-    cross = c.points[:, 0] * after[:, 1] - c.points[:, 1] * after[:, 0]
-    twice = total(cross, c.first[:-1])
+    at, last = c.first[:-1], c.first[1:] - 1
+    after_x, after_y = _after(c.x, c.end_x, last), _after(c.y, c.end_y, last)
+    out = np.arctan2(after_y[at] - c.y[at], after_x[at] - c.x[at])
+    back = np.arctan2(c.y[last] - c.end_y, c.x[last] - c.end_x)
+    length = total(np.hypot(after_x - c.x, after_y - c.y), at)
+    twice = total(c.x * after_y - c.y * after_x, at)
     pick, of, side = _coincident(c, size)
     halves = np.column_stack([out[pick], back[pick]]).ravel()
     ends = np.column_stack([c.tail[pick], c.head[pick]])
@@ -90,6 +85,14 @@ def graph(c: Chains) -> Graph:
         _source(of, c.polygon, side),
         pick,
     )
+
+
+def _after(values: Floats, end: Floats, last: Ints) -> Floats:
+    """The value that comes after each on its chain."""
+    out = np.empty_like(values)
+    out[:-1] = values[1:]
+    out[last] = end
+    return out
 
 
 def _coincident(c: Chains, size: Ints) -> tuple[Ints, Ints, Ints]:
@@ -188,9 +191,11 @@ def witness_points(g: Graph, half: Ints, origin: Floats) -> tuple[Floats, Floats
     chain = g.pick[half >> 1]
     at = c.first[chain]
     single = c.first[chain + 1] - at == 1
-    other = np.where(single[:, None], c.end[chain], c.points[np.minimum(at + 1, len(c.points) - 1)])
-    xy = (c.points[at] + other) / 2 + origin[g.group[half >> 1]]
-    return xy[:, 0], xy[:, 1]
+    to = np.minimum(at + 1, len(c.x) - 1)
+    low = origin[g.group[half >> 1]]
+    x = (c.x[at] + np.where(single, c.end_x[chain], c.x[to])) / 2 + low[:, 0]
+    y = (c.y[at] + np.where(single, c.end_y[chain], c.y[to])) / 2 + low[:, 1]
+    return x, y
 
 
 def _inside(
@@ -285,13 +290,17 @@ def ring_points(
     against = (walk & 1 == 1)[row]
     # against its direction a chain opens with its end and goes back to its second point
     at = np.where(against, first[row] + size[row] - k, first[row] + k)
-    xy = c.points[np.minimum(at, len(c.points) - 1)]
-    turned = against & (k == 0)
-    xy[turned] = c.end[chain[row[turned]]]
-    cycles, ring = np.unique(name[order], return_inverse=True)
-    ring = ring[row]
-    group = g.group[walk >> 1][row]
-    return xy + origin[group], ring, cycles
+    at = np.minimum(at, len(c.x) - 1)
+    xy = np.column_stack([c.x[at], c.y[at]])
+    turned = np.flatnonzero(against & (k == 0))
+    ended = chain[row[turned]]
+    xy[turned, 0], xy[turned, 1] = c.end_x[ended], c.end_y[ended]
+    new = opens(name[order])
+    ring = (np.cumsum(new) - 1)[row]
+    group = g.group[walk >> 1]
+    xy[:, 0] += origin[group, 0][row]
+    xy[:, 1] += origin[group, 1][row]
+    return xy, ring, name[order][new]
 
 
 def dissolved(f: Faces, label: Ints, origin: Floats) -> tuple[Geometries, Ints]:

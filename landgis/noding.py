@@ -1,7 +1,7 @@
 """Borders of polygons cut where they meet: segments to chains between nodes, group by group.
 
 A group is a cell and the polygons that cut it; groups do not see each other. Everything is
-vectorised over all groups at once. Points nearer than ``NEAR_M`` are one point.
+vectorised over all groups at once, x and y apart. Points nearer than ``NEAR_M`` are one point.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
-from landgis.runs import Bools, Floats, Ints, closes, opens
+from landgis.rings import coordinates
+from landgis.runs import Bools, Floats, Ints, closes, opens, spread
 from landgis.stations import Geometries
 
 NEAR_M = 1e-7
@@ -25,30 +25,52 @@ PAIRS = 4_000_000
 class Chains:
     """Lines between nodes, interior of their polygon on the left.
 
-    Chain c runs over ``points[first[c]:first[c + 1]]`` and ends where its node ``head[c]`` is.
-    ``tail`` and ``head`` are node numbers, ``polygon`` is the position in the input.
+    Chain c runs over the points ``first[c]:first[c + 1]`` of ``x`` and ``y`` (counted from the
+    lower left corner of its group) and ends at its node ``head[c]``. ``polygon`` is the position
+    in the input.
     """
 
-    points: Floats
+    x: Floats
+    y: Floats
     first: Ints
     tail: Ints
     head: Ints
-    end: Floats
+    end_x: Floats
+    end_y: Floats
     polygon: Ints
     group: Ints
 
 
 @dataclass(frozen=True)
 class _Segments:
-    """Directed edges of rings: vertex numbers, coordinates local to the group."""
+    """Directed edges of rings: ends, vertex numbers; ``starts`` where no edge comes before."""
 
-    begin: Floats
-    end: Floats
+    x: Floats
+    y: Floats
+    to_x: Floats
+    to_y: Floats
     tail: Ints
     head: Ints
     polygon: Ints
     group: Ints
     starts: Bools
+    vertices: int
+
+
+@dataclass(frozen=True)
+class _Meetings:
+    """Cuts (segment, share of its length, node), vertices that are one, and the new nodes.
+
+    New nodes are numbered from the number of vertices on.
+    """
+
+    segment: Ints
+    share: Floats
+    node: Ints
+    one: Ints
+    other: Ints
+    x: Floats
+    y: Floats
 
 
 def chains(polygons: Geometries, group: Ints, bounds: Floats) -> Chains:
@@ -58,175 +80,194 @@ def chains(polygons: Geometries, group: Ints, bounds: Floats) -> Chains:
     box in which the result must be right: edges outside it may be left out.
     """
     segments = _segments(polygons, group, bounds)
-    crossing = _meetings(segments, bounds)
-    return _chained(segments, *crossing)
+    return _chained(segments, _meetings(segments, *_candidates(segments, bounds)))
 
 
 def _segments(polygons: Geometries, group: Ints, bounds: Floats) -> _Segments:
-    parts, of = shapely.get_parts(polygons, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    polygon = of[part]
-    first = np.searchsorted(ring, np.arange(len(rings)))
-    where = group[polygon[ring]]
-    xy = xy - bounds[where, :2]
-    at = np.flatnonzero(ring[1:] == ring[:-1])
-    low, high = np.minimum(xy[at], xy[at + 1]), np.maximum(xy[at], xy[at + 1])
-    box = (bounds[:, 2:] - bounds[:, :2])[where[at]]
-    near = ((low <= box + 1e-3) & (high >= -1e-3)).all(axis=1)
-    moved = (xy[at] != xy[at + 1]).any(axis=1)
-    at = at[near & moved]
+    xy, ring, polygon = coordinates(polygons)
+    where = group[polygon]
+    low_x, low_y = bounds[where, 0][ring], bounds[where, 1][ring]
+    x, y = xy[:, 0] - low_x, xy[:, 1] - low_y
+    width, height = (bounds[:, 2:] - bounds[:, :2])[where].T + 1e-3
+    code = (x < -1e-3) + 2 * (x > width[ring]) + 4 * (y < -1e-3).astype(np.int8)
+    code += 8 * (y > height[ring])
+    last, opening = closes(ring), opens(ring)
+    near = ~last
+    near[:-1] &= (code[:-1] & code[1:]) == 0
+    near[:-1] &= (x[:-1] != x[1:]) | (y[:-1] != y[1:])
+    at = np.flatnonzero(near)
     head = at + 1
-    vertex = np.where(closes(ring)[head], first[ring[head]], head)
-    starts = (at == first[ring[at]]) | np.append(True, vertex[:-1] != at[1:])[: len(at)]
-    return _Segments(xy[at], xy[head], at, vertex, polygon[ring[at]], where[at], starts)
-
-
-def _meetings(s: _Segments, bounds: Floats) -> tuple[Ints, Floats, Ints, Ints, Ints, Floats]:
-    """Where segments of different polygons meet.
-
-    Returns cuts (segment, share of its length, node) and vertices that are one (two arrays), and
-    the coordinates of the new nodes, numbered from the number of vertices on.
-    """
-    one, two = _candidates(s, bounds)
-    a, b, c, d = s.begin[one], s.end[one], s.begin[two], s.end[two]
-    ab, cd = b - a, d - c
-    lab, lcd = np.hypot(*ab.T), np.hypot(*cd.T)
-    c_off, d_off = _cross(ab, c - a) / lab, _cross(ab, d - a) / lab
-    a_off, b_off = _cross(cd, a - c) / lcd, _cross(cd, b - c) / lcd
-    apart = (np.minimum(c_off, d_off) > NEAR_M) | (np.maximum(c_off, d_off) < -NEAR_M)
-    apart |= (np.minimum(a_off, b_off) > NEAR_M) | (np.maximum(a_off, b_off) < -NEAR_M)
-    k = np.flatnonzero(~apart)
-    one, two, a, b, c, d = one[k], two[k], a[k], b[k], c[k], d[k]
-    ab, cd, lab, lcd = ab[k], cd[k], lab[k], lcd[k]
-    offs = (a_off[k], b_off[k], c_off[k], d_off[k])
-    cuts, same = [], []
-    touched = np.zeros(len(k), dtype=np.bool_)
-    for point, off, vertex, seg, base, along, length in (
-        (a, offs[0], s.tail[one], two, c, cd, lcd),
-        (b, offs[1], s.head[one], two, c, cd, lcd),
-        (c, offs[2], s.tail[two], one, a, ab, lab),
-        (d, offs[3], s.head[two], one, a, ab, lab),
-    ):
-        t = ((point - base) * along).sum(axis=1) / length
-        on = (np.abs(off) <= NEAR_M) & (t >= -NEAR_M) & (t <= length + NEAR_M)
-        touched |= on
-        start, stop = on & (t <= NEAR_M), on & (t >= length - NEAR_M)
-        same.append((vertex[start], s.tail[seg[start]]))
-        same.append((vertex[stop], s.head[seg[stop]]))
-        inner = on & ~start & ~stop
-        cuts.append((seg[inner], (t / length)[inner], vertex[inner]))
-    a_off, b_off, c_off, d_off = offs
-    cross = ~touched & (a_off * b_off < 0) & (c_off * d_off < 0)
-    u = (a_off / np.where(cross, a_off - b_off, 1.0))[cross]
-    v = (c_off / np.where(cross, c_off - d_off, 1.0))[cross]
-    point = a[cross] + ab[cross] * u[:, None]
-    node = np.arange(cross.sum())
-    base = int(max(s.tail.max(initial=-1), s.head.max(initial=-1))) + 1
-    cuts += [(one[cross], u, base + node), (two[cross], v, base + node)]
-    seg, share, node = (np.concatenate(x) for x in zip(*cuts, strict=True))
-    left, right = (np.concatenate(x) for x in zip(*same, strict=True))
-    return seg, share, node, left, right, point
+    vertex = np.where(last[head], np.flatnonzero(opening)[ring[head]], head)
+    starts = opening[at]
+    starts[1:] |= vertex[:-1] != at[1:]
+    of = ring[at]
+    return _Segments(
+        x[at], y[at], x[head], y[head], at, vertex, polygon[of], where[of], starts, len(x)
+    )
 
 
 def _candidates(s: _Segments, bounds: Floats) -> tuple[Ints, Ints]:
     """Pairs of segments of different polygons of one group whose boxes touch."""
-    low, high = np.minimum(s.begin, s.end) - NEAR_M, np.maximum(s.begin, s.end) + NEAR_M
-    wide = (bounds[:, 2] - bounds[:, 0]).max(initial=0.0) + 3.0
-    key = s.group * wide + np.maximum(low[:, 0], -1.0)
-    order = np.argsort(key, kind="stable")
-    reach = s.group * wide + np.minimum(high[:, 0], wide - 2.0) + 1e-6
+    wide = float((bounds[:, 2] - bounds[:, 0]).max(initial=0.0)) + 3.0
+    base = s.group * wide
+    low_y, high_y = np.minimum(s.y, s.to_y) - NEAR_M, np.maximum(s.y, s.to_y) + NEAR_M
+    key = base + np.maximum(np.minimum(s.x, s.to_x), -1.0)
+    reach = base + np.minimum(np.maximum(s.x, s.to_x), wide - 2.0) + 1e-6
+    order = np.argsort(key)
     stop = np.searchsorted(key[order], reach[order], side="right")
     count = np.maximum(stop - np.arange(1, len(order) + 1), 0)
-    ones, twos = [], []
-    edges = np.append(0, np.cumsum(count))
-    for begin, end in _blocks(edges):
-        rows = np.repeat(np.arange(begin, end), count[begin:end])
-        to = rows + 1 + np.arange(len(rows)) - (edges[rows] - edges[begin])
-        i, j = order[rows], order[to]
-        keep = s.polygon[i] != s.polygon[j]
-        i, j = i[keep], j[keep]
-        keep = (low[i, 1] <= high[j, 1]) & (low[j, 1] <= high[i, 1])
-        i, j = i[keep], j[keep]
-        ones.append(i)
-        twos.append(j)
-    none = np.zeros(0, dtype=np.int64)
-    return np.concatenate([none, *ones]), np.concatenate([none, *twos])
+    low_y, high_y, polygon = low_y[order], high_y[order], s.polygon[order]
+    ones, twos = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for begin, end in _blocks(count):
+        row, turn = spread(count[begin:end])
+        row += begin
+        to = row + 1 + turn
+        keep = (low_y[row] <= high_y[to]) & (low_y[to] <= high_y[row])
+        row, to = row[keep], to[keep]
+        keep = polygon[row] != polygon[to]
+        ones.append(order[row[keep]])
+        twos.append(order[to[keep]])
+    one, two = np.concatenate(ones), np.concatenate(twos)
+    # the lower number first: what is computed must not depend on the order of equal keys
+    return np.minimum(one, two), np.maximum(one, two)
 
 
-def _blocks(edges: Ints) -> list[tuple[int, int]]:
+def _blocks(count: Ints) -> list[tuple[int, int]]:
     """Ranges of rows that have about ``PAIRS`` pairs each."""
+    edges = np.append(0, np.cumsum(count))
     cuts = np.searchsorted(edges, np.arange(0, edges[-1], PAIRS))
-    cuts = np.unique(np.concatenate([[0], cuts, [len(edges) - 1]]))
+    cuts = np.unique(np.concatenate([[0], cuts, [len(count)]]))
     return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))
 
 
-def _cross(u: Floats, v: Floats) -> Floats:
-    return np.asarray(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
+def _offsets(s: _Segments, line: Ints, other: Ints) -> tuple[Floats, Floats, Bools]:
+    """How far left of ``line`` the ends of ``other`` lie, and whether they are clear of it."""
+    x, y = s.x[line], s.y[line]
+    along_x, along_y = s.to_x[line] - x, s.to_y[line] - y
+    length = np.sqrt(along_x * along_x + along_y * along_y)
+    along_x /= length
+    along_y /= length
+    begin = along_x * (s.y[other] - y) - along_y * (s.x[other] - x)
+    end = along_x * (s.to_y[other] - y) - along_y * (s.to_x[other] - x)
+    clear = (np.minimum(begin, end) > NEAR_M) | (np.maximum(begin, end) < -NEAR_M)
+    return begin, end, clear
 
 
-def _chained(
-    s: _Segments,
-    seg: Ints,
-    share: Floats,
-    node: Ints,
-    left: Ints,
-    right: Ints,
-    point: Floats,
-) -> Chains:
+def _meetings(s: _Segments, one: Ints, two: Ints) -> _Meetings:
+    """Where candidate pairs of segments meet."""
+    c_off, d_off, clear = _offsets(s, one, two)
+    k = np.flatnonzero(~clear)
+    one, two, c_off, d_off = one[k], two[k], c_off[k], d_off[k]
+    a_off, b_off, clear = _offsets(s, two, one)
+    k = np.flatnonzero(~clear)
+    one, two, a_off, b_off, c_off, d_off = (v[k] for v in (one, two, a_off, b_off, c_off, d_off))
+    cuts, same, touched = _touching(s, one, two, (a_off, b_off, c_off, d_off))
+    cross = np.flatnonzero(~touched & (a_off * b_off < 0) & (c_off * d_off < 0))
+    one, two = one[cross], two[cross]
+    u = a_off[cross] / (a_off[cross] - b_off[cross])
+    v = c_off[cross] / (c_off[cross] - d_off[cross])
+    node = s.vertices + np.arange(len(cross))
+    cuts += [(one, u, node), (two, v, node)]
+    return _Meetings(
+        *(np.concatenate(part) for part in zip(*cuts, strict=True)),
+        *(np.concatenate(part) for part in zip(*same, strict=True)),
+        s.x[one] + (s.to_x[one] - s.x[one]) * u,
+        s.y[one] + (s.to_y[one] - s.y[one]) * u,
+    )
+
+
+def _touching(
+    s: _Segments, one: Ints, two: Ints, offsets: tuple[Floats, Floats, Floats, Floats]
+) -> tuple[list[tuple[Ints, Floats, Ints]], list[tuple[Ints, Ints]], Bools]:
+    """Ends that lie on the other segment: its cuts there, or the vertices that are one."""
+    cuts, same = [], []
+    touched = np.zeros(len(one), dtype=np.bool_)
+    for off, of, on, from_tail in (
+        (offsets[0], one, two, True),
+        (offsets[1], one, two, False),
+        (offsets[2], two, one, True),
+        (offsets[3], two, one, False),
+    ):
+        k = np.flatnonzero(np.abs(off) <= NEAR_M)
+        seg, of = on[k], of[k]
+        x, y = (s.x[of], s.y[of]) if from_tail else (s.to_x[of], s.to_y[of])
+        vertex = s.tail[of] if from_tail else s.head[of]
+        along_x, along_y = s.to_x[seg] - s.x[seg], s.to_y[seg] - s.y[seg]
+        length = np.hypot(along_x, along_y)
+        t = ((x - s.x[seg]) * along_x + (y - s.y[seg]) * along_y) / length
+        within = (t >= -NEAR_M) & (t <= length + NEAR_M)
+        touched[k[within]] = True
+        start, stop = within & (t <= NEAR_M), within & (t >= length - NEAR_M)
+        same += [(vertex[start], s.tail[seg[start]]), (vertex[stop], s.head[seg[stop]])]
+        inner = within & ~start & ~stop
+        cuts.append((seg[inner], (t / length)[inner], vertex[inner]))
+    return cuts, same, touched
+
+
+def _chained(s: _Segments, m: _Meetings) -> Chains:
     """Segments cut at their nodes and strung together between nodes."""
-    base = int(max(s.tail.max(initial=-1), s.head.max(initial=-1))) + 1
-    size = base + len(point)
-    place = np.zeros((size, 2))
-    place[s.tail], place[s.head] = s.begin, s.end
-    place[base:] = point
-    order = np.lexsort((share, seg))
-    seg, share, node = seg[order], share[order], node[order]
-    if len(seg) > 1:
-        close = (seg[1:] == seg[:-1]) & (
-            np.hypot(*(place[node[1:]] - place[node[:-1]]).T) <= NEAR_M
-        )
-        left = np.concatenate([left, node[:-1][close]])
-        right = np.concatenate([right, node[1:][close]])
-    name = _united(size, left, right)
+    size = s.vertices + len(m.x)
+    x, y = np.empty(size), np.empty(size)
+    x[s.tail], y[s.tail], x[s.head], y[s.head] = s.x, s.y, s.to_x, s.to_y
+    x[s.vertices :], y[s.vertices :] = m.x, m.y
+    order = np.lexsort((m.share, m.segment))
+    segment, node = m.segment[order], m.node[order]
+    close = np.flatnonzero(
+        ~opens(segment)[1:]
+        & (np.hypot(x[node[1:]] - x[node[:-1]], y[node[1:]] - y[node[:-1]]) <= NEAR_M)
+    )
+    name = _united(
+        size,
+        np.concatenate([m.one, node[close]]),
+        np.concatenate([m.other, node[close + 1]]),
+    )
     is_node = np.zeros(size, dtype=np.bool_)
     is_node[name[node]] = True
-    is_node[name[left]] = True
-    # Every segment opens with its tail and goes on with its cuts, in the order of the ring.
-    owner = np.concatenate([np.arange(len(s.tail)), seg])
-    turn = np.concatenate([np.full(len(s.tail), -1.0), share])
-    order = np.lexsort((turn, owner))
-    owner = owner[order]
-    start = name[np.concatenate([s.tail, node])[order]]
-    stop = np.append(start[1:], [0])[: len(start)]
-    final = closes(owner)
-    stop[final] = name[s.head[owner[final]]]
+    is_node[name[m.one]] = True
+    owner, start, stop = _steps(s, segment, node, name)
     run = np.cumsum(opens(owner) & s.starts[owner])
     # a step of no length goes, but a ring that starts with one still starts
-    step = start != stop
+    step = np.flatnonzero(start != stop)
     run, owner, start, stop = run[step], owner[step], start[step], stop[step]
     first = np.flatnonzero(opens(run) | is_node[start])
     last = np.append(first[1:], len(owner))[: len(first)] - 1
-    group = s.group[owner[first]]
+    end = stop[last]
     return Chains(
-        place[start],
+        x[start],
+        y[start],
         np.append(first, len(owner)),
         start[first],
-        stop[last],
-        place[stop[last]],
+        end,
+        x[end],
+        y[end],
         s.polygon[owner[first]],
-        group,
+        s.group[owner[first]],
     )
+
+
+def _steps(s: _Segments, segment: Ints, node: Ints, name: Ints) -> tuple[Ints, Ints, Ints]:
+    """Segments cut at their sorted cuts: the segment of each step, its first and last vertex."""
+    count = np.bincount(segment, minlength=len(s.tail)) + 1
+    owner, turn = spread(count)
+    start = np.empty(len(owner), dtype=np.int64)
+    opening = turn == 0
+    start[opening], start[~opening] = name[s.tail], name[node]
+    stop = np.empty_like(start)
+    stop[:-1] = start[1:]
+    final = np.cumsum(count) - 1
+    stop[final] = name[s.head]
+    return owner, start, stop
 
 
 def _united(size: int, left: Ints, right: Ints) -> Ints:
     """The least of the numbers that are one with each number."""
     name = np.arange(size)
-    while True:
+    while len(left):
         low = np.minimum(name[left], name[right])
         before = name.copy()
         np.minimum.at(name, left, low)
         np.minimum.at(name, right, low)
         name = name[name]
         if np.array_equal(before, name):
-            return name
+            break
+    return name

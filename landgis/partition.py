@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from landgis.arrange import GRIDS_M, Arrangement, arrange, incomplete, snapped
 from landgis.measure import DEFAULT_CRS, ellipsoidal_area_m2
+from landgis.rings import gathered
 from landgis.runs import Bools, Ints, opens
 from landgis.schema import DATED, LAYERS, REFERENCE
-from landgis.sliver import doubtful, gathered, join, pulled, thin
+from landgis.sliver import doubtful, join, pulled, thin, tiny
 from landgis.stations import Geometries, Layers, Pieces
 
 ORDER = (*DATED, *REFERENCE)
@@ -279,7 +280,7 @@ def _split(
     With ``later`` a cell is the land of one member and only members after it cut it.
     """
     shape = features.geometry[members]
-    cell, j = _contacts(cells.geometry, shape, tolerance_m / 2)
+    cell, j = _near(cells.geometry, shape, tolerance_m)
     if later:
         after = members[j] > cells.node[cell]
         cell, j = cell[after], j[after]
@@ -287,7 +288,7 @@ def _split(
     node = cells.node.copy()
     _relabel(node, sets, cell[whole], members[j[whole]])
     cells = Cells(cells.geometry, node)
-    cell, j = cell[~whole], j[~whole]
+    cell, j = _contacts(cells.geometry, cell[~whole], shape, j[~whole], tolerance_m / 2)
     touched = np.zeros(len(cells), dtype=np.bool_)
     touched[cell] = True
     rows = np.flatnonzero(touched)
@@ -297,17 +298,29 @@ def _split(
     return _together([cells.take(~touched), split])
 
 
-def _contacts(cells: Geometries, shape: Geometries, reach: float) -> tuple[Ints, Ints]:
-    """Cells and polygons that may share more than a sliver, ordered by both."""
+def _near(cells: Geometries, shape: Geometries, tolerance_m: float) -> tuple[Ints, Ints]:
+    """Cells and polygons whose boxes overlap by the tolerance, ordered by both."""
     i, j = shapely.STRtree(shape).query(cells)
-    some, back = np.unique(i, return_inverse=True)
+    order = np.lexsort((j, i))
+    i, j = i[order], j[order]
+    one, two = shapely.bounds(cells), shapely.bounds(shape)
+    deep = np.ones(len(i), dtype=np.bool_)
+    for low, high in ((0, 2), (1, 3)):
+        top = np.minimum(one[:, high][i], two[:, high][j])
+        deep &= top - np.maximum(one[:, low][i], two[:, low][j]) >= tolerance_m
+    return i[deep], j[deep]
+
+
+def _contacts(
+    cells: Geometries, cell: Ints, shape: Geometries, j: Ints, reach: float
+) -> tuple[Ints, Ints]:
+    """The pairs that may share more than a sliver."""
+    some, back = np.unique(cell, return_inverse=True)
     others, there = np.unique(j, return_inverse=True)
     inner, outer = pulled(cells[some], reach), pulled(shape[others], reach)
     shapely.prepare(inner)
     meet = shapely.intersects(inner[back], outer[there])
-    i, j = i[meet], j[meet]
-    order = np.lexsort((j, i))
-    return i[order], j[order]
+    return cell[meet], j[meet]
 
 
 def _covered(cells: Geometries, cell: Ints, shape: Geometries, j: Ints) -> Bools:
@@ -346,7 +359,8 @@ def _thin_faces(found: Arrangement, tolerance_m: float) -> Bools:
     """Which faces are slivers."""
     f = found.faces
     out = doubtful(f.area, f.border, f.holes, tolerance_m)
-    parts, face = found.geometry(np.where(out, np.arange(len(f)), -1))
+    asked = out & ~tiny(f.area, tolerance_m)
+    parts, face = found.geometry(np.where(asked, np.arange(len(f)), -1))
     out[face] = thin(parts, tolerance_m)
     return out
 
@@ -416,13 +430,6 @@ def _together(cells: list[Cells]) -> Cells:
     return Cells(
         np.concatenate([c.geometry for c in cells]), np.concatenate([c.node for c in cells])
     )
-
-
-def _groups(node: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """The order that brings equal nodes together, and their value, start and count."""
-    order = np.argsort(node, kind="stable")
-    nodes, start, count = np.unique(node[order], return_index=True, return_counts=True)
-    return order, nodes, start, count
 
 
 def _gathered(parts: Cells) -> Cells:
@@ -499,17 +506,15 @@ def _tables(
     features: Features, sets: Sets, cells: Cells, crs: int
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """The table of pieces ordered by id, and their links."""
-    order, nodes, _, count = _groups(cells.node)
+    nodes, back = np.unique(cells.node, return_inverse=True)
     row, feature = sets.links(nodes)
     names = (
         np.array(ORDER, dtype=object)[features.layer[feature]] + ":" + features.feature_id[feature]
     )
     bounds = np.searchsorted(row, np.arange(len(nodes) + 1))
-    ids = np.array([_digest(names[a:b]) for a, b in pairwise(bounds)], dtype=object)
-    unique, same = np.unique(ids.astype(str), return_inverse=True)
-    piece = np.empty(len(cells), dtype=np.int64)
-    piece[order] = np.repeat(same, count)
-    merged = _merged(cells.geometry, piece, len(unique))
+    ids = np.array([_digest(names[a:b]) for a, b in pairwise(bounds)], dtype="U16")
+    unique, same = np.unique(ids, return_inverse=True)
+    merged = _gathered(Cells(cells.geometry, same[back])).geometry
     table = gpd.GeoDataFrame(
         {
             "piece_id": pd.Series(unique, dtype="str"),
@@ -531,16 +536,6 @@ def _tables(
         }
     )
     return table, links
-
-
-def _merged(geoms: Geometries, piece: Ints, size: int) -> Geometries:
-    """One geometry a piece; land of one set that comes from several cells is united."""
-    order, _, start, count = _groups(piece)
-    out = geoms[order][start]
-    for k in np.flatnonzero(count > 1):
-        out[k] = shapely.union_all(geoms[order[start[k] : start[k] + count[k]]])
-    assert len(out) == size
-    return out
 
 
 def _digest(names: NDArray[np.object_]) -> str:

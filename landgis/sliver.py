@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from landgis.runs import Bools, Floats, Ints, closes, opens, spread, total
+from landgis.rings import gathered
+from landgis.runs import Bools, Floats, Ints, closes, opens, total
 from landgis.stations import Geometries
 
 
@@ -16,38 +17,35 @@ def pulled(geoms: Geometries, width: float) -> Geometries:
     what erosion leaves keeps its winding number: two polygons that still meet after erosion meet
     here too. The result may cross itself; ask it nothing but ``intersects``.
     """
-    parts, whole = shapely.get_parts(geoms, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
+    out = np.empty(len(geoms), dtype=object)
+    plain = (shapely.get_type_id(geoms) == 3) & (shapely.get_num_interior_rings(geoms) == 0)
+    out[plain] = shapely.polygons(_pulled(geoms[plain], width))
+    if not plain.all():
+        parts, whole = shapely.get_parts(geoms[~plain], return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)
+        moved = np.asarray(shapely.polygons(_pulled(rings, width), indices=part), dtype=object)
+        out[~plain] = gathered(moved, whole)
+    return out
+
+
+def _pulled(rings: Geometries, width: float) -> Geometries:
+    """Closed rings with every vertex moved ``width`` metres to the left of the way there."""
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     first, last = opens(ring), closes(ring)
-    step = np.where(last[:, None], 0.0, np.roll(xy, -1, axis=0) - xy)
-    ahead = step / np.maximum(np.hypot(*step.T), 1e-12)[:, None]
-    ahead[last] = ahead[first]
-    behind = np.roll(ahead, 1, axis=0)
-    behind[first] = np.roll(ahead, 1, axis=0)[last]
-    inward = _turned(behind + ahead)
-    size = np.hypot(*inward.T)
-    away = np.where((size > 1e-9)[:, None], inward / np.maximum(size, 1e-9)[:, None], 0.0)
-    moved = shapely.linearrings(xy + width * away, indices=ring)
-    out = shapely.polygons(moved, indices=part)
-    return gathered(np.asarray(out, dtype=object), whole)
-
-
-def _turned(xy: Floats) -> Floats:
-    """Each vector turned to its left."""
-    return np.column_stack([-xy[:, 1], xy[:, 0]])
-
-
-def gathered(parts: Geometries, whole: Ints) -> Geometries:
-    """Polygons back together as they were before ``get_parts``; ``whole`` is sorted."""
-    first = np.flatnonzero(opens(whole))
-    out = parts[first]
-    count = np.diff(np.append(first, len(parts)))
-    many = count > 1
-    if many.any():
-        row, turn = spread(count[many])
-        out[many] = shapely.multipolygons(parts[first[many][row] + turn], indices=row)
-    return out
+    x, y = xy[:, 0], xy[:, 1]
+    step_x, step_y = np.append(np.diff(x), [0.0])[: len(x)], np.append(np.diff(y), [0.0])[: len(y)]
+    length = np.maximum(np.sqrt(step_x * step_x + step_y * step_y), 1e-12)
+    step_x, step_y = step_x / length, step_y / length
+    begin, end = np.flatnonzero(first), np.flatnonzero(last)
+    step_x[end], step_y[end] = step_x[begin], step_y[begin]
+    from_x, from_y = np.roll(step_x, 1), np.roll(step_y, 1)
+    from_x[begin], from_y[begin] = step_x[end - 1], step_y[end - 1]
+    left_x, left_y = -(step_y + from_y), step_x + from_x
+    size = np.sqrt(left_x * left_x + left_y * left_y)
+    share = np.divide(width, size, out=np.zeros_like(size), where=size > 1e-9)
+    xy[:, 0] += share * left_x
+    xy[:, 1] += share * left_y
+    return np.asarray(shapely.linearrings(xy, indices=ring), dtype=object)
 
 
 def thin(parts: Geometries, tolerance_m: float) -> Bools:
@@ -55,7 +53,7 @@ def thin(parts: Geometries, tolerance_m: float) -> Bools:
     reach = tolerance_m / 2
     holes = shapely.get_num_interior_rings(parts)
     out = doubtful(shapely.area(parts), shapely.length(parts), holes, tolerance_m)
-    asked = np.flatnonzero(out)
+    asked = np.flatnonzero(out & ~tiny(shapely.area(parts), tolerance_m))
     asked = asked[_width(parts[asked]) >= tolerance_m]
     out[asked] = shapely.is_empty(shapely.buffer(parts[asked], -reach))
     return out
@@ -69,6 +67,11 @@ def doubtful(area: Floats, border: Floats, holes: Ints, tolerance_m: float) -> B
     """
     reach = tolerance_m / 2
     return np.asarray(area <= reach * border + holes * np.pi * reach**2, dtype=np.bool_)
+
+
+def tiny(area: Floats, tolerance_m: float) -> Bools:
+    """Which areas are too small for a disc as wide as the tolerance."""
+    return np.asarray(area < np.pi * (tolerance_m / 2) ** 2, dtype=np.bool_)
 
 
 def _width(parts: Geometries) -> Floats:
