@@ -24,7 +24,7 @@ def machine():
     """Where this was measured, in one line."""
     have = [f"{n} {_version(n)}" for n in MEASURED_WITH]
     cores = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    return f"{cores}; {', '.join(have)}."
+    return f"{cores}, load {os.getloadavg()[2]:.1f}; {', '.join(have)}."
 
 
 def _version(name):
@@ -45,7 +45,8 @@ def page(rows, scale):
             "20,000 supplies, 40,000 footprints, 12 districts and 8 parks (`tests/bench/city.py`).",
             "Each figure comes from a process of its own; loading and indexing are not counted.",
             "The peers make the three difference layers of one date; the cut answers every date.",
-            "CPU is user and system time; compare figures of one run only.",
+            "CPU is user and system time; compare figures of one run only: other work on the machine "
+            "(the load above) makes wall clocks longer for everybody.",
             "",
             table(rows),
             "",
@@ -63,6 +64,7 @@ def main():
     """Run the lines that are asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("lines", nargs="*", metavar="LINE", help=", ".join(LINES))
+    parser.add_argument("--write", action="store_true", help="write the page for some lines too")
     parser.add_argument("--scale", type=float, default=1.0, help="1 is the city; default 1")
     asked = parser.parse_args()
     rows = []
@@ -75,7 +77,7 @@ def main():
                 rows.append(row)
                 say(told(row))
     say("\n" + table(rows))
-    if not asked.lines:
+    if asked.write or not asked.lines:
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(page(rows, asked.scale), encoding="utf-8")
 
