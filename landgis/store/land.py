@@ -129,6 +129,17 @@ def write_lineage(
     )
 
 
+def lineage(db: sqlite3.Connection, known: int) -> pd.DataFrame:
+    """Of which earlier pieces each later one was made: rev, piece_id, predecessor_id."""
+    found = db.execute(
+        "SELECT new.rev_from, new.name, old.name FROM pieces_lineage JOIN pieces new USING (part) "
+        "JOIN pieces old ON old.part = predecessor WHERE new.rev_from <= ? ORDER BY 1, 2, 3",
+        (known,),
+    ).fetchall()
+    table = pd.DataFrame(found, columns=["rev", "piece_id", "predecessor_id"])
+    return table.astype({"rev": "int64", "piece_id": "str", "predecessor_id": "str"})
+
+
 def _shapes(db: sqlite3.Connection, numbers: Sequence[int]) -> Geometries:
     sql = "SELECT geometry FROM pieces WHERE part = ?"
     found = [db.execute(sql, (n,)).fetchone()[0] for n in numbers]
