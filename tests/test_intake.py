@@ -3,13 +3,13 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
-from tests.conftest import square
 
 from landgis import intake
 from landgis.convert import convert
 from landgis.errors import NotFound, RefusedImport, UnreadableFile, UsageError
 from landgis.intake import Options
 from landgis.store import open_store
+from tests.conftest import square
 
 
 @pytest.fixture

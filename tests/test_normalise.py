@@ -9,7 +9,6 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.conftest import square
 
 from landgis.errors import UnknownCRS, UnreadableFile
 from landgis.issues import COLUMNS, IssueKind
@@ -17,6 +16,7 @@ from landgis.normalise import normalise
 from landgis.readers import headers
 from landgis.schema import DTYPES, LAYERS
 from landgis.stations import RawLayer, Source
+from tests.conftest import square
 
 TODAY = date(2026, 1, 1)
 
@@ -298,7 +298,7 @@ def test_old_datums_are_refused_whether_stated_or_declared(old):
 
 
 def test_a_zone_with_prefix_lands_where_the_zone_without_does():
-    prefixed = shapely.transform(square(0, 0, 9), lambda xy: xy + [38_000_000, 0])
+    prefixed = shapely.transform(square(0, 0, 9), lambda xy: np.add(xy, [38_000_000, 0]))
     layer, issues = district([prefixed], crs=4526)
     assert issues.empty
     assert layer.table.geometry[0].equals_exact(square(0, 0, 9), 1e-4, normalize=True)
@@ -347,7 +347,7 @@ def test_keys_of_a_web_map_mark_gcj02():
 def test_a_bow_tie_is_repaired_with_its_area_before_and_after():
     bow_tie = shapely.transform(
         shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]),
-        lambda xy: xy + [490_000, 3_900_000],
+        lambda xy: np.add(xy, [490_000, 3_900_000]),
     )
     layer, issues = district([bow_tie])
     assert kinds(issues) == ["geometry_repaired"]
@@ -358,7 +358,7 @@ def test_a_bow_tie_is_repaired_with_its_area_before_and_after():
 
 def test_a_repair_that_moves_no_area_is_a_warning():
     ring = [(0, 0), (100, 0), (100, 100), (50, 0), (0, 100)]
-    touching = shapely.transform(shapely.Polygon(ring), lambda xy: xy + [490_000, 3_900_000])
+    touching = shapely.transform(shapely.Polygon(ring), lambda xy: np.add(xy, [490_000, 3_900_000]))
     _, issues = district([touching])
     assert kinds(issues) == ["geometry_cleaned"]
 

@@ -1,19 +1,22 @@
 """Files as bureaus have them: read as they are, or refused in one sentence."""
 
+import contextlib
 import json
+import random
 import sqlite3
+import warnings
 
 import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
-from tests.conftest import square
 
 from landgis import readers
 from landgis.errors import LandgisError, NotFound, UnknownCRS, UnreadableFile, UsageError
 from landgis.readers import headers
 from landgis.schema import LAYERS
+from tests.conftest import square
 
 SUPPLIES = LAYERS["supplies"]
 
@@ -195,12 +198,22 @@ def test_a_truncated_file_is_refused_or_read_but_never_a_traceback(good, name, s
     path = good / name
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
-    try:
-        raw = readers.read(path)
-    except LandgisError as refused:
-        assert refused.sentence("zh")
-    else:
-        assert len(raw.table) <= 50
+    with contextlib.suppress(LandgisError):
+        assert len(readers.read(path).table) <= 50
+
+
+@pytest.mark.parametrize("name", ["t.gpkg", "t.shp", "t.dbf", "t.prj", "t.parquet", "t.xlsx"])
+def test_a_damaged_file_is_read_or_refused_but_never_a_traceback(good, name):
+    chance = random.Random(name)
+    content = (good / name).read_bytes()
+    told = "t.shp" if name in ("t.dbf", "t.prj") else name
+    for _ in range(12):
+        damaged = bytearray(content)
+        for _ in range(chance.randint(1, 20)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        (good / name).write_bytes(damaged)
+        with contextlib.suppress(LandgisError), warnings.catch_warnings(action="ignore"):
+            assert len(readers.read(good / told).table) <= 50
 
 
 def test_a_geopackage_with_several_layers_asks_which(tmp_path):

@@ -15,13 +15,13 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.conftest import square
 
 from landgis import intake, writers
 from landgis.errors import UsageError
 from landgis.readers.delimited import bare
 from landgis.schema import LAYERS
 from landgis.writers.vector import short_names
+from tests.conftest import square
 
 STAMP = datetime(2020, 1, 2, 3, 4, 5)
 HOLED = shapely.difference(square(0, 0, 100), square(10, 10, 30))

@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from landgis.readers.text import distinct
+
 Texts: TypeAlias = NDArray[np.object_]
 
 
@@ -18,7 +20,7 @@ def as_text(table: pa.Table) -> pd.DataFrame:
     names = [str(n) for n in table.schema.names]
     columns = {i: _text(table.column(i)) for i in range(len(names))}
     frame = pd.DataFrame(columns, index=pd.RangeIndex(1, table.num_rows + 1))
-    frame.columns = pd.Index(names, dtype="str")
+    frame.columns = pd.Index(distinct(names), dtype="str")
     return frame
 
 

@@ -17,7 +17,6 @@ from landgis.errors import UnknownCRS, UnreadableFile
 from landgis.readers.text import decode
 from landgis.stations import Geometries, RawLayer, Source
 
-
 FULL_CIRCLE = 360.0
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from landgis.errors import UnreadableFile
-from landgis.readers.text import plain
+from landgis.readers.text import distinct, plain
 from landgis.stations import EXTRA
 
 Row = Sequence[str]
@@ -34,7 +34,7 @@ def table(rows: Sequence[Row], known: Collection[str], file: str) -> pd.DataFram
     body = [rows[i] for i in lines]
     header = _trim(rows[at])
     body, extra = _extra_cells(body, len(header))
-    names = _unique([*header, *(f"{EXTRA}{i + 1}" for i in range(extra))])
+    names = distinct([*header, *(f"{EXTRA}{i + 1}" for i in range(extra))])
     width = len(names)
     cells = [[*r[:width], *[""] * (width - len(r))] for r in body]
     data = np.array(cells, dtype=object).reshape(len(cells), width)
@@ -72,14 +72,3 @@ def _extra_cells(body: list[Row], width: int) -> tuple[list[Row], int]:
     if len(body) > 1 and counted and all(len(r) == width + 1 for r in body):
         return [[*r[1:], r[0]] for r in body], 1
     return body, max(0, longest - width)
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    """Headers made distinct: an empty one by its place, a repeated one by a count."""
-    seen: dict[str, int] = {}
-    out = []
-    for place, name in enumerate(names, start=1):
-        own = name or f"#{place}"
-        seen[own] = seen.get(own, 0) + 1
-        out.append(own if seen[own] == 1 else f"{own} ({seen[own]})")
-    return out

@@ -25,26 +25,35 @@ def read(path: Path, source: Source, _layer: str | None, _encoding: str | None) 
     """
     try:
         table = pq.read_table(path)
-    except (pa.ArrowException, OSError) as broken:
+        geo = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
+        main = geo.get("primary_column")
+        said = geo["columns"][main] if main in table.schema.names else {}
+        encoding = said.get("encoding", "WKB")
+        text = as_text(table.drop_columns([main]) if said else table)
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        TypeError,
+    ) as broken:
         raise UnreadableFile(
             "the Parquet file is broken: write it again.",
             "Parquet 文件已损坏：请重新生成。",
             file=source.name,
         ) from broken
-    geo = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
-    main = geo.get("primary_column")
-    if main not in table.schema.names:
-        return RawLayer(source, as_text(table))
-    said = geo["columns"][main]
-    if said.get("encoding") != "WKB":
+    if not said:
+        return RawLayer(source, text)
+    if encoding != "WKB":
         raise UnreadableFile(
-            f"geometry encoding '{said.get('encoding')}' is not read: write WKB.",
-            f"不支持几何编码“{said.get('encoding')}”：请用 WKB。",
+            f"geometry encoding '{encoding}' is not read: write WKB.",
+            f"不支持几何编码“{encoding}”：请用 WKB。",
             file=source.name,
         )
     wkb = np.asarray(table.column(main).to_pylist(), dtype=object)
     geometry = shapely.from_wkb(wkb, on_invalid="ignore")
-    return RawLayer(source, as_text(table.drop_columns([main])), geometry, _crs(said, source.name))
+    return RawLayer(source, text, geometry, _crs(said, source.name))
 
 
 def _crs(said: dict[str, Any], file: str) -> pyproj.CRS | None:

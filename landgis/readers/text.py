@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from landgis.errors import UnreadableFile
 
@@ -83,3 +83,14 @@ def plain(header: str) -> str:
 
 
 _NOISE = dict.fromkeys(map(ord, " \t\r\n_-—–·:*'\"“”"))
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Headers made distinct: an empty one by its place, a repeated one by a count."""
+    seen: dict[str, int] = {}
+    out = []
+    for place, name in enumerate(names, start=1):
+        own = name or f"#{place}"
+        seen[own] = seen.get(own, 0) + 1
+        out.append(own if seen[own] == 1 else f"{own} ({seen[own]})")
+    return out

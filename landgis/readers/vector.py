@@ -18,11 +18,16 @@ from pyproj.exceptions import CRSError
 from landgis.errors import UnknownCRS, UnreadableFile
 from landgis.readers.columns import as_text
 from landgis.readers.layers import choose
-from landgis.readers.text import decode_cut, sniff
+from landgis.readers.text import decode_cut, distinct, sniff
 from landgis.stations import Geometries, RawLayer, Source
 
 BYTES = "ISO-8859-1"
 """Read as if so encoded, every byte of a dbf comes through and can be decoded by proof."""
+
+
+# pyogrio 0.13 leaves a variable unset where a .prj is no WKT at all.
+BROKEN = (DataSourceError, DataLayerError, pa.ArrowException, OSError, UnboundLocalError)
+"""What pyogrio and Arrow raise for a file whose parts do not fit together."""
 
 
 def read_geopackage(
@@ -53,7 +58,7 @@ def _same_driver(path: Path, source: Source, encoding: str | None) -> None:
     """Refuse a file that GDAL would open with another driver than its name promises."""
     try:
         driver = pyogrio.read_info(path, encoding=encoding, layer=0)["driver"]
-    except (DataSourceError, DataLayerError) as broken:
+    except BROKEN as broken:
         raise _refusal(source.name) from broken
     if driver != source.driver:
         raise _refusal(source.name)
@@ -62,14 +67,13 @@ def _same_driver(path: Path, source: Source, encoding: str | None) -> None:
 def _raw(path: Path, source: Source, layer: str | None, encoding: str | None) -> RawLayer:
     try:
         meta, table = pyogrio.raw.read_arrow(path, layer=layer, encoding=encoding)
-    except (DataSourceError, DataLayerError, pa.ArrowException) as broken:
+        if meta["geometry_type"] is None:
+            return RawLayer(source, as_text(table))
+        shape = meta["geometry_name"] or "wkb_geometry"
+        text = as_text(table.drop_columns([shape]))
+    except BROKEN as broken:
         raise _refusal(source.name) from broken
-    if meta["geometry_type"] is None:
-        return RawLayer(source, as_text(table))
-    shape = meta["geometry_name"] or "wkb_geometry"
-    geometry = _shapes(table.column(shape))
-    text = as_text(table.drop_columns([shape]))
-    return RawLayer(source, text, geometry, _crs(meta["crs"], source.name))
+    return RawLayer(source, text, _shapes(table.column(shape)), _crs(meta["crs"], source.name))
 
 
 def _shapes(column: pa.ChunkedArray) -> Geometries:
@@ -101,7 +105,7 @@ def _decoded(raw: RawLayer, encoding: str | None) -> RawLayer:
     for name, held in cells.items():
         said = {b.decode(BYTES): decode_cut(b, found) for b in held}
         table[name] = table[name].map(said).astype("str")
-    table.columns = [decode_cut(n, found) for n in names]
+    table.columns = distinct([decode_cut(n, found) for n in names])
     return RawLayer(replace(raw.source, encoding=found), table, raw.geometry, raw.crs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,21 @@ from landgis.errors import UnreadableFile
 from landgis.readers import grid, headers
 from landgis.readers.layers import choose
 from landgis.stations import RawLayer, Source
+
+BROKEN = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    SyntaxError,
+)
+"""What openpyxl raises for a workbook whose parts do not fit together."""
 
 
 def read(path: Path, source: Source, layer: str | None, _encoding: str | None) -> RawLayer:
@@ -41,7 +57,7 @@ def _sheets(path: Path, file: str) -> dict[str, list[list[str]]]:
             }
         finally:
             book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as broken:
+    except BROKEN as broken:
         raise UnreadableFile(
             "the workbook is broken: open it in a spreadsheet and save it again as .xlsx.",
             "工作簿已损坏：请用电子表格软件打开后另存为 .xlsx。",
