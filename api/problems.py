@@ -125,7 +125,9 @@ def _said(wrong: Mapping[str, Any]) -> tuple[str, str]:
             f"there is no parameter '{name}' here: see /api/v1/openapi.json.",
             f"此处没有参数“{name}”：请见 /api/v1/openapi.json。",
         )
-    return f"{name}: {wrong['msg'].lower()}.", f"{name}：取值无效。"
+    expected = wrong.get("ctx", {}).get("expected")
+    zh = f"，应为 {str(expected).replace(' or ', '、')}" if expected else ""
+    return f"{name}: {wrong['msg'].lower()}.", f"{name}：取值无效{zh}。"
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

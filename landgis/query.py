@@ -160,11 +160,9 @@ def says(*columns: str) -> Callable[[pd.DataFrame, str], Mask]:
 
 def within(table: gpd.GeoDataFrame, bounds: Box) -> Mask:
     """Rows whose polygon has a point in common with a box of longitude and latitude."""
-    frame = shapely.segmentize(np.array([shapely.box(*bounds)]), max_segment_length=0.01)
-    crs = int(table.crs.to_epsg())
-    area = measure.transform(frame, 4490, crs)[0]
-    shapely.prepare(area)
-    return np.asarray(shapely.intersects(area, table.geometry.to_numpy()), dtype=bool)
+    # The polygons go to degrees, not the box to metres: a box may be wider than the zone reaches.
+    shapes = measure.transform(table.geometry.to_numpy(), table.crs, measure.LONLAT)
+    return np.asarray(shapely.intersects(shapely.box(*bounds), shapes), dtype=bool)
 
 
 def _same(_name: str, text: str) -> str:

@@ -152,13 +152,13 @@ def _moment(text: str) -> datetime:
         if len(text.strip()) == len("2020-12-31"):
             return datetime.combine(date.fromisoformat(text.strip()), time.max, CHINA)
         found = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return (found if found.tzinfo else found.replace(tzinfo=CHINA)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f"'{text}' is neither a revision nor a time: write it like 12, 2026-03-31 or "
             "2026-03-31T18:00:00+08:00.",
             f"“{text}”既不是版本号也不是时间：请写成 12、2026-03-31 或 2026-03-31T18:00:00+08:00。",
         ) from error
-    return found if found.tzinfo else found.replace(tzinfo=CHINA)
 
 
 def fresh(db: sqlite3.Connection, known: int) -> Mapping[str, datetime]:
