@@ -90,6 +90,19 @@ def save(
     messages.print(said, markup=False)
 
 
+def replace_file(target: Path, content: bytes) -> None:
+    """Write ``content`` to ``target`` whole or not at all; raises ``UsageError`` if it cannot."""
+    part = target.with_name(target.name + ".part")
+    try:
+        part.write_bytes(content)
+        part.replace(target)
+    except OSError as error:
+        raise UsageError(
+            f"'{target}' cannot be written ({error.strerror}): give another file with -o.",
+            f"无法写入“{target}”（{error.strerror}）：请用 -o 指定其他文件。",
+        ) from error
+
+
 def pick(lang: Lang, en: str, zh: str) -> str:
     """The sentence in the language asked for."""
     return zh if lang is Lang.ZH else en
