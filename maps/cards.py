@@ -11,11 +11,14 @@ import pandas as pd
 import shapely
 
 from landgis.errors import NotFound
+from landgis.fault import EVERYWHERE
+from landgis.issues import IssueKind
 from landgis.ledger import AREAS, By, ledger
 from landgis.rulebook import Rulebook
-from landgis.schema import LAYERS, Kind, LayerSchema
+from landgis.schema import LAYERS, RECORDS, Kind, LayerSchema
 from landgis.stations import Inventory, Layer
 from landgis.statute import Citation
+from landgis.terms import DelayStatus
 from maps.clocks import EVENTS, clocks
 from maps.layers import amount, lonlat, records
 
@@ -171,7 +174,9 @@ def _dates(row: Mapping[str, Any], names: Iterable[str]) -> list[list[Any]]:
 
 
 def _issues(inventory: Inventory, layer: str) -> dict[str, list[Card]]:
-    table = inventory.issues[inventory.issues["layer"] == layer]
+    """The issues of each feature of a layer; a supply has those of its records too."""
+    layers = (layer, *RECORDS) if layer == "supplies" else (layer,)
+    table = inventory.issues[inventory.issues["layer"].isin(layers)]
     columns = ["feature_id", "kind", "severity", "message", "message_zh", "fix", "fix_zh"]
     found: dict[str, list[Card]] = defaultdict(list)
     for row in records(table, columns):
@@ -236,11 +241,23 @@ def _delays(
     table = inventory.layers["delays"].table
     for row in records(table, list(LAYERS["delays"].names)):
         target = by_scope[row["scope"]] if row["supply_id"] is None else by_supply[row["supply_id"]]
-        target.append(row | {"status": row["status"] or "verified"})
-    return {
-        card["id"]: by_supply[card["id"]] + by_scope[row["district_code"]] + by_scope["all"]
+        target.append(row | {"status": row["status"] or DelayStatus.VERIFIED.value})
+    moot = _moot(inventory)
+    reach = {
+        card["id"]: by_supply[card["id"]] + by_scope[row["district_code"]] + by_scope[EVERYWHERE]
         for card, row in plain
     }
+    return {
+        supply_id: [row | {"moot": (supply_id, row["from_on"]) in moot} for row in rows]
+        for supply_id, rows in reach.items()
+    }
+
+
+def _moot(inventory: Inventory) -> set[tuple[str, str]]:
+    """The delays that began too late to stop anything, as the determination found them."""
+    table = inventory.assessment.issues
+    found = table[table["kind"] == IssueKind.DELAY_MOOT.code]
+    return set(zip(found["feature_id"], found["value"], strict=True))
 
 
 def _assessed(said: Mapping[str, Any]) -> Card:

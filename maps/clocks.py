@@ -41,6 +41,7 @@ def clocks(
         "raw": _tracks("due", supplies["due_on"], counted["due"]),
         "effective": _tracks("due", supplies["effective_due_on"], counted["due"]),
     }
+    due = plain(supplies["due_on"])
     events = {kind: plain(supplies[column]) for kind, column in EVENTS.items()}
     rows = zip(
         supplies["supply_id"], supplies["standing"], plain(supplies["excused_days"]), strict=True
@@ -56,7 +57,7 @@ def clocks(
                 if tracks[name][i] is not None
             ],
             "events": _events({kind: dates[i] for kind, dates in events.items()}, on.isoformat()),
-            "excused": _excusing(delays[supply_id], on.isoformat()),
+            "excused": _excusing(delays[supply_id], due[i] or "", on.isoformat()),
         }
         for i, (supply_id, standing, excused) in enumerate(rows)
     }
@@ -94,12 +95,13 @@ def _events(dates: Mapping[str, str | None], on: str) -> list[Record]:
     return [{"kind": kind, "on": day} for kind, day in dates.items() if day and day <= on]
 
 
-def _excusing(delays: Sequence[Record], on: str) -> list[Record]:
-    """Verified delays that are not the holder's, as recorded, up to the date."""
-    return [
-        {"from_on": delay["from_on"], "until_on": min(delay["until_on"] or on, on)}
+def _excusing(delays: Sequence[Record], due_on: str, on: str) -> list[Record]:
+    """Verified delays that are not the holder's and not moot, after ``due_on`` and up to ``on``."""
+    spans = [
+        {"from_on": max(delay["from_on"], due_on), "until_on": min(delay["until_on"] or on, on)}
         for delay in delays
         if delay["status"] == DelayStatus.VERIFIED
+        and not delay["moot"]
         and Cause(delay["cause"]).fault is not Fault.HOLDER
-        and delay["from_on"] <= min(delay["until_on"] or on, on)
     ]
+    return [span for span in spans if span["from_on"] <= span["until_on"]]

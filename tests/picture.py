@@ -16,16 +16,25 @@ ON = date(2026, 1, 1)
 DOCS = Path(__file__).parent.parent / "docs"
 PICTURES = {"zh": DOCS / "map.png", "en": DOCS / "map.en.png"}
 WIDTH, HEIGHT = 1440, 860
-PARCEL = 3
-"""The parcel of the idle list whose card is open."""
+CHOSEN = """() => {
+  const { idle, cards } = JSON.parse(document.getElementById("landgis-data").textContent);
+  const told = ({ supply_id }) => {
+    const { clock, bounds, findings } = cards[`supplies:${supply_id}`];
+    return bounds && findings.length > 1 && clock.tracks.length > 1;
+  };
+  return idle.findIndex(told);
+}"""
+"""The first idle parcel with an outline, several findings and excused days: its card is open."""
 
 
 def draw(page, lang, target):
-    """One picture: the first parcels of the list, one card open, the town around it in view."""
+    """One picture: one card open, and the land around its parcel in view."""
     page.click(f"[data-lang={lang}]")
-    page.locator(".parcels button").nth(PARCEL).click()
+    page.evaluate("document.querySelector('.list > .plain')?.click()")
+    page.locator(".parcels button").nth(page.evaluate(CHOSEN)).click()
     page.wait_for_selector("#card:not([hidden]) h2")
-    page.evaluate("map_landgis.setZoom(map_landgis.getZoom() - 1.5, {animate: false})")
+    page.wait_for_timeout(1000)
+    page.evaluate("map_landgis.setZoom(map_landgis.getZoom() - 1, {animate: false})")
     page.wait_for_timeout(500)
     page.screenshot(path=target)
     page.click(".back")

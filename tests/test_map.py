@@ -131,6 +131,12 @@ def test_both_clocks_have_the_anniversaries_of_the_core(drawn):
     assert clock["excused"] == [{"from_on": "2013-09-01", "until_on": "2014-02-28"}]
 
 
+def test_a_delay_that_came_too_late_is_listed_but_not_drawn_as_excused(drawn):
+    delays = {d["from_on"]: d["moot"] for d in drawn["cards"][FIRST]["delays"]}
+    assert delays == {"2013-09-01": False, "2018-01-01": True}
+    assert "delay_moot" in {issue["kind"] for issue in drawn["cards"][FIRST]["issues"]}
+
+
 def test_one_clock_is_drawn_where_nothing_is_excused(drawn):
     assert [t["name"] for t in drawn["cards"][SECOND]["clock"]["tracks"]] == ["raw"]
     assert drawn["cards"][SECOND]["amendments"][0]["start_on"] == "2018-03-31"
@@ -237,13 +243,13 @@ class Outline(html.parser.HTMLParser):
 
 def test_the_served_page_links_only_to_its_own_server():
     outline = Outline(served_page(data_url="/map/data?on=2020-06-01", card_url="/map/card"))
-    assert [link for link in outline.links if not link.startswith(("/static/", "#"))] == []
+    assert [link for link in outline.links if not link.startswith(("/static/", "#", "data:"))] == []
     assert "/static/leaflet/leaflet.js" in outline.links
 
 
 def test_the_lone_page_links_to_nothing(drawn):
     outline = Outline(lone_page(drawn))
-    assert [link for link in outline.links if not link.startswith("#")] == []
+    assert [link for link in outline.links if not link.startswith(("#", "data:"))] == []
 
 
 def test_the_lone_page_carries_hostile_names_unharmed(drawn):

@@ -1,6 +1,7 @@
 """The page of the map in a real browser: from disk and from a server, by pointer and keyboard."""
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -235,6 +236,13 @@ CONTRAST = """() => {
   return pale;
 }"""
 """Every text whose contrast with its ground is under 4.5 to 1 (WCAG 2 AA)."""
+
+
+def test_a_print_is_one_sheet_with_the_whole_view(visit):
+    before = visit.evaluate("map_landgis.getBounds().toBBoxString()")
+    sheet = visit.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+    assert visit.evaluate("map_landgis.getBounds().toBBoxString()") == before
 
 
 class Desk(BaseHTTPRequestHandler):

@@ -51,6 +51,8 @@ ROWS = {
     "delays": [
         {"supply_id": "4107022012B00001", "cause": "plan_changed", "from_on": "2013-09-01",
          "until_on": "2014-02-28", "status": "verified", "evidence": "新政文〔2013〕88号"},
+        {"supply_id": "4107022012B00001", "cause": "petition", "from_on": "2018-01-01",
+         "until_on": "2018-03-01", "status": "verified"},
     ],
     "amendments": [
         {"supply_id": "4107022017B00002", "signed_on": "2017-12-01", "start_on": "2018-03-31",

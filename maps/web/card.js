@@ -51,7 +51,7 @@
     return block(word, el("ul", { class: "spells" }, rows.map((row) => el("li", {}, el("b", {}, day(row.from_on), row.until_on === undefined ? null : [" – ", row.until_on ? day(row.until_on) : t("card.open_end")]), " ", text(row)))));
   }
 
-  const delay = (row) => [t(`cause.${row.cause}`), row.status ? el("em", { class: `tag ${row.status}` }, t(`delay.${row.status}`)) : null, row.evidence ? el("span", { class: "quiet" }, ` ${row.evidence}`) : null].filter(Boolean);
+  const delay = (row) => [t(`cause.${row.cause}`), row.status ? el("em", { class: `tag ${row.status}` }, t(`delay.${row.status}`)) : null, row.moot ? el("em", { class: "tag none" }, t("card.moot")) : null, row.evidence ? el("span", { class: "quiet" }, ` ${row.evidence}`) : null].filter(Boolean);
 
   const amendment = (row) => [...["start_on", "completion_on"].filter((name) => row[name]).map((name) => t(`card.${name}`, { day: row[name] })), row.ground].filter(Boolean).join(t("list.comma"));
 
