@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from landgis import codes, values
-from landgis.issues import IssueKind, Problem
+from landgis import checks, codes, values
+from landgis.issues import IssueKind, Problem, where
 from landgis.schema import DTYPES, Column, Kind, LayerSchema
 from landgis.stations import Mask
 from landgis.values import Parsed
@@ -44,12 +44,6 @@ class Cells:
     area_step_m2: NDArray[np.float64]
 
 
-AHEAD = frozenset(
-    {"agreed_delivery_on", "agreed_start_on", "agreed_completion_on", "start_on", "completion_on",
-     "until_on"}
-)  # fmt: skip
-"""Dates that may lie in the future: what is agreed, not what has happened."""
-
 DEFAULTS: Mapping[tuple[str, str], Any] = {
     ("approvals", "needs_acquisition"): True,
     ("delays", "status"): "verified",
@@ -77,14 +71,6 @@ UNREADABLE: Mapping[Kind, IssueKind] = {
     Kind.CHOICE: IssueKind.CHOICE_UNKNOWN,
 }
 
-CHECKED = {
-    "district_code": (codes.bad_districts, IssueKind.DISTRICT_CODE_INVALID),
-    "parcel_code": (codes.bad_parcels, IssueKind.PARCEL_CODE_INVALID),
-    "supply_id": (codes.bad_supervision_numbers, IssueKind.SUPPLY_NUMBER_INVALID),
-    "holder_credit_code": (codes.bad_credit_codes, IssueKind.CREDIT_CODE_INVALID),
-    "credit_code": (codes.bad_credit_codes, IssueKind.CREDIT_CODE_INVALID),
-}
-
 
 def typed(
     table: pd.DataFrame,
@@ -103,8 +89,9 @@ def typed(
     work = _Columns(text, schema, reading, area_m2)
     columns = {c.name: work.column(c) for c in schema.columns}
     out = pd.DataFrame(columns, index=text.index)
-    problems = [*work.problems, *_checks(out), *_future(out, schema, today)]
-    return Cells(out, problems + _missing(out, schema, reading, problems), work.area_step_m2)
+    problems = [*work.problems, *checks.codes_broken(out), *checks.in_future(out, schema, today)]
+    problems += checks.missing(out, schema, reading.columns, problems)
+    return Cells(out, problems, work.area_step_m2)
 
 
 class _Columns:
@@ -160,7 +147,7 @@ class _Columns:
 
     def _note(self, kind: IssueKind, column: Column, bad: Mask, said: pd.Series) -> None:
         if bad.any():
-            self.problems.append(Problem(kind, column.name, _where(bad), list(said[bad])))
+            self.problems.append(Problem(kind, column.name, where(bad), list(said[bad])))
 
     def _text(self, column: Column, text: pd.Series) -> pd.Series:
         self._note(
@@ -225,10 +212,6 @@ def _filled(value: Any, index: pd.Index, kind: Kind) -> pd.Series:
     return one.take(np.zeros(len(index), dtype=np.intp)).set_axis(index)
 
 
-def _where(mask: Mask) -> NDArray[np.int64]:
-    return np.flatnonzero(mask).astype(np.int64)
-
-
 def _words(column: Column, said: Mapping[str, str]) -> dict[str, str]:
     """Every word that means a code of the column: the code, its Chinese name, the dictionary."""
     words = {str(c).lower(): str(c) for c in column.choices}
@@ -259,49 +242,3 @@ def _step_m2(text: pd.Series, area_m2: pd.Series) -> NDArray[np.float64]:
     with np.errstate(divide="ignore", invalid="ignore"):
         step = area_m2.to_numpy(np.float64) / written * 10.0**-decimals
     return np.where(np.isfinite(step), step, 0.0)
-
-
-def _checks(table: pd.DataFrame) -> list[Problem]:
-    """Codes that break their own rules. They are kept: only the supplier can mend them."""
-    found = []
-    for name, (bad, kind) in CHECKED.items():
-        if name in table:
-            at = _where(bad(table[name]))
-            found.append(Problem(kind, name, at, list(table[name].iloc[at])))
-    if "land_use_scheme" in table:
-        use = table["land_use"]
-        bare = use.str.fullmatch(r"\d{2,6}", na=False) & table["land_use_scheme"].isna()
-        at = _where(bare.to_numpy(bool))
-        found.append(Problem(IssueKind.LAND_USE_WITHOUT_SCHEME, "land_use", at, list(use.iloc[at])))
-    return found
-
-
-def _future(table: pd.DataFrame, schema: LayerSchema, today: date | None) -> list[Problem]:
-    if today is None:
-        return []
-    found = []
-    for column in schema.columns:
-        if column.kind is Kind.DATE and column.name not in AHEAD:
-            days = table[column.name]
-            at = _where((days > pd.Timestamp(today)).to_numpy(bool))
-            said = list(days.iloc[at].dt.strftime("%Y-%m-%d"))
-            found.append(Problem(IssueKind.DATE_IN_FUTURE, column.name, at, said))
-    return found
-
-
-def _missing(
-    table: pd.DataFrame, schema: LayerSchema, reading: Reading, before: list[Problem]
-) -> list[Problem]:
-    """Required columns without a header, required cells without a value; each told once."""
-    told = {(p.field, int(i)) for p in before if p.at is not None for i in p.at}
-    wanted = [(name,) for name in schema.required if name != schema.identity]
-    found = []
-    for names in [*wanted, *([schema.one_of] if schema.one_of else [])]:
-        label = "|".join(names)
-        if not any(n in reading.columns for n in names):
-            found.append(Problem(IssueKind.COLUMN_MISSING, label))
-            continue
-        empty = _where(table[list(names)].isna().all(axis=1).to_numpy(bool))
-        at = [i for i in empty if not any((n, int(i)) in told for n in names)]
-        found.append(Problem(IssueKind.REQUIRED_MISSING, label, np.array(at, dtype=np.int64)))
-    return found

@@ -6,14 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
-from landgis.issues import IssueKind, Problem
+from landgis.issues import IssueKind, Problem, where
 from landgis.schema import LayerSchema
-from landgis.stations import Geometries, Mask
+from landgis.stations import Geometries
 
 STAND_INS: Mapping[str, tuple[str, ...]] = {
     "supplies": ("contract_no", "parcel_code"),
@@ -51,7 +49,7 @@ def assign(table: pd.DataFrame, schema: LayerSchema, geometry: Geometries | None
         ids = ids.fillna(own)
     bare = ids.isna().to_numpy(bool)
     ids = ids.fillna(PREFIX + content)
-    made = Problem(IssueKind.ID_FROM_CONTENT, schema.identity, _where(bare), list(ids[bare]))
+    made = Problem(IssueKind.ID_FROM_CONTENT, schema.identity, where(bare), list(ids[bare]))
     ids, repeats = _number(ids, content, schema.identity)
     return Identity(ids.astype("str"), [made, *repeats])
 
@@ -66,12 +64,8 @@ def repeated_rows(table: pd.DataFrame) -> list[Problem]:
     """Rows of a record table, which have no id, that repeat an earlier one word for word."""
     content = _content(table, None)
     place = content.groupby(content).cumcount().to_numpy() + 1
-    at = _where(place > 1)
+    at = where(place > 1)
     return [Problem(IssueKind.DUPLICATE_ROW, "", at, [f"{n}" for n in place[at]])]
-
-
-def _where(mask: Mask) -> NDArray[np.int64]:
-    return np.flatnonzero(mask).astype(np.int64)
 
 
 def _belongs_to_one_content(numbers: pd.Series, content: pd.Series) -> pd.Series:
@@ -111,7 +105,7 @@ def _number(ids: pd.Series, content: pd.Series, field: str) -> tuple[pd.Series, 
     later = place > 1
     same = order.duplicated(["id", "content"]).reindex(ids.index)
     problems = [
-        Problem(kind, field, _where(mask.to_numpy(bool)), list(numbered[mask]))
+        Problem(kind, field, where(mask.to_numpy(bool)), list(numbered[mask]))
         for kind, mask in (
             (IssueKind.DUPLICATE_ROW, later & same),
             (IssueKind.DUPLICATE_ID, later & ~same),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from landgis import identity, repair
 from landgis.cells import DECLARED, Cells, Reading, typed
 from landgis.errors import UnreadableFile
-from landgis.issues import IssueKind, Problem, tell
+from landgis.issues import IssueKind, Problem, tell, where
 from landgis.measure import ellipsoidal_area_m2, planar_area_m2
 from landgis.schema import LayerSchema, Shape
 from landgis.stations import EXTRA, Geometries, Layer, Mask, RawLayer
@@ -141,7 +141,7 @@ def _mismatches(cells: Cells, outline: Outline) -> list[Problem]:
     allowed = np.maximum(MISMATCH_M2, MISMATCH_SHARE * outline.area_m2)
     allowed = np.maximum(allowed, cells.area_step_m2)
     off = (np.abs(said - outline.area_m2) > allowed) & (np.abs(said - outline.planar_m2) > allowed)
-    at = np.flatnonzero(off).astype(np.int64)
+    at = where(off)
     told = [f"{a:.2f} / {b:.2f} m²" for a, b in zip(said[at], outline.area_m2[at], strict=True)]
     return [Problem(IssueKind.AREA_MISMATCH, DECLARED, at, told)]
 
@@ -167,7 +167,7 @@ def _extra(cells: pd.Series, filled: Mask) -> Problem:
     """One row a cell; one for the file where every row has one."""
     if filled.all():
         return Problem(IssueKind.EXTRA_CELL, value=str(cells.iloc[0]))
-    at = np.flatnonzero(filled).astype(np.int64)
+    at = where(filled)
     return Problem(IssueKind.EXTRA_CELL, "", at, list(cells.iloc[at]))
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import GeometryType
 
 from landgis.errors import UnknownCRS
-from landgis.issues import IssueKind, Problem
+from landgis.issues import IssueKind, Problem, where
 from landgis.measure import transform
 from landgis.stations import Geometries, Mask
 from landgis.zones import identify_crs, is_wgs84
@@ -89,17 +89,13 @@ def shapes(raw: Geometries, source: int, target: int, *, required: bool) -> Shap
     moved = transform(flat, source, target)
     valid, found = _make_valid(moved)
     lost = {int(i) for p in problems if p.at is not None for i in p.at}
-    none = np.array([i for i in _where(_is_none(valid)) if i not in lost], dtype=np.int64)
+    none = np.array([i for i in where(_is_none(valid)) if i not in lost], dtype=np.int64)
     missing = [Problem(IssueKind.GEOMETRY_MISSING, "geometry", none)] if required else []
     return Shapes(valid, [*problems, *found, *missing])
 
 
 def _is_none(geoms: Geometries) -> Mask:
     return np.asarray(shapely.is_missing(geoms) | shapely.is_empty(geoms))
-
-
-def _where(mask: Mask) -> NDArray[np.int64]:
-    return np.flatnonzero(mask).astype(np.int64)
 
 
 def _without(geoms: Geometries, gone: Mask) -> Geometries:
@@ -112,7 +108,7 @@ def _drop_infinite(geoms: Geometries) -> Shapes:
     xy, owner = shapely.get_coordinates(geoms, return_index=True)
     bad = np.zeros(len(geoms), dtype=bool)
     bad[owner[~np.isfinite(xy).all(axis=1)]] = True
-    problem = Problem(IssueKind.COORDINATES_NOT_FINITE, "geometry", _where(bad))
+    problem = Problem(IssueKind.COORDINATES_NOT_FINITE, "geometry", where(bad))
     return Shapes(_without(geoms, bad), [problem])
 
 
@@ -123,7 +119,7 @@ def _keep_polygons(geoms: Geometries) -> Shapes:
     geoms[collected] = _polygonal(geoms[collected])
     bad = ~shapely.is_missing(geoms) & ~np.isin(shapely.get_type_id(geoms), POLYGONS)
     said = [g.geom_type for g in geoms[bad]]
-    problem = Problem(IssueKind.NOT_A_POLYGON, "geometry", _where(bad), said)
+    problem = Problem(IssueKind.NOT_A_POLYGON, "geometry", where(bad), said)
     return Shapes(_singled(_without(geoms, bad)), [problem])
 
 
@@ -159,7 +155,7 @@ def _drop_far(source: int) -> Callable[[Geometries], Shapes]:
         if wrong.sum() * 2 > there.sum():
             raise _misplaced(crs, west[wrong][0], south[wrong][0], swapped=bool(swapped[wrong][0]))
         problems = [
-            Problem(kind, "geometry", _where(mask), _pairs(west[mask], south[mask]))
+            Problem(kind, "geometry", where(mask), _pairs(west[mask], south[mask]))
             for kind, mask in (
                 (IssueKind.COORDINATES_SWAPPED, wrong & swapped),
                 (IssueKind.COORDINATES_OUT_OF_RANGE, wrong & ~swapped),
@@ -212,7 +208,7 @@ def _make_valid(geoms: Geometries) -> Shapes:
     broken = ~shapely.is_missing(geoms) & ~shapely.is_valid(geoms)
     if not broken.any():
         return Shapes(geoms, [])
-    at = _where(broken)
+    at = where(broken)
     before = shapely.area(geoms[at])
     mended = _singled(_polygonal(shapely.make_valid(geoms[at])))
     mended[shapely.get_dimensions(mended) != 2] = None
@@ -243,7 +239,7 @@ def duplicates(geoms: Geometries) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     """Positions of polygons that repeat an earlier one, and the position of that one."""
     bounds = np.nan_to_num(shapely.bounds(geoms))
     _, group, size = np.unique(bounds, axis=0, return_inverse=True, return_counts=True)
-    at = _where((size[group.ravel()] > 1) & ~shapely.is_missing(geoms))
+    at = where((size[group.ravel()] > 1) & ~shapely.is_missing(geoms))
     keys = shapely.to_wkb(shapely.normalize(geoms[at]))
     first: dict[bytes, int] = {}
     for key, i in zip(keys, at, strict=True):

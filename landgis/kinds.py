@@ -1,0 +1,403 @@
+"""The catalogue of data problems: each kind with severity, owner, sentence and way out."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from landgis.terms import Owner, Severity
+
+
+class Sentence(NamedTuple):
+    """What a kind says: severity, who mends it, the sentence and the way out, en and zh.
+
+    ``{value}`` and ``{field}`` are filled from the row.
+    """
+
+    severity: Severity
+    owner: Owner
+    en: str
+    zh: str
+    fix: str
+    fix_zh: str
+
+
+def _error(en: str, zh: str, fix: str, fix_zh: str, owner: Owner = Owner.SUPPLIER) -> Sentence:
+    return Sentence(Severity.ERROR, owner, en, zh, fix, fix_zh)
+
+
+def _warning(en: str, zh: str, fix: str, fix_zh: str, owner: Owner = Owner.SUPPLIER) -> Sentence:
+    return Sentence(Severity.WARNING, owner, en, zh, fix, fix_zh)
+
+
+def _info(en: str, zh: str, fix: str, fix_zh: str, owner: Owner = Owner.BUREAU) -> Sentence:
+    return Sentence(Severity.INFO, owner, en, zh, fix, fix_zh)
+
+
+class IssueKind(Enum):
+    """Every kind of data problem; the member's name in lower case is its code."""
+
+    # the table
+    REQUIRED_MISSING = _error(
+        "{field} is empty but required",
+        "必填字段 {field} 为空",
+        "fill in {field} and deliver the row again",
+        "补填 {field} 后重新提供该行",
+    )
+    COLUMN_MISSING = _error(
+        "no column holds {field}, which is required",
+        "没有与必填字段 {field} 对应的列",
+        "name the column with --map, or deliver it",
+        "用 --map 指明对应的列，或补充该列",
+    )
+    COLUMN_UNUSED = _info(
+        "column '{value}' is not used",
+        "列“{value}”未被使用",
+        "nothing, unless it holds a known field: then name it with --map",
+        "一般无需处理；如其对应某字段，请用 --map 指明",
+    )
+    EXTRA_CELL = _warning(
+        "the row has more cells than the header; beyond it stands '{value}'",
+        "该行单元格多于表头，多出的内容为“{value}”",
+        "check that the cells of the row stand under the right headers",
+        "核对该行各单元格是否与表头对齐",
+    )
+    TEXT_GARBLED = _warning(
+        "the text '{value}' has characters that were lost in an earlier conversion",
+        "文字“{value}”含有此前转码丢失的字符",
+        "deliver the original, or say its --encoding",
+        "请提供原始文件，或用 --encoding 指明编码",
+    )
+    # values
+    DATE_UNREADABLE = _error(
+        "'{value}' is not a date that can be read without guessing",
+        "“{value}”无法确切地读作日期",
+        "write {field} as 2019-03-28",
+        "将 {field} 写成 2019-03-28 的形式",
+    )
+    DATE_IN_FUTURE = _error(
+        "{field} {value} lies in the future although it tells what has happened",
+        "{field} {value} 为未来日期，但该字段记录已发生的事",
+        "correct the date",
+        "更正日期",
+    )
+    DATE_SERIAL = _info(
+        "'{value}' is read as the day number of a spreadsheet",
+        "“{value}”按电子表格日期序号读取",
+        "format the column as a date",
+        "将该列设为日期格式",
+        Owner.SUPPLIER,
+    )
+    NUMBER_UNREADABLE = _error(
+        "'{value}' is not a number with a known unit",
+        "“{value}”不是带有已知单位的数字",
+        "write {field} as a plain number and its unit in the header",
+        "将 {field} 写成纯数字，单位写在表头",
+    )
+    NUMBER_NEGATIVE = _error(
+        "{field} is negative: {value}",
+        "{field} 为负数：{value}",
+        "correct the number",
+        "更正数值",
+    )
+    AREA_UNIT_UNKNOWN = _error(
+        "'{value}' has no unit and cannot be hectares",
+        "“{value}”没有单位，且不可能以公顷计",
+        "write the unit into the header, for example 面积(平方米)",
+        "在表头写明单位，例如 面积(平方米)",
+    )
+    UNIT_ASSUMED = _info(
+        "no unit is written for {field}: taken as {value}",
+        "{field} 未写明单位：按 {value} 读取",
+        "write the unit into the header",
+        "在表头写明单位",
+        Owner.SUPPLIER,
+    )
+    TERM_UNREADABLE = _warning(
+        "'{value}' is not one whole number of years",
+        "“{value}”不是单一的整年数",
+        "write the term of the parcel's own use as a whole number",
+        "将该宗地用途对应的使用年限写成整数",
+    )
+    FLAG_UNREADABLE = _warning(
+        "'{value}' is neither yes nor no",
+        "“{value}”既不是“是”也不是“否”",
+        "write 是 or 否",
+        "请写“是”或“否”",
+    )
+    CHOICE_UNKNOWN = _error(
+        "'{value}' is not one of the values of {field}",
+        "“{value}”不在 {field} 的取值范围内",
+        "use one of the listed values",
+        "改用规定的取值",
+    )
+    LAND_USE_WITHOUT_SCHEME = _error(
+        "land-use code '{value}' stands without its scheme: the same digits mean different uses",
+        "用途代码“{value}”未注明分类标准：同一代码在不同标准中含义不同",
+        "add land_use_scheme, or write the use in words",
+        "补充用途分类标准，或写明用途名称",
+    )
+    DISTRICT_CODE_ALIAS = _info(
+        "district code {value} is no longer in use and is read as its successor",
+        "行政区代码 {value} 已停用，按现行代码读取",
+        "use the code in force",
+        "使用现行代码",
+        Owner.SUPPLIER,
+    )
+    DISTRICT_CODE_INVALID = _warning(
+        "'{value}' is not a district code",
+        "“{value}”不是行政区代码",
+        "write the 6 digits of GB/T 2260",
+        "按 GB/T 2260 填写 6 位代码",
+    )
+    CREDIT_CODE_INVALID = _warning(
+        "'{value}' fails the check character of a social credit code",
+        "“{value}”不符合统一社会信用代码校验规则",
+        "check the code against the licence",
+        "对照营业执照核对",
+    )
+    PARCEL_CODE_INVALID = _warning(
+        "'{value}' has the length of a parcel code but not its form",
+        "“{value}”长度与宗地代码相同，但格式不符",
+        "check the code against the register",
+        "对照不动产登记簿核对",
+    )
+    SUPPLY_NUMBER_INVALID = _warning(
+        "'{value}' has not the form of a 16-character supervision number",
+        "“{value}”不符合 16 位电子监管号的格式",
+        "check the number against the contract",
+        "对照合同核对",
+    )
+    # identity
+    ID_FROM_CONTENT = _info(
+        "the row has no number: {value} is made from its content",
+        "该行没有编号：{value} 由其内容生成",
+        "deliver the official number",
+        "补充正式编号",
+        Owner.SUPPLIER,
+    )
+    DUPLICATE_ROW = _warning(
+        "the row repeats another word for word and is kept beside it ({value})",
+        "该行与另一行完全相同，一并保留（{value}）",
+        "deliver each record once",
+        "同一记录只提供一次",
+    )
+    DUPLICATE_ID = _error(
+        "the number stands on several different rows; this one would become {value}",
+        "该编号出现在多条不同的记录上；本行将记为 {value}",
+        "give each record its own number",
+        "为每条记录分别编号",
+    )
+    # coordinates
+    CRS_WGS84 = _info(
+        "WGS 84 degrees are taken as CGCS2000 (below one metre)",
+        "WGS 84 经纬度按 CGCS2000 读取（差异小于一米）",
+        "deliver CGCS2000",
+        "请提供 CGCS2000 坐标",
+        Owner.SUPPLIER,
+    )
+    CRS_DECLARED = _info(
+        "the file states no coordinate system: EPSG:{value} as the operator declared",
+        "文件未写明坐标系：按操作者指定的 EPSG:{value} 读取",
+        "deliver the coordinate system with the file",
+        "请随文件提供坐标系",
+        Owner.SUPPLIER,
+    )
+    GCJ02_SUSPECTED = _error(
+        "keys {value} mark a web map's export in GCJ-02, some 540 m off, whatever the file says",
+        "字段 {value} 表明这是 GCJ-02 坐标的网络地图导出数据，偏移约 540 米，与文件标称坐标系不符",
+        "use the surveyed boundary in CGCS2000",
+        "请使用 CGCS2000 的测绘成果",
+    )
+    COORDINATES_OUT_OF_RANGE = _error(
+        "the coordinates {value} lie outside the coordinate system of the file",
+        "坐标 {value} 超出文件坐标系的范围",
+        "check zone and axis order",
+        "核对带号与坐标轴顺序",
+    )
+    COORDINATES_SWAPPED = _error(
+        "the coordinates {value} have northing and easting exchanged",
+        "坐标 {value} 的纵横坐标颠倒",
+        "exchange the axes and deliver again",
+        "调换坐标轴后重新提供",
+    )
+    COORDINATES_NOT_FINITE = _error(
+        "the geometry has a coordinate that is not a number",
+        "图形含有非数值坐标",
+        "deliver the geometry again",
+        "重新提供图形",
+    )
+    # geometry
+    GEOMETRY_MISSING = _error(
+        "the row has no polygon",
+        "该行没有面图形",
+        "deliver the polygon",
+        "补充面图形",
+    )
+    NOT_A_POLYGON = _error(
+        "the geometry is a {value}, not a polygon",
+        "图形类型为 {value}，不是面",
+        "deliver the outline as a polygon",
+        "以面的形式提供边界",
+    )
+    GEOMETRY_REPAIRED = _error(
+        "the polygon is invalid and its repair changes the area: {value}",
+        "面图形不合法，修复后面积改变：{value}",
+        "correct the outline, or accept the repair with --accept geometry_repaired",
+        "更正边界，或用 --accept geometry_repaired 接受修复结果",
+    )
+    GEOMETRY_CLEANED = _warning(
+        "the polygon is invalid and was repaired without changing its area: {value}",
+        "面图形不合法，已修复且面积不变：{value}",
+        "correct the outline",
+        "更正边界",
+    )
+    GEOMETRY_DUPLICATE = _warning(
+        "the polygon is the same as that of row {value}",
+        "面图形与第 {value} 行相同",
+        "check that both records are meant",
+        "核对是否确为两条记录",
+    )
+    AREA_MISMATCH = _warning(
+        "the declared area does not fit the polygon: {value}",
+        "申报面积与图形面积不符：{value}",
+        "correct the area or the outline",
+        "更正面积或边界",
+    )
+    # time and money of a supply, told by the determination
+    SUPPLIED_AFTER_ON = _info(
+        "supplied on {value}, after the date of the determination",
+        "供地日期 {value} 晚于认定基准日",
+        "choose a later date",
+        "选择更晚的基准日",
+    )
+    DELAY_OPEN = _info(
+        "the delay since {value} had not ended and counts up to the date",
+        "自 {value} 起的延误至基准日尚未结束，计至基准日",
+        "record when the delay ended",
+        "补录延误结束日期",
+    )
+    NO_RULE_IN_FORCE = _warning(
+        "no rule in force on the date speaks of this supply",
+        "基准日没有适用于该宗地的现行规则",
+        "review by hand; add the rule to the rulebook",
+        "人工核查；补充规则",
+        Owner.BUREAU,
+    )
+    COMPLETED_WITHOUT_START = _warning(
+        "completed on {value} but never started",
+        "竣工日期为 {value}，但没有开工日期",
+        "record the day of the start",
+        "补录实际开工日期",
+    )
+    COMPLETED_BEFORE_START = _warning(
+        "completed on {value}, before the start",
+        "竣工日期 {value} 早于开工日期",
+        "correct one of the dates",
+        "更正其中一个日期",
+    )
+    STARTED_BEFORE_SUPPLY = _warning(
+        "started on {value}, before the contract",
+        "开工日期 {value} 早于合同签订日期",
+        "correct one of the dates",
+        "更正其中一个日期",
+    )
+    RETURNED_BEFORE_SUPPLY = _warning(
+        "returned on {value}, before the contract",
+        "收回日期 {value} 早于合同签订日期",
+        "correct one of the dates",
+        "更正其中一个日期",
+    )
+    DUE_BEFORE_SUPPLY = _warning(
+        "the agreed start {value} lies before the contract",
+        "约定动工日期 {value} 早于合同签订日期",
+        "check the contract",
+        "核对合同",
+    )
+    COMPLETION_BEFORE_DUE = _warning(
+        "the agreed completion {value} lies before the agreed start",
+        "约定竣工日期 {value} 早于约定动工日期",
+        "check the contract",
+        "核对合同",
+    )
+    DUE_DATE_MISSING = _warning(
+        "neither an agreed commencement date nor a proof of delivery is recorded",
+        "既无约定动工日期，也无交地确认记录",
+        "record the date of the contract, or the 交地确认书 (order 53 art. 22)",
+        "补录合同约定的动工日期，或交地确认书日期（第53号令第二十二条）",
+        Owner.BUREAU,
+    )
+    SUSPENDED_WITHOUT_START = _warning(
+        "suspended on {value} without having started by then",
+        "中止开发日期 {value} 之前没有开工",
+        "record the day of the start, or remove the suspension",
+        "补录实际开工日期，或删除中止记录",
+    )
+    RESUMED_BEFORE_SUSPENDED = _warning(
+        "resumed on {value}, before the suspension",
+        "恢复开发日期 {value} 早于中止日期",
+        "correct one of the dates",
+        "更正其中一个日期",
+    )
+    PROGRESS_UNKNOWN = _info(
+        "suspended for a full year, but developed area or investment is not known",
+        "中止开发已满一年，但已动工面积或已投资额不详",
+        "record developed and developable area, invested and planned investment",
+        "补录已动工面积与应动工面积、已投资额与总投资额",
+    )
+    DELIVERED_LATE = _info(
+        "delivered on {value}, later than agreed: perhaps a cause under order 53 art. 8(1)",
+        "{value} 交地，晚于约定：可能属于第53号令第八条第（一）项情形",
+        "establish whether late delivery caused the delay",
+        "查明延迟交地是否造成动工延迟",
+    )
+    DELIVERY_UNPROVEN = _info(
+        "no proof that the land was delivered: perhaps a cause under order 53 art. 8(1)",
+        "没有交地确认记录：可能属于第53号令第八条第（一）项情形",
+        "record the date of the 交地确认书",
+        "补录交地确认书日期",
+    )
+    EXTENDED_TOO_FAR = _warning(
+        "the amendment to {value} extends commencement by more than order 53 art. 12(1) allows",
+        "补充协议将动工日期延至 {value}，超过第53号令第十二条第（一）项的期限",
+        "check the amendment and its approval",
+        "核对补充协议及其批准文件",
+        Owner.BUREAU,
+    )
+    AMENDED_TWICE_A_DAY = _warning(
+        "two amendments were signed on {value}: the later row counts",
+        "{value} 签订了两份补充协议：以后一行为准",
+        "check which of them is in force",
+        "核对以哪一份为准",
+        Owner.BUREAU,
+    )
+    DELAY_REVERSED = _warning(
+        "the delay since {value} ends before it begins and counts for nothing",
+        "自 {value} 起的延误截止日期早于起始日期，不予计算",
+        "correct one of the dates",
+        "更正其中一个日期",
+        Owner.BUREAU,
+    )
+    DELAY_MOOT = _info(
+        "the delay since {value} began after two full idle years and stops nothing",
+        "自 {value} 起的原因发生在闲置满两年之后，不影响处置",
+        "nothing, unless the date is wrong",
+        "一般无需处理；如日期有误请更正",
+    )
+    PRICE_ZERO = _warning(
+        "the price is 0",
+        "成交价格为 0",
+        "record the price, or leave it empty",
+        "补录价格，或留空",
+    )
+    PRICE_MISSING = _info(
+        "no price: the fee cannot be computed",
+        "没有成交价格：无法计算闲置费",
+        "record the price",
+        "补录价格",
+    )
+
+    @property
+    def code(self) -> str:
+        """The code used in files, in ``--accept`` and over HTTP."""
+        return self.name.lower()
