@@ -15,13 +15,20 @@ from landgis.stations import Layer
 from landgis.statute import FeeRule, Policy, TollingRule
 
 
+@cache
+def blank(kind, size):
+    """An empty column."""
+    return pd.Series([None] * size, dtype=object).astype(DTYPES[kind])
+
+
 def table(name, rows):
     """A table of layer ``name``; what a row does not say, or says as "", is empty."""
-    columns = {}
+    columns = {column.name: blank(column.kind, len(rows)) for column in LAYERS[name].columns}
     for column in LAYERS[name].columns:
-        said = [row.get(column.name, "") for row in rows]
-        plain = pd.Series([None if value == "" else value for value in said], dtype=object)
-        columns[column.name] = plain.astype(DTYPES[column.kind])
+        said = [row.get(column.name) for row in rows]
+        if any(value not in (None, "") for value in said):
+            known = pd.Series([None if value == "" else value for value in said], dtype=object)
+            columns[column.name] = known.astype(DTYPES[column.kind])
     return pd.DataFrame(columns)
 
 
@@ -30,10 +37,16 @@ def layer(name, rows=()):
     return Layer(name, table(name, list(rows)), np.full(len(rows), -1))
 
 
+@cache
+def nothing():
+    """Every layer, empty."""
+    return {name: layer(name) for name in LAYERS}
+
+
 def layers(supplies, delays=(), amendments=()):
     """Every layer; only those of the law hold rows."""
     held = {"supplies": supplies, "delays": delays, "amendments": amendments}
-    return {name: layer(name, held.get(name, ())) for name in LAYERS}
+    return nothing() | {name: layer(name, rows) for name, rows in held.items() if rows}
 
 
 def supply(supply_id="S1", **facts):
