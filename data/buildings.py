@@ -19,7 +19,7 @@ _KINDS = ("厂房", "厂房", "厂房", "办公及配套", "堆场", "仓库")
 def _phases(ring: Ring, rng: np.random.Generator) -> list[Ring]:
     """A site in one to four phases of building, by its size."""
     hectares = ring_area(ring) / 1e4
-    wanted = 1 + int(rng.random() < min(0.9, hectares / 3.8)) + int(hectares > 3.6)
+    wanted = 1 + int(rng.random() < min(0.9, hectares / 3.8)) + int(hectares > 4.0)
     parts = [ring]
     while len(parts) < wanted:
         biggest = parts.pop(int(np.argmax([ring_area(p) for p in parts])))

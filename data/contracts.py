@@ -87,7 +87,7 @@ def _fates(rng: np.random.Generator, told: pd.DataFrame) -> pd.DataFrame:
         [rng.normal(-25, 70, n), rng.uniform(60, 365, n), rng.uniform(370, 1000, n)],
         rng.uniform(900, 1700, n),
     )
-    share = np.select([years < 2013, years < 2018, years < 2022], [0.024, 0.065, 0.15], 0.30)
+    share = np.select([years < 2013, years < 2018, years < 2022], [0.028, 0.075, 0.165], 0.33)
     never = rng.random(n) < share
     started = np.maximum(told["supplied"].to_numpy() + 25, due + np.floor(waited))
     started = np.where(never, np.nan, happened(started))

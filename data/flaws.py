@@ -83,7 +83,8 @@ def _bow_tie(shape: shapely.Geometry) -> shapely.Polygon:
 def _geometry(flaws: Flaws) -> None:
     """A bow-tie, two areas that contradict their outlines, neighbours that overlap."""
     approvals = flaws.tables["approvals"]
-    plain = shapely.get_num_interior_rings(approvals.geometry.to_numpy()) == 0
+    plain = shapely.get_type_id(approvals.geometry.to_numpy()) == shapely.GeometryType.POLYGON
+    plain &= shapely.get_num_interior_rings(approvals.geometry.to_numpy()) == 0
     [at] = flaws.some("approvals", plain & approvals["withdrawn_on"].isna(), 1)
     flaws.put("approvals", at, "geometry", _bow_tie(approvals.geometry.iloc[at]))
     flaws.note("geometry_repaired", "approvals", at, "geometry", "界址点顺序颠倒，图形自相交")
@@ -116,6 +117,7 @@ def _overlaps(flaws: Flaws) -> None:
         wide = shapely.intersection(shapely.buffer(shapes[a], 12, join_style="mitre"), shapes[b])
         wider = shapely.union(shapes[a], shapely.buffer(wide, 0.02, join_style="mitre"))
         parts = shapely.get_parts(shapely.transform(wider, lambda xy: np.round(xy, 3)))
+        parts = shapely.remove_repeated_points(parts, 0.002)
         flaws.put("supplies", a, "geometry", parts[np.argmax(shapely.area(parts))])
         other = supplies["supply_id"].iloc[b]
         flaws.note("double_supply", "supplies", a, "geometry", "供地范围压占相邻宗地", other=other)
@@ -124,8 +126,9 @@ def _overlaps(flaws: Flaws) -> None:
 def _double(flaws: Flaws) -> None:
     """One lot that was supplied again although its return was never recorded."""
     supplies = flaws.tables["supplies"]
-    again = supplies["x_lot"].duplicated(keep="last") & supplies["returned_on"].notna()
-    [at] = flaws.some("supplies", again & ~shapely.is_missing(supplies.geometry.to_numpy()), 1)
+    kept = supplies.loc[supplies["returned_on"].isna(), "x_lot"]
+    again = supplies["returned_on"].notna() & supplies["x_lot"].isin(kept)
+    [at] = flaws.some("supplies", again, 1)
     for column in ("returned_on", "returned_kind"):
         flaws.put("supplies", at, column, None)
     lot = supplies["x_lot"].iloc[at]

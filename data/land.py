@@ -96,9 +96,10 @@ def _acquired(rng: np.random.Generator, lots: pd.DataFrame) -> pd.DataFrame:
     never = rng.random(n) < 0.035 + 0.06 * (table["rank"].to_numpy() > 0.7)
     wanted = (~table["state_owned"] & ~table["withdrawn"] & ~never).to_numpy()
     wanted = wanted & ~np.isnan(happened(announced))
-    extra = np.flatnonzero(wanted)
-    surplus = max(0, len(extra) - (_ACQUISITIONS + _JOINED))
-    wanted[rng.choice(extra, surplus, replace=False)] = False
+    surplus = max(0, int(wanted.sum()) - (_ACQUISITIONS + _JOINED))
+    # what was never acquired lies mostly at the edge of its town
+    weight = np.where(wanted, table["rank"].to_numpy() ** 2, 0)
+    wanted[rng.choice(n, surplus, replace=False, p=weight / weight.sum())] = False
     stuck = wanted & (rng.random(n) < 0.045)
     table = table.assign(
         announced=np.where(wanted, happened(announced), np.nan),

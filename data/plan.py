@@ -15,7 +15,7 @@ import shapely
 from country import CRS, districts
 from names import PARKS
 from numpy.typing import NDArray
-from shapes import Ring, Shapes, divide, noded, polygons, pond, rectangle, ring_area, strip
+from shapes import Ring, Shapes, divide, halve, noded, polygons, pond, rectangle, ring_area, strip
 
 BLOCKS = 300
 _OUTLYING = (4, 4, 5, 6, 6, 7, 8, 8, 9, 9, 10, 10, 11, 11)
@@ -172,6 +172,8 @@ def _parts(rng: np.random.Generator, block: pd.Series) -> list[tuple[str, Ring]]
     """The parts of a block before it is divided: land to build on, lanes and green belts."""
     corner = min(24.0, 0.06 * (block["x1"] - block["x0"]))
     ring = rectangle(block["x0"], block["y0"], block["x1"], block["y1"], corner)
+    if block["make"] == "halved":
+        return [("lot", half) for half in halve(ring, rng)]
     if block["make"] not in ("lane", "belt"):
         return [("lot", ring)]
     edge = block["make"] == "belt"
@@ -181,16 +183,16 @@ def _parts(rng: np.random.Generator, block: pd.Series) -> list[tuple[str, Ring]]
 
 def _divided(rng: np.random.Generator, block: pd.Series) -> pd.DataFrame:
     """The lots of one block (use, parcel, half, ring), numbered within the block."""
-    rows: list[tuple[str, int, Ring]] = []
-    for use, part in _parts(rng, block):
-        parcels = [part] if use != "lot" else divide(part, rng, 15.5, 0.3, 4.5)
+    rows: list[tuple[str, int, int, Ring]] = []
+    number = 0
+    for k, (use, part) in enumerate(_parts(rng, block)):
+        half = k if block["make"] == "halved" else 0
+        parcels = [part] if use != "lot" else divide(part, rng, 16.5, 0.3, 4.5)
         for parcel in parcels:
-            lots = [parcel] if use != "lot" else divide(parcel, rng, 5.0, 0.5, 1.0)
-            number = rows[-1][1] + 1 if rows else 0
-            rows += [(use, number, lot) for lot in lots]
-    use, parcel, rings = zip(*rows, strict=True)
-    half = [int(block["make"] == "halved" and p >= (max(parcel) + 1) // 2) for p in parcel]
-    return pd.DataFrame({"use": use, "parcel": parcel, "half": half, "ring": list(rings)})
+            lots = [parcel] if use != "lot" else divide(parcel, rng, 5.25, 0.5, 1.0)
+            rows += [(use, number, half, lot) for lot in lots]
+            number += 1
+    return pd.DataFrame(rows, columns=["use", "parcel", "half", "ring"])
 
 
 def _road_between(block: pd.Series, mate: pd.Series) -> pd.DataFrame:

@@ -106,7 +106,7 @@ FILES: Mapping[str, File] = {
         "supplies",
         _SUPPLY,
         date="%Y年%m月%d日",
-        note="没有图形的早期供地台账；两行缺签订日期、一个日期不存在，接受后留空或跳过",
+        note="没有图形的早期供地台账；两行缺签订日期、一个日期不存在，接受后留空",
         accept=("required_missing", "date_unreadable"),
     ),
     "footprints": File(
