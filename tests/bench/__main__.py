@@ -45,8 +45,8 @@ def page(rows, scale):
             "20,000 supplies, 40,000 footprints, 12 districts and 8 parks (`tests/bench/city.py`).",
             "Each figure comes from a process of its own; loading and indexing are not counted.",
             "The peers make the three difference layers of one date; the cut answers every date.",
-            "CPU is user and system time; compare figures of one run only: other work on the machine "
-            "(the load above) makes wall clocks longer for everybody.",
+            "CPU is user and system time; compare figures of one run only: what else ran (load) "
+            "makes wall clocks longer for everybody.",
             "",
             table(rows),
             "",

@@ -83,7 +83,8 @@ def any_date_line(scale):
             rows.append(_missing(what, size, figures))
             continue
         if "ms" in figures:
-            ours = f"{figures['ms']:.1f} ms (stage {figures['stage_ms']:.1f})"
+            ours = f"CPU {figures['cpu_ms']:.1f} ms (stage {figures['stage_ms']:.1f}), "
+            ours += f"wall {figures['ms']:.1f} ms"
         else:
             ours = f"CPU {figures['cpu_s']:.2f} s, wall {figures['wall_s']:.2f} s"
         rows.append(Row(what, size, ours, "", "", goal))
