@@ -49,11 +49,9 @@ def tell_facts(scene: Scene) -> Iterator[str]:
         value = scene.supply[column.name]
         if pd.isna(value):
             continue
-        name = column.zh if scene.lang == "zh" else column.name
         later = column.name in HAPPENINGS and value > on
-        yield scene.say(
-            "fact_later" if later else "fact", name=name, value=value_text(value, column.kind)
-        )
+        told = {"name": _name(scene, column), "value": value_text(value, column.kind)}
+        yield scene.say("fact_later" if later else "fact", **told)
     for made in scene.layers["amendments"].table.sort_values("signed_on").to_dict("records"):
         yield _amendment(scene, made, on)
 
@@ -115,11 +113,7 @@ def _marks(scene: Scene, start: Any, *, waits: bool = False) -> str:
     for n in years:
         day = add_years(origin, n)[0]
         ahead = waits and day >= scene.standing.on
-        told.append(
-            scene.say("mark_waits", n=n)
-            if ahead
-            else scene.say("mark", n=n, day=day, after=day + DAY)
-        )
+        told.append(scene.say("mark_waits" if ahead else "mark", n=n, day=day, after=day + DAY))
     return ("；" if scene.lang == "zh" else "; ").join(told)
 
 

@@ -16,7 +16,7 @@ def load_rules(names: Sequence[str] = ("national",)) -> Rulebook:
 
     Raises ``NotFound`` for a folder without rules, ``RulebookError`` for a rule that does not load.
     """
-    texts = [page for name in names for page in _pages(name)]
+    texts = [page for name in names or ("",) for page in _pages(name)]
     books = [parse(page.read_text(encoding="utf-8"), page.name) for page in texts]
     return books[0].merge(*books[1:])
 
@@ -32,11 +32,8 @@ def _shipped() -> Traversable:
 
 def _pages(name: str) -> list[Traversable]:
     folder = _shipped() / name if name in known_rules() else Path(name)
-    pages = (
-        [page for page in folder.iterdir() if page.name.endswith(".toml")]
-        if folder.is_dir()
-        else []
-    )
+    held = folder.iterdir() if name and folder.is_dir() else ()
+    pages = [page for page in held if page.name.endswith(".toml")]
     if not pages:
         names = ", ".join(known_rules())
         raise NotFound(

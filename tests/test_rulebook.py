@@ -1,0 +1,261 @@
+"""Rules as data: what loads, what is refused with file and line, and how versions are chosen."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from landgis.errors import NotFound, RulebookError
+from landgis.readers.rules import known_rules, load_rules
+from landgis.rulebook import TABLE, parse
+from landgis.statute import (
+    Certainty,
+    DeliveryRule,
+    ExcuseRule,
+    FeeRule,
+    IdleRule,
+    Policy,
+    TollingRule,
+)
+from landgis.terms import Cause
+from tests.law import national
+
+PAGE = """\
+[instruments.law]
+zh = "办法"
+en = "Measures"
+number = "第1号"
+
+[[rule]]
+id = "fee"
+kind = "fee"
+zh = "闲置费"
+en = "fee"
+from = 2012-07-01
+after_years = 1
+rate = 0.20
+cap = 0.20
+
+[[rule.citations]]
+instrument = "law"
+article = "14(1)"
+zh = "第十四条"
+quote = "百分之二十"
+certainty = "text"
+"""
+
+SECOND = PAGE[PAGE.index("[[rule]]") :]
+
+
+def refusal(text):
+    with pytest.raises(RulebookError) as caught:
+        parse(text, "page.toml")
+    error = caught.value
+    assert error.file == "page.toml"
+    assert error.en
+    assert error.zh
+    return error
+
+
+def test_a_rule_is_read_with_its_parameters_and_citation():
+    rule = parse(PAGE, "page.toml").rules[0]
+    assert isinstance(rule, FeeRule)
+    assert (rule.id, rule.since, rule.until) == ("fee", date(2012, 7, 1), None)
+    assert rule.rate == Fraction(1, 5)
+    citation = rule.citations[0]
+    assert citation.label("zh") == "《办法》（第1号）第十四条"
+    assert citation.label("en") == "Measures, art. 14(1)"
+    assert citation.certainty is Certainty.TEXT
+    assert citation.is_checked
+
+
+def test_a_rate_is_exact_however_it_is_written():
+    for text in ("0.20", '"0.20"', '"20/100"', '"1/5"'):
+        book = parse(PAGE.replace("rate = 0.20", f"rate = {text}"), "page.toml")
+        assert book.rules[0].rate == Fraction(1, 5)
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "column"),
+    [
+        (("after_years = 1", "after_years = 1\nafter_months = 12"), 13, "after_months"),
+        (("after_years = 1", 'after_years = "one"'), 12, "after_years"),
+        (("after_years = 1", "after_years = 0"), 12, "after_years"),
+        (("after_years = 1", "after_years = 1.0"), 12, "after_years"),
+        (("after_years = 1\n", ""), 6, None),
+        (("rate = 0.20", "rate = 0.21"), 13, "rate"),
+        (("rate = 0.20", 'rate = "a fifth"'), 13, "rate"),
+        (("rate = 0.20", 'rate = "1/0"'), 13, "rate"),
+        (("rate = 0.20", "rate = -0.1"), 13, "rate"),
+        (('kind = "fee"', 'kind = "fine"'), 8, "kind"),
+        (('kind = "fee"\n', ""), 6, "kind"),
+        (("from = 2012-07-01", "from = 2012-07-01T00:00:00"), 11, "from"),
+        (("from = 2012-07-01", 'from = "2012-07-01"'), 11, "from"),
+        (("from = 2012-07-01", "from = 2012-07-01\nuntil = 2012-07-01"), 12, "until"),
+        (('instrument = "law"', 'instrument = "order"'), 17, "instrument"),
+        (('certainty = "text"', 'certainty = "sure"'), 21, "certainty"),
+        (('certainty = "text"', ""), 16, None),
+        (('quote = "百分之二十"\n', ""), 16, None),
+        (('number = "第1号"', 'number = "第1号"\nyear = 2012'), 5, "year"),
+        (('number = "第1号"\n', ""), 1, None),
+        (("[[rule]]", "version = 1\n\n[[rule]]"), 6, "version"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_line(change, line, column):
+    error = refusal(PAGE.replace(*change, 1))
+    assert (error.row, error.column) == (line, column)
+
+
+def test_a_rule_without_citation_does_not_load():
+    error = refusal(PAGE[: PAGE.index("[[rule.citations]]")])
+    assert error.row == 6
+    assert "citation" in error.en
+
+
+def test_an_unknown_top_level_table_is_refused():
+    assert refusal(PAGE + "\n[extra]\na = 1\n").column == "extra"
+
+
+def test_text_that_is_no_toml_is_refused_with_its_line():
+    assert refusal(PAGE.replace("after_years = 1", "after_years = = 1")).row == 12
+
+
+def test_windows_line_ends_change_nothing():
+    assert parse(PAGE.replace("\n", "\r\n"), "page.toml").rules == parse(PAGE, "page.toml").rules
+
+
+def test_the_line_of_the_second_rule_is_found_not_the_first():
+    second = SECOND.replace('id = "fee"', 'id = "other"').replace("rate = 0.20", "rate = 0.5")
+    assert refusal(PAGE + "\n" + second).row == 30
+
+
+def test_overlapping_versions_are_refused():
+    error = refusal(PAGE + "\n" + SECOND.replace("2012-07-01", "2020-01-01"))
+    assert (error.row, error.column) == (23, "from")
+
+
+def test_versions_that_follow_one_another_load_and_each_has_its_time():
+    first = PAGE.replace("from = 2012-07-01", "from = 2012-07-01\nuntil = 2020-01-01")
+    second = SECOND.replace("2012-07-01", "2020-01-01").replace("rate = 0.20", "rate = 0.10")
+    book = parse(first + "\n" + second, "page.toml")
+    rates = {
+        day: [rule.rate for rule in book.in_force(FeeRule, day)]
+        for day in (date(2012, 6, 30), date(2012, 7, 1), date(2019, 12, 31), date(2020, 1, 1))
+    }
+    assert list(rates.values()) == [[], [Fraction(1, 5)], [Fraction(1, 5)], [Fraction(1, 10)]]
+    assert book.rule("fee", date(2015, 1, 1)).rate == Fraction(1, 5)
+    assert book.rule("fee").rate == Fraction(1, 10)
+    assert book.measure(FeeRule, date(2000, 1, 1)).rate == Fraction(1, 5)
+    assert book.measure(FeeRule, date(2030, 1, 1)).rate == Fraction(1, 10)
+    assert book.changes() == (date(2012, 7, 1), date(2020, 1, 1))
+
+
+def test_after_the_last_version_its_numbers_still_count_time():
+    ended = PAGE.replace("from = 2012-07-01", "from = 2012-07-01\nuntil = 2020-01-01")
+    assert parse(ended, "page.toml").measure(FeeRule, date(2021, 1, 1)).id == "fee"
+
+
+def test_a_rulebook_without_a_needed_kind_says_which():
+    with pytest.raises(RulebookError, match="'idle'"):
+        parse(PAGE, "page.toml").measure(IdleRule, date(2020, 1, 1))
+
+
+def test_an_unknown_rule_is_not_found():
+    with pytest.raises(NotFound, match="order99"):
+        national().rule("order99")
+
+
+def test_merged_books_must_not_overlap_either():
+    book = parse(PAGE, "page.toml")
+    with pytest.raises(RulebookError, match="'fee'"):
+        book.merge(book)
+    other = parse(PAGE.replace('id = "fee"', 'id = "local"'), "local.toml")
+    merged = book.merge(other)
+    assert [rule.id for rule in merged.rules] == ["fee", "local"]
+    assert merged.sha256 != book.sha256
+
+
+def test_the_fingerprint_is_that_of_the_text():
+    assert national().sha256 == load_rules().sha256
+    assert len(national().sha256) == 64
+
+
+def test_the_national_rules_say_what_the_law_says():
+    rules = national()
+    on = date(2020, 1, 1)
+    fee = rules.rule("order53-14-1", on)
+    assert (fee.after_years, fee.rate, fee.cap) == (1, Fraction(1, 5), Fraction(1, 5))
+    assert rules.rule("order53-14-2", on).after_years == 2
+    assert rules.measure(DeliveryRule, on).years == 1
+    suspended = rules.rule("order53-2-2", on)
+    assert suspended.discretionary
+    assert (suspended.developed_under, suspended.invested_under) == (Fraction(1, 3), Fraction(1, 4))
+    tolling = rules.measure(TollingRule, on)
+    assert (tolling.policy, tolling.moot_after_years) == (Policy.DEDUCT, 2)
+
+
+def test_every_cause_but_the_holders_own_is_excused_by_exactly_one_rule():
+    causes = [cause for rule in national().of(ExcuseRule) for cause in rule.causes]
+    assert sorted(causes) == sorted(set(Cause) - {Cause.HOLDER})
+
+
+def test_every_national_rule_quotes_words_and_says_how_sure_they_are():
+    for rule in national().rules:
+        for citation in rule.citations:
+            assert len(citation.quote) > 5
+            assert isinstance(citation.certainty, Certainty)
+
+
+def test_what_was_not_compared_with_the_text_is_marked():
+    checked = {rule.id: rule.citations[0].is_checked for rule in national().rules}
+    assert checked["order53-14-1"]
+    assert not checked["tolling"]
+
+
+def test_citations_behind_a_cell_are_told_once_and_in_order():
+    labels = [c.label("en") for c in national().cited("order53-14-1;order53-2-1;order53-14-1")]
+    assert labels[0].endswith("art. 14(1)")
+    assert len(labels) == len(set(labels))
+    assert national().cited("") == ()
+
+
+def test_the_table_has_a_row_a_rule_and_says_what_is_in_force():
+    before = national().table(date(2012, 6, 30))
+    after = national().table(date(2012, 7, 1))
+    assert tuple(after) == TABLE
+    assert len(after) == len(national().rules)
+    assert after["in_force"].all()
+    assert list(before.loc[before["in_force"], "rule"]) == ["real-estate-26"]
+
+
+def test_a_court_ruling_is_cited_by_its_number():
+    label = national().rule("tolling").citations[0].label("zh")
+    assert label.startswith("最高人民法院行政裁定书（2017）最高法行申5480号")
+
+
+def test_rules_are_found_by_name_or_by_folder(tmp_path):
+    assert "national" in known_rules()
+    (tmp_path / "page.toml").write_text(PAGE, encoding="utf-8")
+    assert [rule.id for rule in load_rules([str(tmp_path)]).rules] == ["fee"]
+    both = load_rules(["national", str(tmp_path)])
+    assert both.rules[-1].id == "fee"
+
+
+@pytest.mark.parametrize("name", ["nowhere", "../national", ""])
+def test_a_folder_without_rules_is_not_found(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotFound, match="folder of rules"):
+        load_rules([name])
+
+
+def test_a_broken_file_in_a_folder_is_named(tmp_path):
+    (tmp_path / "broken.toml").write_text(PAGE.replace("rate = 0.20", "rate = 2"), encoding="utf-8")
+    with pytest.raises(RulebookError) as caught:
+        load_rules([str(tmp_path)])
+    assert caught.value.sentence("en").startswith("broken.toml:13:rate: ")
+    assert caught.value.sentence("zh").startswith("broken.toml:13:rate: ")
+
+
+def test_no_folder_at_all_is_refused():
+    with pytest.raises(NotFound):
+        load_rules([])
