@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import shutil
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 
 from landgis.cli import main
+from landgis.cli import run as command
 from tests.conftest import square
 
 NUMBER = "4101002019B00666"
@@ -46,13 +48,22 @@ def write_supplies(path, price=1000):
     gpd.GeoDataFrame(rows, geometry=[square(0, 0, 100)], crs=4547).to_file(path)
 
 
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """A folder with two files and the record of them: one approval, one idle supply on it."""
+    folder = tmp_path_factory.mktemp("town")
+    write_approvals(folder / "批次.gpkg")
+    write_supplies(folder / "供地.gpkg")
+    store = ("--store", str(folder / "landgis.db"))
+    assert command(["import", "approvals", str(folder / "批次.gpkg"), *store]) == 0
+    assert command(["import", "supplies", str(folder / "供地.gpkg"), *store]) == 0
+    return folder
+
+
 @pytest.fixture
-def record(shell, tmp_path):
-    """A record with one approval and one idle supply on it."""
-    write_approvals(tmp_path / "批次.gpkg")
-    write_supplies(tmp_path / "供地.gpkg")
-    assert shell("import", "approvals", "批次.gpkg")[0] == 0
-    assert shell("import", "supplies", "供地.gpkg")[0] == 0
+def record(town, tmp_path):
+    """A copy of the town's record in the folder of the test."""
+    shutil.copytree(town, tmp_path, dirs_exist_ok=True)
     return tmp_path / "landgis.db"
 
 
@@ -63,8 +74,8 @@ def rows_of(text):
 def test_help_lists_every_command_with_what_it_does(shell):
     status, out, _ = shell("--help")
     assert status == 0
-    for command in ("import", "check", "convert", "stock", "ledger", "idle", "explain", "serve"):
-        assert command in out
+    for name in ("import", "check", "convert", "stock", "ledger", "idle", "explain", "serve"):
+        assert name in out
 
 
 def test_the_idle_list_goes_to_standard_output_clean(shell, record):
