@@ -40,14 +40,20 @@ def convert(
     The columns are ``id``, ``name``, ``area_m2`` and then those of the file; with ``layer`` those
     of its schema. Projected coordinates stay in their zone, degrees go to the zone around them.
     """
-    raw = intake.read_raw(path, options)
+    raw, known = intake.joined(path, options)
     crs = _working_crs(raw, options.crs)
     if layer is not None:
-        delivered = intake.normalised(raw, layer_schema(layer), options, crs=crs)
+        delivered = intake.normalised(raw, layer_schema(layer), options, crs=crs, known=known)
         return delivered.layer.table, delivered.issues
     schema, reading = _open_schema(raw, options)
     result, issues = normalise(
-        raw, schema, reading, crs=crs, declared_crs=options.crs, today=options.today
+        raw,
+        schema,
+        reading,
+        crs=crs,
+        declared_crs=options.crs,
+        today=options.today,
+        known=known,
     )
     return _ordered(result.table, raw.geometry is not None), issues
 

@@ -16,6 +16,7 @@ import pandas as pd
 from landgis import identity, readers
 from landgis.errors import RefusedImport, UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
+from landgis.joining import Joined, join_attributes
 from landgis.measure import DEFAULT_CRS
 from landgis.normalise import normalise
 from landgis.partition import cut, recut
@@ -32,6 +33,7 @@ class Options:
 
     ``crs`` is the declared EPSG code, ``mapping`` a MAP.toml, ``accept`` the kinds of error that
     do not stop the import. ``today`` tells which dates lie in the future; without it none does.
+    ``attributes`` is a table of records that belong to the outlines by their column ``key``.
     """
 
     crs: int | None = None
@@ -45,6 +47,8 @@ class Options:
     command: str = ""
     reason: str = ""
     today: date | None = None
+    attributes: Path | None = None
+    key: str | None = None
 
 
 AS_IT_COMES = Options()
@@ -82,14 +86,42 @@ def deliver(
     path: Path, layer: str, options: Options = AS_IT_COMES, *, crs: int = DEFAULT_CRS
 ) -> Delivery:
     """One file on its way into a store: layer, issues, source and the geometry as it came."""
-    return normalised(read_raw(path, options), layer_schema(layer), options, crs=crs)
+    raw, problems = joined(path, options)
+    return normalised(raw, layer_schema(layer), options, crs=crs, known=problems)
 
 
-def normalised(raw: RawLayer, schema: LayerSchema, options: Options, *, crs: int) -> Delivery:
-    """A file that was read, typed and in EPSG ``crs``."""
+def joined(path: Path, options: Options) -> Joined:
+    """A file as it is, with the records of ``options.attributes`` if there are any."""
+    raw = read_raw(path, options)
+    if options.attributes is None:
+        return Joined(raw, [])
+    if options.key is None:
+        raise UsageError(
+            "--attributes needs --key: name the column that both files have.",
+            "--attributes 需要 --key：请指定两个文件共有的列。",
+        )
+    records = readers.read(options.attributes, encoding=options.encoding)
+    return join_attributes(raw, records, options.key)
+
+
+def normalised(
+    raw: RawLayer,
+    schema: LayerSchema,
+    options: Options,
+    *,
+    crs: int,
+    known: Sequence[Problem] = (),
+) -> Delivery:
+    """A file that was read, typed and in EPSG ``crs``; ``known`` are its problems so far."""
     reading = headers.reading(list(raw.table.columns), schema, mapping(options.mapping))
     result, issues = normalise(
-        raw, schema, reading, crs=crs, declared_crs=options.crs, today=options.today
+        raw,
+        schema,
+        reading,
+        crs=crs,
+        declared_crs=options.crs,
+        today=options.today,
+        known=known,
     )
     return Delivery(result, issues, raw.source, _evidence(raw, options))
 

@@ -264,6 +264,19 @@ class IssueKind(Enum):
         "correct the area or the outline",
         "更正面积或边界",
     )
+    # outlines and records that came in two files
+    RECORD_MISSING = _warning(
+        "the outline '{value}' has no record in the table of attributes",
+        "图形“{value}”在属性表中没有对应记录",
+        "add the record, or correct the key",
+        "补充记录，或更正关联字段",
+    )
+    OUTLINE_MISSING = _warning(
+        "the record '{value}' has no outline; its row is that of the table of attributes",
+        "记录“{value}”没有对应图形；行号为属性表中的行号",
+        "add the outline, or correct the key",
+        "补充图形，或更正关联字段",
+    )
     # time and money of a supply, told by the determination
     SUPPLIED_AFTER_ON = _info(
         "supplied on {value}, after the date of the determination",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -50,8 +51,9 @@ def normalise(
     crs: int,
     declared_crs: int | None = None,
     today: date | None = None,
+    known: Sequence[Problem] = (),
 ) -> tuple[Layer, pd.DataFrame]:
-    """The layer in EPSG ``crs`` and its issues, one row a problem.
+    """The layer in EPSG ``crs`` and its issues, one row a problem, those ``known`` before first.
 
     No row is dropped. What cannot be kept is empty and has an issue; where its severity is error
     the import stops unless the kind is accepted. An accepted row is stored as it then is: an
@@ -74,7 +76,7 @@ def normalise(
     if outline is not None:
         problems += [*outline.problems, *_duplicates(outline.geometry, rows)]
         problems += _mismatches(cells, outline)
-    problems += [*cells.problems, *_unread(raw, reading), *_web_map(raw)]
+    problems = [*known, *problems, *cells.problems, *_unread(raw, reading), *_web_map(raw)]
     issues = tell(
         problems,
         layer=schema.name,

@@ -6,7 +6,7 @@ import pytest
 
 from landgis import intake
 from landgis.convert import convert
-from landgis.errors import NotFound, RefusedImport, UnreadableFile, UsageError
+from landgis.errors import InputError, NotFound, RefusedImport, UnreadableFile, UsageError
 from landgis.intake import Options
 from landgis.store import open_store
 from tests.conftest import square
@@ -128,6 +128,36 @@ def test_convert_puts_degrees_into_the_zone_around_them(tmp_path):
 def test_convert_reads_as_a_layer_where_told(tmp_path):
     table, _ = convert(csv_file(tmp_path, "t.csv", GOOD), layer="supplies")
     assert table["declared_area_m2"].tolist() == [15_000.0]
+
+
+def test_outlines_and_records_that_came_apart_are_joined_and_orphans_named(tmp_path):
+    shapes = polygons(
+        tmp_path, "红线.gpkg", 4547, **{"宗地编号": ["A", "B", "C"], "面积(公顷)": ["9", "9", "9"]}
+    )
+    table = "宗地编号,合同签订日期,面积(公顷)\nC,2019-01-03,1\nA,2019-01-01,1\nD,2019-01-04,2\n"
+    options = Options(attributes=csv_file(tmp_path, "台账.csv", table), key="宗地编号")
+    layer, issues = intake.read_layer(shapes, "supplies", options)
+    assert layer.table["parcel_code"].tolist() == ["A", "B", "C", "D"]
+    assert layer.table["supplied_on"].dt.day.fillna(0).tolist() == [1, 0, 3, 4]
+    assert layer.table["declared_area_m2"].tolist() == [10_000.0, 90_000.0, 10_000.0, 20_000.0]
+    assert layer.table.geometry.isna().tolist() == [False, False, False, True]
+    found = issues[issues["kind"].isin(["record_missing", "outline_missing"])]
+    assert found[["kind", "value", "row"]].to_numpy().tolist() == [
+        ["record_missing", "B", 2],
+        ["outline_missing", "D", 4],
+    ]
+
+
+def test_a_key_must_be_in_both_files_and_name_one_record(tmp_path):
+    shapes = polygons(tmp_path, "红线.gpkg", 4547, 宗地编号=["A"])
+    twice = csv_file(tmp_path, "台账.csv", "宗地编号,合同签订日期\nA,2019-01-03\nA,2019-01-01\n")
+    with pytest.raises(UsageError, match="--key"):
+        intake.read_layer(shapes, "supplies", Options(attributes=twice))
+    with pytest.raises(UsageError, match="宗地编号"):
+        intake.read_layer(shapes, "supplies", Options(attributes=twice, key="号"))
+    with pytest.raises(InputError, match="'A' stands on several records") as refused:
+        intake.read_layer(shapes, "supplies", Options(attributes=twice, key="宗地编号"))
+    assert refused.value.row == 3
 
 
 # the samples
