@@ -36,6 +36,9 @@ TITLES: Mapping[str, tuple[str, ...]] = {
 }
 """The columns that may name a feature; without one its layer and number do."""
 
+TOLD = ("name", "project_name", "district_name")
+"""Columns that the card tells elsewhere."""
+
 ASSESSED: Mapping[str, tuple[str, str]] = {
     "district": ("text", ""),
     "park": ("text", ""),
@@ -162,7 +165,7 @@ def _facts(schema: LayerSchema, row: Mapping[str, Any]) -> list[list[Any]]:
     said = [
         [column.name, SHOWN[column.kind][0], SHOWN[column.kind][1](row[column.name])]
         for column in schema.columns
-        if column.kind in SHOWN and row[column.name] is not None
+        if column.kind in SHOWN and row[column.name] is not None and column.name not in TOLD
     ]
     return area + said
 

@@ -9,7 +9,7 @@ import typer
 
 from landgis.cli.options import KnownOption, Lang, LangOption, OnOption, RulesOption, StoreOption
 from landgis.cli.session import rulebook_of, taken
-from landgis.cli.show import messages, replace_file
+from landgis.cli.show import messages, pick, replace_file
 from maps.page import lone_page
 from maps.scene import scene
 
@@ -45,4 +45,11 @@ def write_map(
     drawn = scene(inventory, rulebook_of(rules), with_cards=True)
     page = lone_page(drawn, lang=lang.value).encode()
     replace_file(output, page)
-    messages.print(f"{output}: {len(page) / 1e6:.1f} MB. {output}：{len(page) / 1e6:.1f} MB。")
+    size = f"{len(page) / 1e6:.1f} MB"
+    messages.print(
+        pick(
+            lang,
+            f"{output}: {size}; open it in a browser.",
+            f"{output}：{size}，可用浏览器直接打开。",
+        )
+    )

@@ -50,6 +50,7 @@ def clocks(
         supply_id: {
             "on": on.isoformat(),
             "start": events["supplied"][i],
+            "stop": _stop({kind: dates[i] for kind, dates in events.items()}, standing, on),
             "excused_days": excused or 0,
             "tracks": [
                 {"name": name, "marks": tracks[name][i]}
@@ -89,6 +90,13 @@ def _tracks(kind: str, start: pd.Series, years: Sequence[int]) -> list[list[Reco
         ]
         for i, first in enumerate(plain(start))
     ]
+
+
+def _stop(dates: Mapping[str, str | None], standing: str, on: date) -> str | None:
+    """The day that ended the waiting: building began, or the land was returned."""
+    ending = ("returned",) if standing in SUSPENSIONS else ("started", "completed", "returned")
+    days = [day for kind in ending if (day := dates[kind]) and day <= on.isoformat()]
+    return min(days, default=None)
 
 
 def _events(dates: Mapping[str, str | None], on: str) -> list[Record]:

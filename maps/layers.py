@@ -49,11 +49,14 @@ def records(table: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]
 
 def plain(column: pd.Series) -> list[Any]:
     """One column as JSON knows it: dates as ISO text, numbers and texts, None where empty."""
+    empty = column.isna().tolist()
     if pd.api.types.is_datetime64_any_dtype(column):
-        column = column.dt.strftime("%Y-%m-%d")
+        held = column.to_numpy("datetime64[D]").astype(str).tolist()
     elif pd.api.types.is_float_dtype(column):
-        column = column.round(6)
-    return column.astype(object).where(column.notna(), None).tolist()
+        held = column.round(6).tolist()
+    else:
+        held = column.tolist()
+    return [None if e else value for e, value in zip(empty, held, strict=True)]
 
 
 def amount(area_m2: float) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -30,6 +31,19 @@ TERMS: Mapping[str, type[terms.Term]] = {
 """The vocabularies of the core that the pages show, by the prefix of their keys."""
 
 
+def _fields() -> dict[str, dict[str, str]]:
+    """The columns of every layer: the Chinese name of the schema, the English one spelt out."""
+    columns = {c.name: c.zh for layer in schema.LAYERS.values() for c in layer.columns}
+    return {
+        f"field.{name}": {"zh": zh, "en": UNITS.sub("", name).replace("_", " ").capitalize()}
+        for name, zh in columns.items()
+    }
+
+
+UNITS = re.compile(r"_(m2|fen|on)$")
+"""What a column's name says of its unit, which people read beside the value."""
+
+
 @cache
 def words() -> Mapping[str, Word]:
     """The table: ``section.key`` to ``{"zh": ..., "en": ...}``."""
@@ -43,6 +57,6 @@ def words() -> Mapping[str, Word]:
         f"layer.{layer.name}": {"zh": layer.zh, "en": layer.name.capitalize()}
         for layer in schema.LAYERS.values()
     }
-    known = said | layers
+    known = said | layers | _fields()
     own = {f"{part}.{key}": word for part, keys in table.items() for key, word in keys.items()}
     return known | {key: known.get(key, {}) | word for key, word in own.items()}

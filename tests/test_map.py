@@ -9,12 +9,14 @@ from dataclasses import replace
 import pytest
 
 from landgis import inventory as answers
-from landgis.errors import NotFound, UnreadableFile
-from landgis.ledger import ledger
+from landgis.cli import run
+from landgis.errors import NotFound, StoreError, UnreadableFile
+from landgis.ledger import AREAS, ledger
 from landgis.measure import to_hectares, to_mu
+from landgis.schema import LAYERS
 from landgis.terms import Stage
 from maps import land, page
-from maps.cards import card
+from maps.cards import ASSESSED, DETERMINED_DATES, card
 from maps.page import STATIC, lone_page, served_page
 from maps.scene import scene
 from maps.words import words
@@ -200,6 +202,24 @@ def test_every_key_that_the_scripts_ask_for_is_in_the_table():
     assert asked - set(words()) == set()
 
 
+def test_every_fact_and_date_that_a_card_can_show_has_a_word():
+    shown = {column.name for layer in LAYERS.values() for column in layer.columns}
+    shown |= {*ASSESSED, *DETERMINED_DATES, *AREAS.values(), "area_m2", "approved_m2", "days"}
+    assert {f"field.{name}" for name in shown} - set(words()) == set()
+
+
+def test_every_choice_has_a_word():
+    choices = {choice for la in LAYERS.values() for c in la.columns for choice in c.choices}
+    known = {key.partition(".")[2] for key in words()}
+    assert choices - known == set()
+
+
+def test_the_clock_of_land_that_is_built_on_stops(drawn):
+    built = drawn["cards"]["supplies:4107022013B00003"]["clock"]
+    assert built["stop"] == "2013-12-01"
+    assert drawn["cards"][FIRST]["clock"]["stop"] is None
+
+
 def test_the_table_repeats_no_word_of_the_core():
     own = tomllib.loads(STATIC.parent.joinpath("words.toml").read_text("utf-8"))
     assert Stage.USED.value not in own["stage"]
@@ -263,6 +283,24 @@ def test_the_lone_page_carries_hostile_names_unharmed(drawn):
 def test_one_scene_gives_the_same_bytes_each_time(taken):
     pages = [lone_page(scene(taken, RULES, with_cards=True)) for _ in range(2)]
     assert pages[0] == pages[1]
+
+
+def test_the_command_writes_the_same_page_each_time(taken, tmp_path, capfd):
+    town(tmp_path)
+    line = ["map", "--store", str(tmp_path / "town.db"), "--on", "2020-06-01", "-o"]
+    written = []
+    for name in ("one.html", "two.html"):
+        run([*line, str(tmp_path / name)])
+        written.append((tmp_path / name).read_bytes())
+    assert written[0] == written[1]
+    assert b"landgis-data" in written[0]
+    assert capfd.readouterr().out == ""
+
+
+def test_the_command_refuses_a_store_from_nowhere(tmp_path):
+    with pytest.raises(StoreError):
+        run(["map", "--store", str(tmp_path / "none.db"), "-o", str(tmp_path / "map.html")])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_page_opens_in_the_language_asked_for(drawn):

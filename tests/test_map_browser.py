@@ -299,6 +299,15 @@ def test_a_served_page_fetches_its_data_and_cards_from_its_own_server_only(chrom
     page.close()
 
 
+def test_another_date_is_asked_of_the_server(chromium, address):
+    seen = Visit(chromium)
+    page = seen.open(address)
+    assert page.input_value("#stamp-on input") == "2020-06-01"
+    page.fill("#stamp-on input", "2019-01-01")
+    page.wait_for_url("**/?on=2019-01-01&lang=zh")
+    page.close()
+
+
 def test_a_server_that_fails_is_told_on_the_page(chromium, address):
     seen = Visit(chromium)
     seen.page.route("**/map/data", lambda route: route.fulfill(status=503, body="{}"))

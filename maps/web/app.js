@@ -2,10 +2,23 @@
 "use strict";
 (function (landgis) {
   const { t } = landgis.words;
+  const { el } = landgis.dom;
 
-  function stamp(data) {
+  /** The date as a field that asks the server for another day; a file on disk has only its own. */
+  function calendar(data) {
+    const move = (event) => {
+      if (!event.target.value) return;
+      const asked = new URLSearchParams(location.search);
+      asked.set("on", event.target.value);
+      asked.set("lang", landgis.words.lang());
+      location.search = asked;
+    };
+    return el("input", { type: "date", value: data.on, required: true, "aria-label": t("page.on"), on: { change: move } });
+  }
+
+  function stamp(data, settings) {
     const draw = () => {
-      document.getElementById("stamp-on").textContent = data.on;
+      document.getElementById("stamp-on").replaceChildren(settings.dataUrl ? calendar(data) : data.on);
       const known = document.getElementById("stamp-known");
       known.textContent = t("page.revision", { n: data.known });
       known.title = data.known_at || "";
@@ -26,7 +39,7 @@
     node.hidden = false;
   }
 
-  function open(map, data) {
+  function open(map, data, settings) {
     const [w, s, e, n] = data.bounds;
     map.fitBounds([[s, w], [n, e]]);
     let choose = () => {};
@@ -39,7 +52,7 @@
     landgis.paper(map);
     landgis.overview(data, choose);
     landgis.search(data, choose);
-    stamp(data);
+    stamp(data, settings);
     if (location.hash.length > 1) choose(decodeURIComponent(location.hash.slice(1)), true);
   }
 
@@ -51,7 +64,7 @@
     controls();
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     try {
-      open(map, await landgis.source.load(settings));
+      open(map, await landgis.source.load(settings), settings);
       document.documentElement.dataset.ready = "yes";
     } catch (why) {
       alarm(why);

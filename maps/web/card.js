@@ -63,9 +63,9 @@
   function head(card, act) {
     return el("header", {}, el("button", { type: "button", class: "plain back", on: { click: act.back } }, `← ${t("card.back")}`),
       card.bounds ? el("button", { type: "button", class: "plain", on: { click: () => act.zoom(card.bounds) } }, t("card.zoom")) : null,
-      el("p", { class: "kind" }, t(`card.${card.kind}`), " ", el("code", {}, card.id)),
-      el("h2", { id: "card-title", tabindex: "-1" }, card.title || (card.sides.length ? t(card.badges[0]) : t("card.unnamed"))),
-      el("p", { class: "badges" }, card.badges.map((key) => el("em", { class: `tag ${key.split(".")[1]}` }, t(key)))),
+      el("p", { class: "kind" }, t(`card.${card.kind}`), " ", card.kind === "conflicts" ? null : el("code", {}, card.id)),
+      el("h2", { id: "card-title", tabindex: "-1" }, card.title || (card.kind === "conflicts" ? t(card.badges[0]) : t("card.unnamed"))),
+      el("p", { class: "badges" }, card.kind === "conflicts" ? null : card.badges.map((key) => el("em", { class: `tag ${key.split(".")[1]}` }, t(key)))),
       card.bounds ? null : el("p", { class: "quiet" }, t("card.no_outline")));
   }
 

@@ -37,7 +37,7 @@
       }
       for (let i = first(s); i * by < n; i += 1) {
         line([[i * by, w], [i * by, e]]);
-        if (inside(i * by, s, n)) group.addLayer(label([i * by, w], degrees(i * by, "NS"), "left"));
+        if (inside(i * by, s, n - 0.12 * (n - s))) group.addLayer(label([i * by, w], degrees(i * by, "NS"), "left"));
       }
     }
     group.on("add", () => { map.on("moveend", draw); draw(); });

@@ -20,13 +20,16 @@
 
   /** One clock: waiting, first idle year, second, then on to the date; faint after the date. */
   function track(clock, row, y, { x }) {
-    const ends = [...row.marks.map((mark) => mark.on)];
+    const ends = row.marks.map((mark) => mark.on);
+    const last = clock.on > ends.at(-1) ? clock.on : ends.at(-1);
+    const until = (day) => (clock.stop && clock.stop < day ? clock.stop : day);
     const starts = [clock.start || ends[0], ...ends];
-    const stops = [...ends, clock.on > ends.at(-1) ? clock.on : ends.at(-1)];
+    const stops = [...ends, last].map(until);
     const bars = starts.map((from, i) => x(stops[i]) > x(from) ? svg("rect", { class: `bar-${i === ends.length ? "over" : KINDS[i]}`, x: x(from), y, width: x(stops[i]) - x(from), height: HIGH }) : null);
-    const future = x(stops.at(-1)) > x(clock.on) ? svg("rect", { class: "future", x: x(clock.on), y: y - 1, width: x(stops.at(-1)) - x(clock.on), height: HIGH + 2 }) : null;
+    const done = clock.stop ? svg("rect", { class: "bar-done", x: x(clock.stop), y, width: Math.max(0, x(clock.on) - x(clock.stop)), height: HIGH }) : null;
+    const future = !clock.stop && last > clock.on ? svg("rect", { class: "future", x: x(clock.on), y: y - 1, width: x(last) - x(clock.on), height: HIGH + 2 }) : null;
     const marks = row.marks.map((mark) => svg("path", { class: "mark", d: `M${x(mark.on)} ${y - 3}v${HIGH + 6}` }));
-    return [...bars.filter(Boolean), future, ...marks, svg("text", { class: "label", x: LEFT, y: y - 5 }, t(`clock.${row.name}`))];
+    return [...bars.filter(Boolean), done, future, ...marks, svg("text", { class: "label", x: LEFT, y: y - 5 }, t(`clock.${row.name}`))];
   }
 
   function years(y, { x, low, high }) {
@@ -65,9 +68,10 @@
   function timeline(clock) {
     if (!clock.tracks.length) return [el("p", { class: "quiet" }, t("clock.undated"))];
     const key = clock.events.map((event) => el("span", {}, el("b", {}, SIGNS[event.kind]), ` ${t(`clock.${event.kind}`)} ${event.on}`));
+    const stopped = clock.stop ? el("span", {}, el("i", { class: "key done" }), t("clock.stopped", { day: clock.stop })) : null;
     const excused = clock.excused_days ? el("span", {}, el("i", { class: "key excused" }), t("clock.excused", { n: clock.excused_days })) : null;
-    return [picture(clock), el("p", { class: "keys" }, key, excused), table(clock),
-      clock.tracks.length === 1 && clock.tracks[0].name === "raw" ? el("p", { class: "quiet" }, t("clock.nothing_excused")) : null].filter(Boolean);
+    return [picture(clock), el("p", { class: "keys" }, key, stopped, excused), table(clock),
+      clock.tracks.length === 1 && clock.tracks[0].name === "raw" && !clock.stop ? el("p", { class: "quiet" }, t("clock.nothing_excused")) : null].filter(Boolean);
   }
 
   landgis.timeline = timeline;
