@@ -168,12 +168,12 @@ def test_the_area_is_the_same_in_every_zone_and_in_degrees():
 
 
 @pytest.mark.timeout(60)
-def test_twenty_thousand_polygons_take_less_than_two_seconds():
+def test_twenty_thousand_polygons_take_less_than_two_seconds_of_cpu():
     xy = np.random.default_rng(0).uniform((490_000, 3_900_000), (540_000, 3_950_000), (20_000, 2))
     geoms = shapely.buffer(shapely.points(xy), 60, quad_segs=3)
-    begin = time.perf_counter()
+    begin = time.process_time()
     ellipsoidal_area_m2(geoms)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_fifteen_mu_are_one_hectare():
