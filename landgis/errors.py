@@ -9,7 +9,8 @@
     │   └── NotFound          no such layer, feature, supply, revision or rule
     │       └── Gone          it was there in an earlier revision and has been ended
     ├── RulebookError         a rule that does not load
-    ├── StoreError            the store is missing, foreign, busy or changed meanwhile
+    ├── StoreError            the store is missing, foreign, busy or damaged
+    │   └── ChangedMeanwhile  another wrote first: look again, then decide again
     └── PortTaken             another program answers at the port already
 
 An error is one sentence: what, where (file, row, column), what to do. It is told in English and
@@ -79,7 +80,11 @@ class RulebookError(LandgisError):
 
 
 class StoreError(LandgisError):
-    """The store is missing, foreign, busy, or changed meanwhile."""
+    """The store is missing, foreign, busy, or damaged."""
+
+
+class ChangedMeanwhile(StoreError):
+    """Another wrote first, so that what was decided rests on what is no longer so."""
 
 
 class PortTaken(LandgisError):

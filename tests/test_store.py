@@ -244,15 +244,22 @@ def test_a_record_row_repeated_in_a_file_is_kept_and_delivered_again_is_not_doub
     assert store.layers(2)["delays"].table["status"].tolist() == ["verified"]
 
 
-def test_revisions_never_go_back_in_time_even_if_the_clock_does(path, store):
-    store.record([delivery("supplies", supply(1))])
-    ahead = datetime.now(UTC) + timedelta(days=400)
-    with sqlite3.connect(path) as db:
-        db.execute(
-            "UPDATE revisions SET at = ? WHERE rev = 1", (ahead.isoformat(timespec="microseconds"),)
-        )
-    db.close()
-    later = store.record([delivery("supplies", supply(2))])
+@pytest.fixture
+def clocked(path):
+    """A store whose clock is set by hand, on 1 April 2020 when it is made."""
+    times = [datetime(2020, 4, 1, tzinfo=UTC)]
+    opened = open_store(path, create=True, clock=lambda: times[-1])
+    opened.set = times.append
+    yield opened
+    opened.close()
+
+
+def test_revisions_never_go_back_in_time_even_if_the_clock_does(clocked):
+    ahead = datetime(2021, 4, 1, tzinfo=UTC)
+    clocked.set(ahead)
+    clocked.record([delivery("supplies", supply(1))])
+    clocked.set(datetime(2019, 1, 1, tzinfo=UTC))
+    later = clocked.record([delivery("supplies", supply(2))])
     assert later.at == ahead + timedelta(microseconds=1)
 
 
@@ -268,17 +275,15 @@ def test_a_revision_is_meant_by_number_or_time(store):
     assert store.resolve("1999-01-01") == 0
 
 
-def test_a_day_as_known_means_its_end_in_china(path, store):
-    store.record([delivery("delays", DELAY)])
-    with sqlite3.connect(path) as db:
-        db.execute("UPDATE revisions SET at = '2020-05-31T15:59:59.000000+00:00' WHERE rev = 1")
-        db.execute("UPDATE revisions SET at = '2020-05-01T00:00:00.000000+00:00' WHERE rev = 0")
-    db.close()
-    store.record([delivery("delays", {**DELAY, "status": "verified"})])
-    assert store.resolve("2020-05-31") == 1
-    assert store.resolve("2020-05-30") == 0
-    assert store.resolve("2020-05-31T23:59:59") == 1
-    assert store.resolve("2020-05-31T23:59:58") == 0
+def test_a_day_as_known_means_its_end_in_china(clocked):
+    clocked.set(datetime(2020, 5, 31, 15, 59, 59, tzinfo=UTC))
+    clocked.record([delivery("delays", DELAY)])
+    clocked.set(datetime(2020, 7, 1, tzinfo=UTC))
+    clocked.record([delivery("delays", {**DELAY, "status": "verified"})])
+    assert clocked.resolve("2020-05-31") == 1
+    assert clocked.resolve("2020-05-30") == 0
+    assert clocked.resolve("2020-05-31T23:59:59") == 1
+    assert clocked.resolve("2020-05-31T23:59:58") == 0
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from landgis.errors import StoreError
 from landgis.measure import DEFAULT_CRS
+from landgis.store.history import Clock, utc
 from landgis.store.interface import Delivery, Evidence, Info, Revision, Store
 from landgis.store.sqlite import SqliteStore
 
@@ -19,12 +20,13 @@ def open_store(
     crs: int = DEFAULT_CRS,
     tolerance_m: float = 0.5,
     timeout_s: float = 30.0,
+    clock: Clock = utc,
 ) -> Store:
     """Open the store at ``url``, a path; ``create`` makes it if it is missing.
 
     ``crs`` and ``tolerance_m`` are settings of a new store; one that exists keeps its own.
-    ``timeout_s`` is how long a writer waits for another. Raises ``StoreError`` for what is
-    missing, foreign, newer or out of reach.
+    ``timeout_s`` is how long a writer waits for another, ``clock`` the time of the machine.
+    Raises ``StoreError`` for what is missing, foreign, newer or out of reach.
     """
     if "://" in str(url):
         raise StoreError(
@@ -33,5 +35,10 @@ def open_store(
             f"数据库“{url}”是网络地址，本版本使用文件存储：请指定文件路径。",
         )
     return SqliteStore.open(
-        Path(url), create=create, crs=crs, tolerance_m=tolerance_m, timeout_s=timeout_s
+        Path(url),
+        create=create,
+        crs=crs,
+        tolerance_m=tolerance_m,
+        timeout_s=timeout_s,
+        clock=clock,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from landgis.errors import StoreError
 APPLICATION_ID = 0x4C474953
 """'LGIS' in the header of the file: a database with another mark is not a store."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _MAGIC = b"SQLite format 3\x00"
 
@@ -118,6 +119,22 @@ class Database:
         with self._told() as db:
             db.execute("PRAGMA journal_mode = WAL")
 
+    def copy(self, target: Path) -> None:
+        """Copy all of it as it is now into a new file, whole or not at all, while others write."""
+        part = target.with_name(target.name + ".part")
+        part.unlink(missing_ok=True)
+        try:
+            with self._told(), closing(self._connect()) as source, closing(_plain(part)) as copy:
+                source.execute("PRAGMA query_only = ON")
+                source.backup(copy)
+                copy.execute("DELETE FROM attempts")
+                copy.execute("PRAGMA journal_mode = DELETE")
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
     def size_bytes(self) -> int:
         """The size of the file and of its write-ahead log."""
         log = self.path.with_name(self.path.name + "-wal")
@@ -130,6 +147,10 @@ class Database:
                 db.close()
             self._all.clear()
         self._own = threading.local()
+
+
+def _plain(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None)
 
 
 def refusal(path: Path, en: str, zh: str) -> StoreError:

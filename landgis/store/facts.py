@@ -111,3 +111,30 @@ def is_reshaped(db: sqlite3.Connection, schema: LayerSchema, since: int, until: 
     span = {"since": since, "until": until}
     both = (_reshaped(schema, _BEFORE, _AFTER), _reshaped(schema, _AFTER, _BEFORE))
     return any(db.execute(f"{sql} LIMIT 1", span).fetchone() for sql in both)
+
+
+def changed(
+    db: sqlite3.Connection, schema: LayerSchema, at: int, other: int, crs: int
+) -> pd.DataFrame:
+    """The features that are not the same at ``at`` and ``other``, as they are at ``at``.
+
+    Columns feature_id and those of the layer.
+    """
+    low, high = sorted((at, other))
+    shaped = ("geometry", "area_m2") if schema.shape is not Shape.NONE else ()
+    columns = ", ".join(f"t.{name}" for name in (*schema.names, *shaped))
+    alive = "{0}.rev_from <= {1} AND ({0}.rev_to IS NULL OR {0}.rev_to > {1})"
+    found = db.execute(
+        f"SELECT feature_id, {columns} FROM {schema.name} t JOIN features f "
+        "ON f.feature = t.feature WHERE t.feature IN ("
+        f"SELECT feature FROM {schema.name} WHERE rev_from > :low AND rev_from <= :high UNION "
+        f"SELECT feature FROM {schema.name} WHERE rev_to > :low AND rev_to <= :high) "
+        f"AND {alive.format('t', ':at')} AND NOT EXISTS (SELECT 1 FROM {schema.name} o "
+        f"WHERE o.feature = t.feature AND o.content = t.content AND {alive.format('o', ':other')})"
+        " ORDER BY t.feature",
+        {"low": low, "high": high, "at": at, "other": other},
+    ).fetchall()
+    ids, *values = zip(*found, strict=True) if found else [()] * (len(schema.columns) + 3)
+    table = encode.frame(schema, values, crs)
+    table.insert(0, "feature_id", pd.Series(list(ids), dtype="str"))
+    return table

@@ -1,37 +1,54 @@
-"""Revisions in SQLite: who changed what when, and which of them are cut."""
+"""Revisions in SQLite: who changed what when under which rules, and which of them are cut."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from landgis.errors import NotFound, UsageError
+from landgis import audit
+from landgis.errors import ChangedMeanwhile, NotFound, UsageError
+from landgis.rulebook import Rulebook, parse
 from landgis.stations import Source
 from landgis.store.interface import Delivery, Revision
 
 CHINA = ZoneInfo("Asia/Shanghai")
 _COLUMNS = (
     "rev, at, kind, layer, author, command, reason, software, added, changed, unchanged, ended, "
-    "reshaped"
+    "reshaped, rulebook, settings, key"
 )
 _ALL = f"SELECT {_COLUMNS} FROM revisions ORDER BY rev"
 
 
 def head(db: sqlite3.Connection) -> int:
-    """The newest revision."""
-    return int(db.execute("SELECT max(rev) FROM revisions").fetchone()[0])
+    """The newest revision; -1 in a store that is being made."""
+    return int(db.execute("SELECT coalesce(max(rev), -1) FROM revisions").fetchone()[0])
 
 
-def now(db: sqlite3.Connection) -> datetime:
-    """The time of the next revision: the clock's, or just after the last if it went back."""
-    last = db.execute("SELECT max(at) FROM revisions").fetchone()[0]
-    clock = datetime.now(UTC)
+Clock: TypeAlias = Callable[[], datetime]
+"""Tells the time of the machine."""
+
+
+def utc() -> datetime:
+    """The time of this machine."""
+    return datetime.now(UTC)
+
+
+def now(db: sqlite3.Connection, clock: Clock = utc) -> datetime:
+    """The time of the next change: the clock's, or just after the last if it went back."""
+    last = db.execute(
+        "SELECT max(at) FROM (SELECT max(at) AS at FROM revisions "
+        "UNION ALL SELECT max(at) FROM cuts) AS told"
+    ).fetchone()[0]
+    told = clock()
     if last is None:
-        return clock
-    return max(clock, datetime.fromisoformat(last) + timedelta(microseconds=1))
+        return told
+    return max(told, datetime.fromisoformat(last) + timedelta(microseconds=1))
 
 
 def software() -> str:
@@ -43,12 +60,69 @@ def append(db: sqlite3.Connection, revision: Revision) -> None:
     """Write a revision; its time is told to the microsecond so that text sorts as time does."""
     r = revision
     db.execute(
-        f"INSERT INTO revisions ({_COLUMNS}) VALUES ({', '.join('?' * 13)})",
+        f"INSERT INTO revisions ({_COLUMNS}) VALUES ({', '.join('?' * 16)})",
         (
             *(r.rev, stamp(r.at), r.kind, r.layer, r.author, r.command, r.reason, r.software),
             *(r.added, r.changed, r.unchanged, r.ended, int(r.reshaped)),
+            *(r.rulebook, audit.canonical(r.settings), r.key),
         ),
     )
+
+
+def begin(
+    db: sqlite3.Connection, clock: Clock, kind: str, expected: int | None = None, **said: Any
+) -> Revision:
+    """Write the next revision; it is settled and sealed before the transaction ends.
+
+    Raises ``ChangedMeanwhile`` where the newest revision is not the ``expected`` one.
+    """
+    last = head(db)
+    if expected is not None and last != expected:
+        raise ChangedMeanwhile(
+            f"the record changed meanwhile: revision {last} came after {expected}; look at it and "
+            "try again.",
+            f"数据库在此期间已有更改：版本 {expected} 之后已有版本 {last}，请核对后重试。",
+        )
+    begun = Revision(last + 1, now(db, clock), kind, software=software(), **said)
+    append(db, begun)
+    return begun
+
+
+def keep_rules(db: sqlite3.Connection, rulebook: Rulebook | None) -> str:
+    """Keep the text of the rules once; their SHA-256, empty where there are none."""
+    if rulebook is None:
+        return ""
+    sha256 = rulebook.sha256
+    if not db.execute("SELECT 1 FROM rulebooks WHERE sha256 = ?", (sha256,)).fetchone():
+        db.execute("INSERT INTO rulebooks VALUES (?, ?)", (sha256, rulebook.text))
+    return sha256
+
+
+def rules_of(db: sqlite3.Connection, known: int) -> str:
+    """The SHA-256 of the rules that were the record's at ``known``, empty if it had none."""
+    found = db.execute(
+        "SELECT rulebook FROM revisions WHERE rev <= ? AND rulebook != '' ORDER BY rev DESC "
+        "LIMIT 1",
+        (known,),
+    ).fetchone()
+    return str(found[0]) if found else ""
+
+
+def rulebook(db: sqlite3.Connection, known: int) -> Rulebook | None:
+    """The rules that were the record's at ``known``."""
+    sha256 = rules_of(db, known)
+    found = db.execute("SELECT text FROM rulebooks WHERE sha256 = ?", (sha256,)).fetchone()
+    return parse(found[0], f"rulebook of revision {known}") if found else None
+
+
+def repeated(db: sqlite3.Connection, key: str | None) -> Revision | None:
+    """The revision that a command with this key made."""
+    if key is None:
+        return None
+    found = db.execute("SELECT max(rev) FROM revisions WHERE key = ?", (key,)).fetchone()
+    if found[0] is None:
+        return None
+    return replace(revisions(db)[int(found[0])], recorded=False, repeats=True)
 
 
 def settle(db: sqlite3.Connection, revision: Revision) -> None:
@@ -98,8 +172,17 @@ def revisions(db: sqlite3.Connection) -> tuple[Revision, ...]:
     for row in said:
         row["at"] = datetime.fromisoformat(row["at"])
         row["reshaped"] = bool(row["reshaped"])
+        row["settings"] = json.loads(row["settings"])
         row["sources"] = tuple(sources.get(row["rev"], ()))
     return tuple(Revision(**row) for row in said)
+
+
+def append_cut(db: sqlite3.Connection, rev: int, clock: Clock, tolerance_m: float) -> int:
+    """Write that the land of ``rev`` is cut; the number of the cut."""
+    cut = int(db.execute("SELECT coalesce(max(cut), 0) + 1 FROM cuts").fetchone()[0])
+    at = stamp(now(db, clock))
+    db.execute("INSERT INTO cuts VALUES (?, ?, ?, ?, ?)", (cut, rev, at, tolerance_m, software()))
+    return cut
 
 
 def cut_rev(db: sqlite3.Connection) -> int | None:

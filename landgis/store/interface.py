@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
 
 import pandas as pd
 
+from landgis.audit import Anchor, Entry, Flaw
+from landgis.rulebook import Rulebook
+from landgis.schema import LAYERS
 from landgis.stations import Geometries, Layer, Layers, Pieces, Source
+
+FACTS = tuple(LAYERS)
+LAND = ("pieces", "slivers")
+TABLES = (
+    *("settings", "rulebooks", "revisions", "deliveries", "features", "issues"),
+    *(*FACTS, "cuts", *LAND),
+    *("pieces_links", "pieces_lineage", "slivers_links", "audit"),
+)
+"""Everything that a record is made of, parents first."""
 
 Box: TypeAlias = tuple[float, float, float, float]
 """West, south, east, north in degrees of EPSG:4490."""
@@ -39,7 +52,10 @@ class Revision:
 
     ``rev`` is 0 for the making of the store. ``reshaped`` says that a polygon came, changed or
     went, so that the land is to be cut again. ``recorded`` is False where nothing was written:
-    the delivery said nothing new, or it was a rehearsal.
+    the delivery said nothing new, or it was a rehearsal, or ``repeats`` is True: a command with
+    the same key made this revision before.
+    ``rulebook`` is the SHA-256 of the rules under which it was made ('' if nobody said), and
+    ``settings`` holds whatever else changes results: working CRS, tolerance, options.
     """
 
     rev: int
@@ -57,6 +73,18 @@ class Revision:
     reshaped: bool = False
     recorded: bool = True
     sources: tuple[Source, ...] = ()
+    rulebook: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+    repeats: bool = False
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A change that was begun by a process that is gone: nothing of it is in the record."""
+
+    command: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -160,18 +188,63 @@ class Store(Protocol):
         command: str = "",
         reason: str = "",
         dry_run: bool = False,
+        rulebook: Rulebook | None = None,
+        settings: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        expected: int | None = None,
     ) -> Revision:
-        """Write deliveries of one layer as one revision, all or nothing.
+        """Write deliveries of one layer as one revision, all or nothing, with its audit entry.
 
         A feature that is there already with the same content stays as it is, one with another
         content ends and begins anew; with ``full`` what is missing ends. What says nothing new
-        writes nothing. Raises ``UsageError`` for two rows with one identity.
+        writes nothing, and neither does a ``key`` that a revision has already: that revision is
+        given back. ``settings`` are the options that change what the files mean. Raises
+        ``UsageError`` for two rows with one identity and ``ChangedMeanwhile`` where the newest
+        revision is not the ``expected`` one.
         """
+
+    def adopt(
+        self, rulebook: Rulebook, *, author: str = "", command: str = "", reason: str = ""
+    ) -> Revision:
+        """Write that from now on these rules are the record's; nothing if they are already."""
+
+    def rulebook(self, known: int | None = None) -> Rulebook | None:
+        """The rules that were the record's at that revision; ``None`` if it never had any."""
 
     def publish(self, pieces: Pieces, *, at: int | None = None) -> None:
         """Make ``pieces``, cut from the facts of revision ``at`` (default: head), the land's.
 
         Only what differs is written. Raises ``StoreError`` if a later cut was published meanwhile.
+        """
+
+    def changed(self, layer: str, one: int, other: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The features of a layer that are not the same at two revisions: as at one, as at other.
+
+        Columns feature_id and those of the layer, in the order of the features.
+        """
+
+    def chain(self) -> Iterator[Entry]:
+        """The entries of the audit chain, the first first."""
+
+    def verify(self, anchor: Anchor | None = None, *, deep: bool = True) -> Flaw | None:
+        """The first entry that is not as it was written or whose change is not; else ``None``.
+
+        ``deep`` reads every fact and piece again, without it the chain alone is verified.
+        """
+
+    def interrupted(self) -> tuple[Attempt, ...]:
+        """Changes that were begun by processes that are gone."""
+
+    def backup(self, target: Path) -> None:
+        """Copy the whole store into the file ``target`` while others may write.
+
+        The copy is a SQLite store with the same history and chain, whole or not there at all.
+        """
+
+    def kept(self, table: str) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+        """The columns and all rows of one of ``TABLES`` as they are kept, in order of their key.
+
+        Polygons are WKB, dates and times ISO text, flags 0 and 1. Read on within one thread.
         """
 
     def fresh(self, known: int | None = None) -> Mapping[str, datetime]:

@@ -55,11 +55,12 @@ def _parts(table: str, land: gpd.GeoDataFrame, links: pd.DataFrame) -> Parts:
             "feature_id": links["feature_id"].astype(str).to_numpy(object),
         }
     ).sort_values(["row", "layer", "feature_id"], ignore_index=True)
-    content = _contents(shapes, plain)
+    content = contents(shapes, plain)
     return Parts(table, list(land["piece_id"]), land["area_m2"].tolist(), shapes, plain, content)
 
 
-def _contents(shapes: Sequence[bytes], links: pd.DataFrame) -> list[bytes]:
+def contents(shapes: Sequence[bytes], links: pd.DataFrame) -> list[bytes]:
+    """SHA-256 of each part's links and polygon; ``links`` is ordered by all its columns."""
     said = (links["layer"] + "\t" + links["feature_id"]).tolist()
     ends = np.searchsorted(links["row"].to_numpy(), np.arange(len(shapes) + 1)).tolist()
     return [

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from landgis.audit import Anchor, Entry, Flaw
 from landgis.errors import StoreError, UsageError
+from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, layer_schema
 from landgis.stations import Geometries, Layers, Pieces
-from landgis.store import facts, history, issuelog, land, recording
+from landgis.store import attempts, facts, history, issuelog, land, proof, recording, seals
 from landgis.store.database import SCHEMA_VERSION, Database, inspect, migrate, refusal, version
-from landgis.store.interface import Box, Delivery, Info, Revision
+from landgis.store.history import Clock
+from landgis.store.interface import TABLES, Attempt, Box, Delivery, Info, Revision
 
 
 class SqliteStore:
     """A ``Store`` in a file; made by ``create`` or opened by ``open``."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock = history.utc) -> None:
         self._database = database
+        self._clock = clock
         with database.reading() as db:
             settings = dict(db.execute("SELECT name, value FROM settings").fetchall())
         self._crs = int(settings["crs"])
@@ -32,15 +38,22 @@ class SqliteStore:
 
     @classmethod
     def open(
-        cls, path: Path, *, create: bool, crs: int, tolerance_m: float, timeout_s: float
+        cls,
+        path: Path,
+        *,
+        create: bool,
+        crs: int,
+        tolerance_m: float,
+        timeout_s: float,
+        clock: Clock = history.utc,
     ) -> SqliteStore:
         """Open the store at ``path``, made first if it is missing and ``create`` says so."""
         if not inspect(path) and not create:
             raise _missing(path)
         database = Database(path, timeout_s)
         try:
-            _prepare(database, create=create, crs=crs, tolerance_m=tolerance_m)
-            return cls(database)
+            _prepare(database, clock, create=create, crs=crs, tolerance_m=tolerance_m)
+            return cls(database, clock)
         except BaseException:
             database.close()
             raise
@@ -137,29 +150,63 @@ class SqliteStore:
         command: str = "",
         reason: str = "",
         dry_run: bool = False,
+        rulebook: Rulebook | None = None,
+        settings: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        expected: int | None = None,
     ) -> Revision:
-        """Write deliveries of one layer as one revision, all or nothing."""
+        """Write deliveries of one layer as one revision, all or nothing, with its audit entry."""
         layer = _one_layer(deliveries)
-        with self._database.writing() as db:
-            rev = history.head(db) + 1
-            begun = Revision(
-                rev,
-                history.now(db),
+        with self._changing(command, dry_run=dry_run) as db:
+            repeat = history.repeated(db, key)
+            if repeat:
+                db.execute("ROLLBACK")
+                return repeat
+            begun = history.begin(
+                db,
+                self._clock,
                 "import",
-                layer,
-                author,
-                command,
-                reason,
-                history.software(),
+                expected,
+                layer=layer,
+                author=author,
+                command=command,
+                reason=reason,
                 sources=tuple(d.source for d in deliveries),
+                rulebook=history.keep_rules(db, rulebook),
+                settings={"crs": self._crs, "tolerance_m": self._tolerance_m, **(settings or {})},
+                key=key,
             )
-            history.append(db, begun)
             done, differs = self._write(db, begun, deliveries, full=full)
             if dry_run or not differs:
                 db.execute("ROLLBACK")
-                return replace(done, rev=rev - 1, recorded=False)
+                return replace(done, rev=begun.rev - 1, recorded=False)
             history.settle(db, done)
+            seals.seal_revision(db, done)
         return done
+
+    @contextmanager
+    def _changing(self, command: str, *, dry_run: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction that leaves a trace if this process is killed before its end."""
+        if dry_run:
+            with self._database.writing() as db:
+                yield db
+            return
+        with self._database.writing() as db:
+            attempt = attempts.begin(db, command, history.stamp(self._clock()))
+        try:
+            with self._database.writing() as db:
+                attempts.end(db, attempt)
+                yield db
+        finally:
+            self._forget(attempt)
+
+    def _forget(self, attempt: str) -> None:
+        """Take back an attempt that was refused; one that was written is gone already."""
+        with self._database.reading() as db:
+            there = db.execute("SELECT 1 FROM attempts WHERE attempt = ?", (attempt,)).fetchone()
+        if there:
+            with self._database.writing() as db:
+                attempts.end(db, attempt)
 
     def _write(
         self, db: sqlite3.Connection, said: Revision, deliveries: Sequence[Delivery], *, full: bool
@@ -174,20 +221,89 @@ class SqliteStore:
         reshaped = counts.any and facts.is_reshaped(db, schema, said.rev - 1, said.rev)
         return replace(said, **vars(counts), reshaped=reshaped), counts.any or noted
 
+    def adopt(
+        self, rulebook: Rulebook, *, author: str = "", command: str = "", reason: str = ""
+    ) -> Revision:
+        """Write that from now on these rules are the record's; nothing if they are already."""
+        with self._changing(command) as db:
+            if history.rules_of(db, history.head(db)) == rulebook.sha256:
+                newest = history.revisions(db)[-1]
+                db.execute("ROLLBACK")
+                return replace(newest, recorded=False)
+            done = history.begin(
+                db,
+                self._clock,
+                "rules",
+                author=author,
+                command=command,
+                reason=reason,
+                rulebook=history.keep_rules(db, rulebook),
+            )
+            seals.seal_revision(db, done)
+        return done
+
+    def rulebook(self, known: int | None = None) -> Rulebook | None:
+        """The rules that were the record's at that revision; ``None`` if it never had any."""
+        with self._database.reading() as db:
+            return history.rulebook(db, history.resolve(db, known))
+
     def publish(self, pieces: Pieces, *, at: int | None = None) -> None:
         """Make ``pieces``, cut from the facts of revision ``at``, the land's."""
         parts, slivers = land.pieces_of(pieces), land.slivers_of(pieces)
-        with self._database.writing() as db:
+        with self._changing("cut") as db:
             rev = history.head(db) if at is None else at
             _refuse_overtaken(self._database.path, history.cut_rev(db), rev)
             fresh, ended = land.write(db, parts, rev)
             if fresh and ended:
                 land.write_lineage(db, fresh, ended, pieces.tolerance_m)
             land.write(db, slivers, rev)
-            db.execute(
-                "INSERT INTO cuts (rev, at, tolerance_m, software) VALUES (?, ?, ?, ?)",
-                (rev, history.stamp(history.now(db)), pieces.tolerance_m, history.software()),
+            seals.seal_cut(db, history.append_cut(db, rev, self._clock, pieces.tolerance_m))
+
+    def changed(self, layer: str, one: int, other: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The features of a layer that are not the same at two revisions: as at one, as at other.
+
+        Columns feature_id and those of the layer, in the order of the features.
+        """
+        schema = layer_schema(layer)
+        with self._database.reading() as db:
+            left, right = history.resolve(db, one), history.resolve(db, other)
+            return (
+                facts.changed(db, schema, left, right, self._crs),
+                facts.changed(db, schema, right, left, self._crs),
             )
+
+    def chain(self) -> Iterator[Entry]:
+        """The entries of the audit chain, the first first."""
+        with self._database.reading() as db:
+            return iter(list(seals.chain(db)))
+
+    def verify(self, anchor: Anchor | None = None, *, deep: bool = True) -> Flaw | None:
+        """The first entry that is not as it was written or whose change is not; else ``None``."""
+        with self._database.reading() as db:
+            return seals.verify(db, anchor) or (proof.changed(db) if deep else None)
+
+    def interrupted(self) -> tuple[Attempt, ...]:
+        """Changes that were begun by processes that are gone."""
+        with self._database.reading() as db:
+            return attempts.interrupted(db)
+
+    def backup(self, target: Path) -> None:
+        """Copy the whole store into the file ``target`` while others may write."""
+        self._database.copy(target)
+
+    def kept(self, table: str) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+        """The columns and all rows of one of ``TABLES`` as they are kept, in order of their key."""
+        if table not in TABLES:
+            raise UsageError(f"there is no table '{table}'.", f"没有表“{table}”。")
+        with self._database.reading() as db:
+            info = db.execute(f"PRAGMA table_info({table})").fetchall()
+        columns = tuple(row[1] for row in info)
+        keys = [row[1] for row in sorted(info, key=lambda row: row[5]) if row[5]]
+        return columns, self._rows(f"SELECT * FROM {table} ORDER BY {', '.join(keys)}")
+
+    def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        with self._database.reading() as db:
+            yield from db.execute(sql)
 
     def fresh(self, known: int | None = None) -> Mapping[str, datetime]:
         """The time of the last change of each layer as known then."""
@@ -237,7 +353,9 @@ def _missing(path: Path) -> StoreError:
     )
 
 
-def _prepare(database: Database, *, create: bool, crs: int, tolerance_m: float) -> None:
+def _prepare(
+    database: Database, clock: Clock, *, create: bool, crs: int, tolerance_m: float
+) -> None:
     """Check whose file it is; bring the tables up to date, with the settings if it is new."""
     with database.reading() as db:
         found = version(db, database.path)
@@ -252,9 +370,12 @@ def _prepare(database: Database, *, create: bool, crs: int, tolerance_m: float) 
         if found == 0:
             settings = {"crs": str(crs), "tolerance_m": repr(float(tolerance_m))}
             db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
-            history.append(
-                db, Revision(0, history.now(db), "init", None, software=history.software())
+            seals.seal_revision(
+                db,
+                history.begin(db, clock, "init", settings={"crs": crs, "tolerance_m": tolerance_m}),
             )
+        elif found == 1:
+            seals.seal_all(db, found)
 
 
 def _one_layer(deliveries: Sequence[Delivery]) -> str:

@@ -1,0 +1,89 @@
+"""Whether facts and land are still what their kept hashes say: every row is hashed again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from landgis.audit import Flaw
+from landgis.schema import LAYERS, LayerSchema, Shape
+from landgis.store import encode, land
+from landgis.store.facts import CHUNK
+from landgis.store.interface import LAND
+
+
+def changed(db: sqlite3.Connection) -> Flaw | None:
+    """The earliest entry of which a fact or a piece is not as it was written."""
+    flaws = [found for found in _changes(db) if found]
+    return min(flaws, key=lambda flaw: flaw.seq) if flaws else None
+
+
+def _changes(db: sqlite3.Connection) -> Iterator[Flaw | None]:
+    for schema in LAYERS.values():
+        found = _fact(db, schema)
+        yield None if found is None else _told(db, "revision", found[0], schema.name, found[1])
+    for table in LAND:
+        part = _part(db, table)
+        yield None if part is None else _told(db, "cut", part[0], table, part[1])
+
+
+def _told(db: sqlite3.Connection, what: str, rev: int, table: str, name: str) -> Flaw:
+    found = db.execute("SELECT seq, entry FROM audit WHERE rev = ? ORDER BY seq", (rev,)).fetchall()
+    seq = next((s for s, entry in found if f'"what":"{what}"' in entry), 0)
+    return Flaw(
+        seq,
+        f"what entry {seq} (revision {rev}) wrote was changed afterwards: {table} '{name}'",
+        f"第 {seq} 条（数据版本 {rev}）写入的内容事后被改动：{table}“{name}”",
+    )
+
+
+def _fact(db: sqlite3.Connection, schema: LayerSchema) -> tuple[int, str] | None:
+    """Revision and feature of the first fact whose row has another hash than is kept."""
+    shape = "geometry" if schema.shape is not Shape.NONE else "NULL"
+    cursor = db.execute(
+        f"SELECT rev_from, t.feature, feature_id, content, {', '.join(schema.names)}, {shape} "
+        f"FROM {schema.name} t JOIN features f ON f.feature = t.feature ORDER BY fact"
+    )
+    while found := cursor.fetchmany(CHUNK):
+        revs, _, ids, kept, *values, shapes = zip(*found, strict=True)
+        table = pd.DataFrame(
+            {
+                column.name: encode.from_sql(said, column.kind)
+                for column, said in zip(schema.columns, values, strict=True)
+            }
+        )
+        plain = [None if shape is None else bytes(shape) for shape in shapes]
+        again = encode.contents(schema, encode.rows(table, schema), plain)
+        at = _first(again, kept)
+        if at is not None:
+            return int(revs[at]), str(ids[at])
+    return None
+
+
+def _part(db: sqlite3.Connection, table: str) -> tuple[int, str] | None:
+    """Revision and name of the first part whose polygon or links have another hash than kept."""
+    found = db.execute(
+        f"SELECT part, rev_from, name, content, geometry FROM {table} ORDER BY part"
+    ).fetchall()
+    if not found:
+        return None
+    parts, revs, names, kept, shapes = zip(*found, strict=True)
+    said = db.execute(
+        f"SELECT part, layer, feature_id FROM {table}_links JOIN features USING (feature) "
+        "ORDER BY part, layer, feature_id"
+    ).fetchall()
+    links = pd.DataFrame(said, columns=["row", "layer", "feature_id"], dtype=object)
+    links["row"] = np.searchsorted(np.array(parts), links["row"].to_numpy("int64"))
+    again = land.contents([bytes(shape) for shape in shapes], links)
+    at = _first(again, kept)
+    return None if at is None else (int(revs[at]), str(names[at]))
+
+
+def _first(again: Sequence[bytes], kept: Sequence[Any]) -> int | None:
+    return next(
+        (i for i, (a, b) in enumerate(zip(again, kept, strict=True)) if a != bytes(b)), None
+    )
