@@ -22,7 +22,7 @@ from landgis.rulebook import Rulebook
 from landgis.standing import STANDINGS, stand
 from landgis.stations import Assessment, Layers
 from landgis.terms import IDLE_STANDINGS, Basis, CaseStatus, Outcome, Standing, Term
-from landgis.verdict import OUTCOMES, Claim, claims, clocks, next_change, outcome_at, unruled
+from landgis.verdict import OUTCOMES, Claim, claims, clocks, next_change, outcome_at
 from landgis.voices import Case
 from landgis.wording import column, pick, repeat, sets_as_text
 
@@ -88,7 +88,7 @@ def assess(layers: Layers, rulebook: Rulebook, on: date) -> Assessment:
     told = [
         *flags(layers, rulebook, standing, delays),
         _unpriced(found),
-        _unruled(made, standing.on),
+        Flag(IssueKind.NO_RULE_IN_FORCE, "supplies", "supply_id", found.silent),
     ]
     problems = [flag for flag in told if len(flag.row)]
     columns = _who(table) | _when(case) | _what(case, made, found)
@@ -219,8 +219,3 @@ def _unpriced(found: Found) -> Flag:
     fees = (found.table["outcome"] == Outcome.FEE.value) & found.table["fee_fen"].isna()
     row = np.unique(found.row[fees.to_numpy(bool)])
     return Flag(IssueKind.PRICE_MISSING, "supplies", "price_fen", row)
-
-
-def _unruled(made: Sequence[Claim], on: np.datetime64) -> Flag:
-    silent = np.flatnonzero(unruled(made, on))
-    return Flag(IssueKind.NO_RULE_IN_FORCE, "supplies", "supply_id", silent)

@@ -12,7 +12,17 @@ from landgis.clock import NOT_A_DAY, Counts
 from landgis.telling import ClockStory, Told
 from landgis.terms import Outcome
 from landgis.verdict import OUTCOMES, Claim, unruled
-from landgis.voices import Case, Voice, basis, blocked_by, citations, fee_fen, from_on, money
+from landgis.voices import (
+    Case,
+    Voice,
+    basis,
+    blocked_by,
+    by_price,
+    citations,
+    fee_fen,
+    from_on,
+    money,
+)
 from landgis.wording import column, repeat
 
 COLUMNS = (
@@ -36,12 +46,14 @@ COLUMNS = (
 class Found:
     """Findings as a table of ``COLUMNS`` and, aligned, the position of the supply of each.
 
-    ``rules`` are the ids of the rules that speak, gravest first.
+    ``rules`` are the ids of the rules that speak, gravest first; ``silent`` the supplies of
+    which none speaks although their facts call for one.
     """
 
     table: pd.DataFrame
     row: Counts
     rules: tuple[str, ...]
+    silent: Counts
 
 
 def findings(case: Case, claims: Sequence[Claim]) -> Found:
@@ -50,16 +62,20 @@ def findings(case: Case, claims: Sequence[Claim]) -> Found:
     clock = ClockStory(case)
     table = pd.concat([_table(case, voice, clock) for voice in voices], ignore_index=True)
     rules = dict.fromkeys(voice.rule.id for voice in voices if voice.rule is not None)
-    return Found(table, np.concatenate([voice.row for voice in voices]), tuple(rules))
+    row = np.concatenate([voice.row for voice in voices])
+    return Found(table, row, tuple(rules), silent=voices[-1].row)
 
 
 def _voices(case: Case, claims: Sequence[Claim]) -> list[Voice]:
+    """Every voice, the gravest first; the last speaks of supplies for which no rule speaks."""
     on = case.standing.on
-    speaking = [(claim, np.flatnonzero(claim.speaks(on))) for claim in claims]
-    voices = [Voice(c.rule, c.outcome, row, c.start[row]) for c, row in speaking if len(row)]
-    voices.sort(key=lambda voice: OUTCOMES.index(voice.outcome))
+    grave = sorted(claims, key=lambda claim: OUTCOMES.index(claim.outcome))
+    speaking = [(claim, np.flatnonzero(claim.speaks(on))) for claim in grave]
+    voices = [Voice(c.rule, c.outcome, row, c.start[row]) for c, row in speaking]
     silent = np.flatnonzero(unruled(claims, on))
-    return [*voices, Voice(None, Outcome.REVIEW, silent, np.full(len(silent), NOT_A_DAY))]
+    nobody = Voice(None, Outcome.REVIEW, silent, np.full(len(silent), NOT_A_DAY))
+    apart = [part for voice in voices for part in by_price(case.table, voice)]
+    return [*(voice for voice in apart if len(voice.row)), nobody]
 
 
 def _table(case: Case, voice: Voice, clock: ClockStory) -> pd.DataFrame:

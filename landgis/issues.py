@@ -59,6 +59,8 @@ def issue_rows(
     values = _texts(value, size).dictionary_encode()
 
     def fill(template: str, name: str) -> pa.Array:
+        if "{value" not in template:
+            return _texts(template.format(field=name), size)
         known = [template.format(value=v, field=name) for v in values.dictionary.to_pylist()]
         return pa.array(known, pa.large_string()).take(values.indices)
 

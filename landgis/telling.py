@@ -17,7 +17,7 @@ from landgis.due import SOURCES
 from landgis.fault import CAUSES
 from landgis.statute import DeliveryRule, FeeRule, SuspendedRule
 from landgis.terms import Basis, Cause, Outcome
-from landgis.voices import NO_FEE, Case, Voice, basis, fee_fen, from_on
+from landgis.voices import Case, Voice, basis, fee_fen, from_on
 from landgis.wording import repeat, sets_as_text
 
 
@@ -26,6 +26,8 @@ def _template(voice: Voice) -> Outcome | str:
         return "unruled"
     if isinstance(voice.rule, SuspendedRule):
         return "suspended" if voice.outcome is Outcome.AGREEMENT else "progress_unknown"
+    if isinstance(voice.rule, FeeRule) and not voice.priced:
+        return "unpriced"
     return "undated" if isinstance(voice.rule, DeliveryRule) else voice.outcome
 
 
@@ -97,21 +99,13 @@ class Told:
         return sets_as_text(others, words, "、" if lang == "zh" else ", ")
 
     def price(self) -> pa.Array:
-        """The price in yuan, 0 where there is none."""
+        """The price in yuan."""
         price = self.case.table["price_fen"].array.take(self.voice.row)
-        return wording.yuan_text(np.maximum(price.to_numpy("int64", na_value=0), 0))
+        return wording.yuan_text(price.to_numpy("int64"))
 
     def fee(self) -> pa.Array:
-        """The fee in yuan, 0 where there is none."""
-        return wording.yuan_text(np.maximum(fee_fen(self.case.table, self.voice), 0))
-
-    def sum(self, lang: str) -> pa.Array:
-        """The arithmetic of the fee, or that there is no price."""
-        template = wording.PHRASES["sum", lang]
-        columns = {name: self.word(name, lang) for name in wording.names(template)}
-        priced = fee_fen(self.case.table, self.voice) != NO_FEE
-        told = wording.fill(template, columns)
-        return wording.choose(priced, told, wording.PHRASES["no_price", lang])
+        """The fee in yuan."""
+        return wording.yuan_text(fee_fen(self.case.table, self.voice))
 
     def rate(self) -> pa.Array:
         """The rate of the fee in percent."""
@@ -150,7 +144,6 @@ _SPOKEN: Mapping[str, Callable[[Told, str], pa.Array]] = {
     "clock": lambda t, lang: t.clock.of(t.voice.row, lang),
     "due_source": Told.source,
     "causes": Told.causes,
-    "sum": Told.sum,
     "basis": Told.basis,
     "developed": lambda t, lang: t.share("developed_area_m2", "developable_area_m2", lang),
     "invested": lambda t, lang: t.share("invested_fen", "planned_investment_fen", lang),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -47,12 +47,28 @@ class Case:
 
 @dataclass(frozen=True)
 class Voice:
-    """One rule that speaks: the rows of its supplies, its outcome and the first day it spoke."""
+    """One rule that speaks: the rows of its supplies, its outcome and the first day it spoke.
+
+    A fee speaks in two voices: of supplies that have a price and of those that have none.
+    """
 
     rule: Rule | None
     outcome: Outcome
     row: Counts
     start: Days
+    priced: bool = True
+
+    def take(self, kept: Mask, *, priced: bool) -> Voice:
+        """The voice for some of its supplies."""
+        return replace(self, row=self.row[kept], start=self.start[kept], priced=priced)
+
+
+def by_price(table: pd.DataFrame, voice: Voice) -> list[Voice]:
+    """A fee's voice apart for supplies with and without a price; other voices as they are."""
+    if not isinstance(voice.rule, FeeRule):
+        return [voice]
+    known = fee_fen(table, voice) != NO_FEE
+    return [voice.take(known, priced=True), voice.take(~known, priced=False)]
 
 
 def fee_fen(table: pd.DataFrame, voice: Voice) -> Counts:

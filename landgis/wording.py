@@ -26,8 +26,10 @@ TEXTS: Mapping[tuple[Outcome | str, str], str] = {
         "Due on {due_on} ({due_source}), not commenced by {on}: full years {full_years}; less "
         "{excused_days} excused days, from {effective_due_on}: full years {holder_full_years}"
     ),
-    (Outcome.FEE, "zh"): "{clock}。{sum}{basis}",
-    (Outcome.FEE, "en"): "{clock}. {sum}{basis}",
+    (Outcome.FEE, "zh"): "{clock}。成交价款{price}元×{rate}＝土地闲置费{fee}元。{basis}",
+    (Outcome.FEE, "en"): "{clock}. Fee: {rate} of {price} yuan = {fee} yuan. {basis}",
+    ("unpriced", "zh"): "{clock}。没有成交价款，土地闲置费数额无法计算。{basis}",
+    ("unpriced", "en"): "{clock}. There is no price, so the fee cannot be computed. {basis}",
     (Outcome.RECLAIM, "zh"): "{clock}，自{from_on}起可以无偿收回。{basis}",
     (Outcome.RECLAIM, "en"): (
         "{clock}; may be taken back without compensation from {from_on}. {basis}"
@@ -65,10 +67,6 @@ TEXTS: Mapping[tuple[Outcome | str, str], str] = {
 
 
 PHRASES: Mapping[tuple[str, str], str] = {
-    ("sum", "zh"): "成交价款{price}元×{rate}＝土地闲置费{fee}元。",
-    ("sum", "en"): "Fee: {rate} of {price} yuan = {fee} yuan. ",
-    ("no_price", "zh"): "没有成交价款，土地闲置费数额无法计算。",
-    ("no_price", "en"): "There is no price, so the fee cannot be computed. ",
     ("proven", "zh"): "使用权人自身原因已经核实。",
     ("proven", "en"): "The holder's fault is established.",
     ("conditional", "zh"): "以使用权人原因为前提，原因尚未查明。",
