@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from landgis import identity, readers
+from landgis import audit, identity, readers
 from landgis.errors import RefusedImport, UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
 from landgis.joining import Joined, join_attributes
@@ -21,6 +23,7 @@ from landgis.measure import DEFAULT_CRS
 from landgis.normalise import normalise
 from landgis.partition import cut, recut
 from landgis.readers import headers
+from landgis.rulebook import Rulebook
 from landgis.schema import LayerSchema, layer_schema
 from landgis.stations import Layer, Pieces, RawLayer, Source
 from landgis.store import Delivery, Evidence, Revision, Store
@@ -34,6 +37,8 @@ class Options:
     ``crs`` is the declared EPSG code, ``mapping`` a MAP.toml, ``accept`` the kinds of error that
     do not stop the import. ``today`` tells which dates lie in the future; without it none does.
     ``attributes`` is a table of records that belong to the outlines by their column ``key``.
+    ``rulebook`` are the rules under which it is done; ``again`` records files that a revision was
+    made of before, in the same way.
     """
 
     crs: int | None = None
@@ -49,6 +54,8 @@ class Options:
     today: date | None = None
     attributes: Path | None = None
     key: str | None = None
+    rulebook: Rulebook | None = None
+    again: bool = False
 
 
 AS_IT_COMES = Options()
@@ -69,6 +76,14 @@ class Report:
     revision: Revision | None = None
     refusal: RefusedImport | None = None
     sources: tuple[Source, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Files that were read and checked, before any store is asked."""
+
+    deliveries: tuple[Delivery, ...]
+    report: Report
 
 
 def read_layer(
@@ -165,8 +180,15 @@ def import_files(
     Issues of severity error whose kind is not accepted stop it: the report then carries the
     ``refusal`` and the store is unchanged.
     """
+    return settle(store, arrive(layer, files, options, crs=store.crs), options)
+
+
+def arrive(
+    layer: str, files: Sequence[Path], options: Options = AS_IT_COMES, *, crs: int = DEFAULT_CRS
+) -> Arrival:
+    """Files of one layer, read and checked; the report has the ``refusal`` if they are refused."""
     check_accepted(options.accept)
-    deliveries = [deliver(path, layer, options, crs=store.crs) for path in files]
+    deliveries = [deliver(path, layer, options, crs=crs) for path in files]
     deliveries = _distinct(deliveries, layer_schema(layer))
     issues = join([d.issues for d in deliveries])
     report = Report(
@@ -177,17 +199,61 @@ def import_files(
         refusal=refusal(issues, options.accept),
         sources=tuple(d.source for d in deliveries),
     )
+    return Arrival(tuple(deliveries), report)
+
+
+def settle(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Report:
+    """What arrived, recorded as one revision unless it was refused."""
+    report = arrival.report
     if report.refusal:
         return report
+    settings = _settings(options)
     revision = store.record(
-        deliveries,
+        arrival.deliveries,
         full=options.full,
         author=options.author,
         command=options.command,
         reason=options.reason,
         dry_run=options.dry_run,
+        rulebook=options.rulebook,
+        settings=settings,
+        key=None if options.again else command_key(report, settings),
     )
-    return Report(**{**vars(report), "revision": revision})
+    return replace(report, revision=revision)
+
+
+def _settings(options: Options) -> dict[str, Any]:
+    """The options that change what files mean, in plain values; what was not said is left out."""
+    files = {"mapping": options.mapping, "attributes": options.attributes}
+    said = {
+        "declared_crs": options.crs,
+        "encoding": options.encoding,
+        "source_layer": options.source_layer,
+        "accept": sorted(options.accept),
+        "full": options.full,
+        "key": options.key,
+        **{n: p and {"name": p.name, "sha256": _sha256(p)} for n, p in files.items()},
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _sha256(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def command_key(report: Report, settings: Mapping[str, Any]) -> str:
+    """Names an import by its layer, the content of its files and all that changes their meaning.
+
+    The same key means the same command, by whomever and whenever it is given; another version of
+    the program may read the same files otherwise, so it is part of it.
+    """
+    said = {
+        "layer": report.layer,
+        "files": [source.sha256 for source in report.sources],
+        "settings": settings,
+        "software": version("landgis"),
+    }
+    return sha256(audit.canonical(said).encode()).hexdigest()
 
 
 def check_accepted(kinds: frozenset[str]) -> None:

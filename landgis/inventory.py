@@ -47,6 +47,7 @@ def take(
         crs=store.crs,
         fresh=store.fresh(revision),
         covers=covers,
+        rulebook=rulebook,
     )
 
 

@@ -120,6 +120,7 @@ class Inventory:
     ``stages`` is aligned with ``pieces.table``: stage, in_use, since_on and the flags of
     ``stage.COLUMNS``. ``fresh`` gives for each layer the time of its last import. ``covers`` is
     what ``stage.prepare`` made of the pieces: any other date asks it, without geometry work.
+    ``rulebook`` holds the rules by which it was assessed.
     """
 
     on: date
@@ -133,3 +134,4 @@ class Inventory:
     crs: int
     fresh: Mapping[str, datetime] = field(default_factory=dict)
     covers: Any = None
+    rulebook: Any = None

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from landgis.cli.options import KnownOption, Lang, LangOption, OnOption, RulesOption, StoreOption
-from landgis.cli.session import rulebook_of, taken
+from landgis.cli.session import taken
 from landgis.cli.show import messages, pick, replace_file
 from maps.page import lone_page
 from maps.scene import scene
@@ -32,7 +32,7 @@ def write_map(
     store: StoreOption = "landgis.db",
     on: OnOption,
     known: KnownOption = None,
-    rules: RulesOption = "national",
+    rules: RulesOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """The map as one file that opens from disk, without a server or a network. 存量土地一张图。
@@ -42,7 +42,7 @@ def write_map(
     Example: `landgis map --on 2025-12-31 -o map.html`
     """
     inventory = taken(store, on, known, rules)
-    drawn = scene(inventory, rulebook_of(rules), with_cards=True)
+    drawn = scene(inventory, inventory.rulebook, with_cards=True)
     page = lone_page(drawn, lang=lang.value).encode()
     replace_file(output, page)
     size = f"{len(page) / 1e6:.1f} MB"

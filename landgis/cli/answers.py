@@ -23,7 +23,7 @@ from landgis.cli.options import (
     Telling,
     as_date,
 )
-from landgis.cli.session import rulebook_of, taken
+from landgis.cli.session import taken
 from landgis.cli.show import emit, print_text
 from landgis.documents.explain import explain as tell
 from landgis.history import Step
@@ -31,7 +31,6 @@ from landgis.ledger import By
 from landgis.ledger import ledger as ledger_of
 
 STORE = "landgis.db"
-RULES = "national"
 
 IDLE_BRIEF = (
     "supply_id",
@@ -104,7 +103,7 @@ def stock(
     store: StoreOption = STORE,
     on: OnOption,
     known: KnownOption = None,
-    rules: RulesOption = RULES,
+    rules: RulesOption = None,
     stage: Annotated[
         str | None, typer.Option("--stage", help="Stages, by commas, or all. 阶段。")
     ] = None,
@@ -158,7 +157,7 @@ def ledger(
 
     Example: `landgis ledger --by approval --on 2020-01-01 --format csv`
     """
-    table = ledger_of(taken(store, on, known, RULES).covers, on, by)
+    table = ledger_of(taken(store, on, known).covers, on, by)
     emit(table, form, output, lang=lang, title=f"台账 ledger {on} (m2)", brief=LEDGER_BRIEF)
 
 
@@ -180,7 +179,7 @@ def history(
 
     Example: `landgis history --since 2015-12-31 --step month --format csv`
     """
-    covers = taken(store, on, known, RULES).covers
+    covers = taken(store, on, known).covers
     table = past.history(covers, since or date(on.year - 10, 12, 31), on, step)
     brief = ("on", *LEDGER_BRIEF[2:])
     emit(table, form, output, lang=lang, title="历史 history (m2)", brief=brief)
@@ -203,7 +202,7 @@ def disposal(
 
     Example: `landgis disposal --base 2020-12-31 --on 2025-12-31`
     """
-    table = past.disposal(taken(store, on, known, RULES).covers, base, on)
+    table = past.disposal(taken(store, on, known).covers, base, on)
     emit(table, form, output, lang=lang, title=f"处置率 disposal {base} - {on}")
 
 
@@ -212,7 +211,7 @@ def idle(
     store: StoreOption = STORE,
     on: OnOption,
     known: KnownOption = None,
-    rules: RulesOption = RULES,
+    rules: RulesOption = None,
     district: DistrictOption = None,
     park: ParkOption = None,
     standing: Annotated[
@@ -286,7 +285,7 @@ def explain(
     store: StoreOption = STORE,
     on: OnOption,
     known: KnownOption = None,
-    rules: RulesOption = RULES,
+    rules: RulesOption = None,
     lang: LangOption = Lang.ZH,
     form: Annotated[
         Telling, typer.Option("--format", help="text or json. 输出格式。")
@@ -296,7 +295,8 @@ def explain(
 
     Example: `landgis explain 4731282008B00052 --on 2025-12-31 --lang en`
     """
-    story = tell(taken(store, on, known, rules), rulebook_of(rules), supply_id, lang.value)
+    taking = taken(store, on, known, rules)
+    story = tell(taking, taking.rulebook, supply_id, lang.value)
     if form is Telling.JSON:
         print_text(json.dumps(story.data, ensure_ascii=False, indent=2))
     else:

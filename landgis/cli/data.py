@@ -22,7 +22,7 @@ from landgis.cli.options import (
     StoreOption,
     today,
 )
-from landgis.cli.session import opened, taken
+from landgis.cli.session import crs_of, opened, rehearsed, rulebook_of, taken
 from landgis.cli.show import (
     emit,
     form_of,
@@ -39,11 +39,12 @@ from landgis.errors import UnreadableFile, UsageError
 from landgis.intake import (
     Options,
     Report,
+    arrive,
     check_accepted,
     finish_cut,
-    import_files,
     read_layer,
     refusal,
+    settle,
     suggest_map,
 )
 from landgis.issues import join
@@ -105,6 +106,11 @@ def import_(
     cut: Annotated[
         bool, typer.Option("--cut/--no-cut", help="Cut into pieces now, or when asked. 是否切分。")
     ] = True,
+    rules: RulesOption = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Record files that were imported before. 再次导入。"),
+    ] = False,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """Files into the record: read, checked, one revision, all or nothing. 导入数据。
@@ -124,17 +130,20 @@ def import_(
         command=f"import {layer} {' '.join(path.name for path in files)}",
         reason=reason,
         today=today(),
+        rulebook=rulebook_of(rules),
+        again=again,
     )
     layer_schema(layer)
     _must_exist(files)
     if suggest:
         sys.stdout.write(suggest_map(files[0], layer, options))
         return
-    with opened(store, create=not dry_run or not Path(store).exists()) as record:
-        report = import_files(record, layer, files, options)
-        _report(report, lang)
-        if report.refusal:
-            raise report.refusal
+    arrival = arrive(layer, files, options, crs=crs_of(store))
+    print_issue_counts(arrival.report.issues, lang)
+    if arrival.report.refusal:
+        raise arrival.report.refusal
+    with rehearsed(store) if dry_run else opened(store, create=True) as record:
+        _report(settle(record, arrival, options), lang)
         if cut and not dry_run:
             with progress_bar(pick(lang, "cut", "切分")) as bar:
                 finish_cut(record, bar)
@@ -152,10 +161,20 @@ def _must_exist(files: list[Path]) -> None:
 
 def _report(report: Report, lang: Lang) -> None:
     names = "、".join(report.files)
-    print_issue_counts(report.issues, lang)
     if report.revision is None:
         return
     r = report.revision
+    if r.repeats:
+        messages.print(
+            pick(
+                lang,
+                f"{names}: nothing was recorded, this command made revision {r.rev} already; "
+                "--again records it once more.",
+                f"{names}：未写入，该命令已生成版本 {r.rev}；如需再次写入请加 --again。",
+            ),
+            markup=False,
+        )
+        return
     counts_en = f"added {r.added}, changed {r.changed}, unchanged {r.unchanged}, ended {r.ended}"
     counts_zh = f"新增 {r.added}，变更 {r.changed}，未变 {r.unchanged}，终止 {r.ended}"
     if r.recorded:
@@ -205,7 +224,7 @@ def check(
         options = Options(crs, encoding, mapping, source_layer, today=today())
         issues = _issues_of(file, layer, options)
     else:
-        taking = taken(store, on, known, "national")
+        taking = taken(store, on, known)
         found = conflicts_of(taking.covers, on)
         if conflicts:
             emit(found, form, output, lang=lang, title=f"冲突 conflicts {on}")
@@ -269,7 +288,7 @@ def export(
     store: StoreOption = STORE,
     on: OnOption,
     known: KnownOption = None,
-    rules: RulesOption = "national",
+    rules: RulesOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """A layer, the stock or the idle list as a file that others read. 导出。

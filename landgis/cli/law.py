@@ -30,7 +30,6 @@ from landgis.schema import LAYERS, RECORDS, SUPPLIES
 from landgis.stations import Assessment
 from landgis.store.facts import empty
 
-RULES = "national"
 BRIEF = (
     "supply_id",
     "project_name",
@@ -66,7 +65,7 @@ def determine(
     amendments: Annotated[
         Path | None, typer.Option("--amendments", help="Amendments, a file. 补充协议表。")
     ] = None,
-    rules: RulesOption = RULES,
+    rules: RulesOption = None,
     crs: CrsOption = None,
     encoding: EncodingOption = None,
     mapping: MapOption = None,
@@ -124,7 +123,7 @@ def summarise(found: Assessment, lang: Lang) -> None:
 def list_(
     *,
     on: OnOption,
-    rules: RulesOption = RULES,
+    rules: RulesOption = None,
     lang: LangOption = Lang.ZH,
     form: FormatOption = Format.TABLE,
     output: OutputOption = None,

@@ -84,11 +84,14 @@ KnownOption = Annotated[
     ),
 ]
 RulesOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--rules",
         metavar="NAMES",
-        help="Rule folders, separated by commas: a name in landgis/rules or a path. 规则库。",
+        help=(
+            "Rule folders by commas, names in landgis/rules or paths (default: national; with "
+            "--known the rules of that revision). 规则库。"
+        ),
     ),
 ]
 LangOption = Annotated[

@@ -2,46 +2,120 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 from landgis import inventory
-from landgis.cli.show import progress_bar
-from landgis.errors import UsageError
+from landgis.cli.show import messages, progress_bar
+from landgis.errors import StoreError, UsageError
 from landgis.intake import finish_cut
+from landgis.measure import DEFAULT_CRS
 from landgis.readers.rules import load_rules
 from landgis.rulebook import Rulebook
 from landgis.stations import Inventory
 from landgis.store import Store, open_store
 
+NATIONAL = "national"
+
 
 @contextmanager
 def opened(url: str, *, create: bool = False) -> Iterator[Store]:
-    """The store at ``url``, closed again afterwards."""
+    """The store at ``url``, closed again afterwards; says what a killed command left behind."""
     store = open_store(url, create=create)
     try:
+        _tell_interrupted(store)
         yield store
     finally:
         store.close()
 
 
-def rulebook_of(names: str) -> Rulebook:
+@contextmanager
+def rehearsed(url: str) -> Iterator[Store]:
+    """The store at ``url``, or where there is none an empty one that is gone afterwards."""
+    if _is_there(url):
+        with opened(url) as store:
+            yield store
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="landgis-") as folder,
+        opened(str(Path(folder) / "rehearsal.db"), create=True) as store,
+    ):
+        yield store
+
+
+def crs_of(url: str) -> int:
+    """The working CRS of the store at ``url``, or of the one that would be made there."""
+    if not _is_there(url):
+        return DEFAULT_CRS
+    with opened(url) as store:
+        return store.crs
+
+
+def _is_there(url: str) -> bool:
+    return "://" in url or (
+        Path(url).exists() and (Path(url).is_dir() or Path(url).stat().st_size > 0)
+    )
+
+
+def _tell_interrupted(store: Store) -> None:
+    """Say which changes were broken off, and whether the record is whole."""
+    found = store.interrupted()
+    if not found:
+        return
+    for attempt in found:
+        at = f"{attempt.at:%Y-%m-%d %H:%M} UTC"
+        messages.print(
+            f"“{attempt.command}”（{at}）中途中断，未写入任何内容，请重新执行。"
+            f" '{attempt.command}' of {at} was broken off; nothing of it was recorded: repeat it.",
+            markup=False,
+        )
+    flaw = store.verify(deep=False)
+    if flaw:
+        raise StoreError(
+            f"the record is not whole: {flaw.en}; restore it from a backup.",
+            f"数据库不完整：{flaw.zh}；请从备份恢复。",
+        )
+    messages.print(
+        f"数据完整，最新版本 {store.head()}。 The record is whole, revision {store.head()}.",
+        markup=False,
+    )
+
+
+def rulebook_of(names: str | None) -> Rulebook:
     """The rulebook named by ``--rules``, folders separated by commas."""
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
-    if not wanted:
+    wanted = [name.strip() for name in (NATIONAL if names is None else names).split(",")]
+    if not any(wanted):
         raise UsageError(
             "--rules is empty: name a rule folder, for example national.",
             "--rules 为空：请指定规则库，例如 national。",
         )
-    return load_rules(wanted)
+    return load_rules([name for name in wanted if name])
 
 
-def taken(url: str, on: date, known: str | None, rules: str) -> Inventory:
-    """The inventory of ``on`` and ``known``; a pending cut is finished first."""
-    rulebook = rulebook_of(rules)
+def taken(url: str, on: date, known: str | None, rules: str | None = None) -> Inventory:
+    """The inventory of ``on`` and ``known``; a pending cut is finished first.
+
+    With ``known`` and without ``rules`` it is assessed by the rules of that revision, as it was
+    then; without ``known`` by the rules of this program, and it is said if the record has others.
+    """
     with opened(url) as store:
         if known is None:
             with progress_bar("cut 切分") as bar:
                 finish_cut(store, bar)
+        stored = store.rulebook(store.resolve(known))
+        rulebook = stored if known is not None and rules is None and stored else rulebook_of(rules)
+        if known is None and rules is None and stored and stored.sha256 != rulebook.sha256:
+            _tell_other_rules()
         return inventory.take(store, on, known, rulebook=rulebook)
+
+
+def _tell_other_rules() -> None:
+    messages.print(
+        "规则库与数据库最近一次记录的不同：用 landgis rules adopt 记录现行规则。"
+        " These rules are not the ones the record was last changed under: `landgis rules adopt` "
+        "records them.",
+        markup=False,
+    )
