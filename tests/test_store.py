@@ -513,7 +513,7 @@ def test_readers_see_a_whole_revision_or_none_while_another_writes(path, store):
 
 def test_a_full_disk_is_said_and_leaves_the_store_as_it_was(store):
     store.record([delivery("supplies", supply(1))])
-    with store._database.reading() as db:
+    with store._ground.reading() as db:
         pages = db.execute("PRAGMA page_count").fetchone()[0]
         db.execute(f"PRAGMA max_page_count = {pages + 20}")
     rows = [supply(i, location="x" * 2000) for i in range(500)]

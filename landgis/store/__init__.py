@@ -6,9 +6,11 @@ from pathlib import Path
 
 from landgis.errors import StoreError
 from landgis.measure import DEFAULT_CRS
+from landgis.store.ground import Ground
 from landgis.store.history import Clock, utc
 from landgis.store.interface import Delivery, Evidence, Info, Revision, Store
-from landgis.store.sqlite import SqliteStore
+from landgis.store.record import RecordStore
+from landgis.store.sqlite import SqliteGround
 
 __all__ = ["Delivery", "Evidence", "Info", "Revision", "Store", "open_store"]
 
@@ -22,23 +24,23 @@ def open_store(
     timeout_s: float = 30.0,
     clock: Clock = utc,
 ) -> Store:
-    """Open the store at ``url``, a path; ``create`` makes it if it is missing.
+    """Open the store at ``url``; ``create`` makes it if it is missing.
 
+    ``url`` is a path (SQLite) or ``postgresql://host/database`` (PostGIS), where ``?schema=NAME``
+    tells several stores of one database apart.
     ``crs`` and ``tolerance_m`` are settings of a new store; one that exists keeps its own.
     ``timeout_s`` is how long a writer waits for another, ``clock`` the time of the machine.
     Raises ``StoreError`` for what is missing, foreign, newer or out of reach.
     """
-    if "://" in str(url):
+    ground = _ground(str(url), create=create, timeout_s=timeout_s)
+    return RecordStore.open(ground, create=create, crs=crs, tolerance_m=tolerance_m, clock=clock)
+
+
+def _ground(url: str, *, create: bool, timeout_s: float) -> Ground:
+    if "://" in url:
         raise StoreError(
             f"the store '{url}' is an address, and this version keeps its record in a file: "
             "name a path.",
             f"数据库“{url}”是网络地址，本版本使用文件存储：请指定文件路径。",
         )
-    return SqliteStore.open(
-        Path(url),
-        create=create,
-        crs=crs,
-        tolerance_m=tolerance_m,
-        timeout_s=timeout_s,
-        clock=clock,
-    )
+    return SqliteGround.at(Path(url), create=create, timeout_s=timeout_s)

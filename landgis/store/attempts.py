@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import socket
-import sqlite3
 import uuid
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from landgis.store.connection import Connection
 from landgis.store.interface import Attempt
 
 
-def begin(db: sqlite3.Connection, command: str, at: str) -> str:
+def begin(db: Connection, command: str, at: str) -> str:
     """Note that this process is about to write; forgets those that are gone."""
     for name, process, *_ in db.execute("SELECT * FROM attempts").fetchall():
         if not _runs(process):
@@ -27,12 +27,12 @@ def begin(db: sqlite3.Connection, command: str, at: str) -> str:
     return attempt
 
 
-def end(db: sqlite3.Connection, attempt: str) -> None:
+def end(db: Connection, attempt: str) -> None:
     """Forget an attempt: it was written, or refused."""
     db.execute("DELETE FROM attempts WHERE attempt = ?", (attempt,))
 
 
-def interrupted(db: sqlite3.Connection) -> tuple[Attempt, ...]:
+def interrupted(db: Connection) -> tuple[Attempt, ...]:
     """What was begun by processes that are gone, in the order of time."""
     found = db.execute("SELECT process, command, at FROM attempts ORDER BY at").fetchall()
     return tuple(Attempt(c, datetime.fromisoformat(at)) for p, c, at in found if not _runs(p))

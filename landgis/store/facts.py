@@ -1,8 +1,7 @@
-"""Facts in SQLite: rows of a revision become typed layers, and what changed between two."""
+"""Facts: rows of a revision become typed layers, and what changed between two."""
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from landgis.schema import LAYERS, LayerSchema, Shape
 from landgis.stations import Layer
 from landgis.store import encode
+from landgis.store.connection import Connection
 from landgis.store.interface import Box
 
 CHUNK = 100_000
@@ -22,7 +22,7 @@ ALIVE = "rev_from <= :known AND (rev_to IS NULL OR rev_to > :known)"
 SHAPED = tuple(s for s in LAYERS.values() if s.shape is not Shape.NONE)
 
 
-def read(db: sqlite3.Connection, schema: LayerSchema, known: int, crs: int) -> Layer:
+def read(db: Connection, schema: LayerSchema, known: int, crs: int) -> Layer:
     """A layer as known at ``known``, in the order in which its features first came."""
     shaped = ("geometry", "area_m2") if schema.shape is not Shape.NONE else ()
     cursor = db.execute(
@@ -52,12 +52,9 @@ def empty(schema: LayerSchema, crs: int) -> Layer:
 _SIDES = ("west", "south", "east", "north")
 
 
-def geojson(db: sqlite3.Connection, schema: LayerSchema, known: int, bbox: Box | None) -> pd.Series:
+def geojson(db: Connection, schema: LayerSchema, known: int, bbox: Box | None) -> pd.Series:
     """Ready GeoJSON geometries by feature id; with ``bbox`` those whose bounds meet it."""
-    near = (
-        f"AND fact IN (SELECT fact FROM {schema.name}_extent "
-        "WHERE west <= :east AND east >= :west AND south <= :north AND north >= :south) "
-    )
+    near = f"AND {db.near(schema.name)} "
     found = db.execute(
         f"SELECT {schema.identity}, geojson FROM {schema.name} "
         f"WHERE {ALIVE} AND geojson IS NOT NULL {near if bbox else ''}ORDER BY feature",
@@ -66,10 +63,10 @@ def geojson(db: sqlite3.Connection, schema: LayerSchema, known: int, bbox: Box |
     return pd.Series(dict(found), dtype="str", name="geojson")
 
 
-def ended(db: sqlite3.Connection, schema: LayerSchema, feature_id: str, known: int) -> int | None:
+def ended(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> int | None:
     """The revision that ended a feature which is not known any more at ``known``."""
     found = db.execute(
-        f"SELECT max(rev_to), sum({ALIVE}) FROM {schema.name} "
+        f"SELECT max(rev_to), count(*) FILTER (WHERE {ALIVE}) FROM {schema.name} "
         f"WHERE {schema.identity} = :feature_id AND rev_from <= :known",
         {"feature_id": feature_id, "known": known},
     ).fetchone()
@@ -92,7 +89,7 @@ def _reshaped(schema: LayerSchema, mine: str, theirs: str) -> str:
     )
 
 
-def touched(db: sqlite3.Connection, since: int, until: int) -> list[bytes]:
+def touched(db: Connection, since: int, until: int) -> list[bytes]:
     """Every polygon (WKB) that came, changed or went between two revisions, old and new."""
     return [
         row[0]
@@ -104,7 +101,7 @@ def touched(db: sqlite3.Connection, since: int, until: int) -> list[bytes]:
     ]
 
 
-def is_reshaped(db: sqlite3.Connection, schema: LayerSchema, since: int, until: int) -> bool:
+def is_reshaped(db: Connection, schema: LayerSchema, since: int, until: int) -> bool:
     """Whether a polygon of one layer came, changed or went between two revisions."""
     if schema.shape is Shape.NONE:
         return False
@@ -113,9 +110,7 @@ def is_reshaped(db: sqlite3.Connection, schema: LayerSchema, since: int, until: 
     return any(db.execute(f"{sql} LIMIT 1", span).fetchone() for sql in both)
 
 
-def changed(
-    db: sqlite3.Connection, schema: LayerSchema, at: int, other: int, crs: int
-) -> pd.DataFrame:
+def changed(db: Connection, schema: LayerSchema, at: int, other: int, crs: int) -> pd.DataFrame:
     """The features that are not the same at ``at`` and ``other``, as they are at ``at``.
 
     Columns feature_id and those of the layer.

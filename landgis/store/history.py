@@ -1,9 +1,8 @@
-"""Revisions in SQLite: who changed what when under which rules, and which of them are cut."""
+"""Revisions: who changed what when under which rules, and which of them are cut."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +14,7 @@ from landgis import audit
 from landgis.errors import ChangedMeanwhile, NotFound, UsageError
 from landgis.rulebook import Rulebook, parse
 from landgis.stations import Source
+from landgis.store.connection import Connection
 from landgis.store.interface import Delivery, Revision
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -25,7 +25,7 @@ _COLUMNS = (
 _ALL = f"SELECT {_COLUMNS} FROM revisions ORDER BY rev"
 
 
-def head(db: sqlite3.Connection) -> int:
+def head(db: Connection) -> int:
     """The newest revision; -1 in a store that is being made."""
     return int(db.execute("SELECT coalesce(max(rev), -1) FROM revisions").fetchone()[0])
 
@@ -39,7 +39,7 @@ def utc() -> datetime:
     return datetime.now(UTC)
 
 
-def now(db: sqlite3.Connection, clock: Clock = utc) -> datetime:
+def now(db: Connection, clock: Clock = utc) -> datetime:
     """The time of the next change: the clock's, or just after the last if it went back."""
     last = db.execute(
         "SELECT max(at) FROM (SELECT max(at) AS at FROM revisions "
@@ -56,7 +56,7 @@ def software() -> str:
     return f"landgis {version('landgis')}"
 
 
-def append(db: sqlite3.Connection, revision: Revision) -> None:
+def append(db: Connection, revision: Revision) -> None:
     """Write a revision; its time is told to the microsecond so that text sorts as time does."""
     r = revision
     db.execute(
@@ -70,7 +70,7 @@ def append(db: sqlite3.Connection, revision: Revision) -> None:
 
 
 def begin(
-    db: sqlite3.Connection, clock: Clock, kind: str, expected: int | None = None, **said: Any
+    db: Connection, clock: Clock, kind: str, expected: int | None = None, **said: Any
 ) -> Revision:
     """Write the next revision; it is settled and sealed before the transaction ends.
 
@@ -88,7 +88,7 @@ def begin(
     return begun
 
 
-def keep_rules(db: sqlite3.Connection, rulebook: Rulebook | None) -> str:
+def keep_rules(db: Connection, rulebook: Rulebook | None) -> str:
     """Keep the text of the rules once; their SHA-256, empty where there are none."""
     if rulebook is None:
         return ""
@@ -98,7 +98,7 @@ def keep_rules(db: sqlite3.Connection, rulebook: Rulebook | None) -> str:
     return sha256
 
 
-def rules_of(db: sqlite3.Connection, known: int) -> str:
+def rules_of(db: Connection, known: int) -> str:
     """The SHA-256 of the rules that were the record's at ``known``, empty if it had none."""
     found = db.execute(
         "SELECT rulebook FROM revisions WHERE rev <= ? AND rulebook != '' ORDER BY rev DESC "
@@ -108,14 +108,14 @@ def rules_of(db: sqlite3.Connection, known: int) -> str:
     return str(found[0]) if found else ""
 
 
-def rulebook(db: sqlite3.Connection, known: int) -> Rulebook | None:
+def rulebook(db: Connection, known: int) -> Rulebook | None:
     """The rules that were the record's at ``known``."""
     sha256 = rules_of(db, known)
     found = db.execute("SELECT text FROM rulebooks WHERE sha256 = ?", (sha256,)).fetchone()
     return parse(found[0], f"rulebook of revision {known}") if found else None
 
 
-def repeated(db: sqlite3.Connection, key: str | None) -> Revision | None:
+def repeated(db: Connection, key: str | None) -> Revision | None:
     """The revision that a command with this key made."""
     if key is None:
         return None
@@ -125,7 +125,7 @@ def repeated(db: sqlite3.Connection, key: str | None) -> Revision | None:
     return replace(revisions(db)[int(found[0])], recorded=False, repeats=True)
 
 
-def settle(db: sqlite3.Connection, revision: Revision) -> None:
+def settle(db: Connection, revision: Revision) -> None:
     """Write what a revision of this transaction came to.
 
     It stands before its facts, because a parent that follows its rows costs a search in every
@@ -144,9 +144,7 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def append_deliveries(
-    db: sqlite3.Connection, deliveries: Sequence[Delivery], rev: int, first: int
-) -> None:
+def append_deliveries(db: Connection, deliveries: Sequence[Delivery], rev: int, first: int) -> None:
     """Write which files a revision came from; their numbers begin with ``first``."""
     db.executemany(
         "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -160,7 +158,7 @@ def append_deliveries(
     )
 
 
-def revisions(db: sqlite3.Connection) -> tuple[Revision, ...]:
+def revisions(db: Connection) -> tuple[Revision, ...]:
     """Every revision with its files, the oldest first."""
     sources: dict[int, list[Source]] = {}
     for rev, *source in db.execute(
@@ -177,7 +175,7 @@ def revisions(db: sqlite3.Connection) -> tuple[Revision, ...]:
     return tuple(Revision(**row) for row in said)
 
 
-def append_cut(db: sqlite3.Connection, rev: int, clock: Clock, tolerance_m: float) -> int:
+def append_cut(db: Connection, rev: int, clock: Clock, tolerance_m: float) -> int:
     """Write that the land of ``rev`` is cut; the number of the cut."""
     cut = int(db.execute("SELECT coalesce(max(cut), 0) + 1 FROM cuts").fetchone()[0])
     at = stamp(now(db, clock))
@@ -185,22 +183,22 @@ def append_cut(db: sqlite3.Connection, rev: int, clock: Clock, tolerance_m: floa
     return cut
 
 
-def cut_rev(db: sqlite3.Connection) -> int | None:
+def cut_rev(db: Connection) -> int | None:
     """The revision of the last cut; None before the first."""
     found = db.execute("SELECT max(rev) FROM cuts").fetchone()[0]
     return None if found is None else int(found)
 
 
-def is_cut(db: sqlite3.Connection, known: int) -> bool:
+def is_cut(db: Connection, known: int) -> bool:
     """Whether no polygon came, changed or went between the last cut up to ``known`` and then."""
     return not db.execute(
-        "SELECT 1 FROM revisions WHERE reshaped = 1 AND rev <= ?1 "
-        "AND rev > (SELECT coalesce(max(rev), -1) FROM cuts WHERE rev <= ?1) LIMIT 1",
-        (known,),
+        "SELECT 1 FROM revisions WHERE reshaped = 1 AND rev <= :known "
+        "AND rev > (SELECT coalesce(max(rev), -1) FROM cuts WHERE rev <= :known) LIMIT 1",
+        {"known": known},
     ).fetchone()
 
 
-def last_cut(db: sqlite3.Connection) -> int:
+def last_cut(db: Connection) -> int:
     """The newest revision whose land is cut."""
     first_uncut = db.execute(
         "SELECT min(rev) FROM revisions WHERE reshaped = 1 "
@@ -209,7 +207,7 @@ def last_cut(db: sqlite3.Connection) -> int:
     return head(db) if first_uncut is None else int(first_uncut) - 1
 
 
-def resolve(db: sqlite3.Connection, known: str | int | None) -> int:
+def resolve(db: Connection, known: str | int | None) -> int:
     """The revision meant by a number or a time; raises ``NotFound`` or ``UsageError``."""
     if known is None:
         return last_cut(db)
@@ -220,7 +218,7 @@ def resolve(db: sqlite3.Connection, known: str | int | None) -> int:
     return 0 if found is None else int(found)
 
 
-def _existing(db: sqlite3.Connection, rev: int) -> int:
+def _existing(db: Connection, rev: int) -> int:
     newest = head(db)
     if not 0 <= rev <= newest:
         raise NotFound(
@@ -244,7 +242,7 @@ def _moment(text: str) -> datetime:
         ) from error
 
 
-def fresh(db: sqlite3.Connection, known: int) -> Mapping[str, datetime]:
+def fresh(db: Connection, known: int) -> Mapping[str, datetime]:
     """The time of the last change of each layer."""
     found = db.execute(
         "SELECT layer, max(at) FROM revisions WHERE rev <= ? AND layer IS NOT NULL GROUP BY layer",

@@ -1,8 +1,7 @@
-"""Issues in SQLite: what a new delivery says of its rows replaces what an older one said."""
+"""Issues: what a new delivery says of its rows replaces what an older one said."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +10,7 @@ import pandas as pd
 
 from landgis import issues as issue_table
 from landgis.schema import LAYERS
+from landgis.store.connection import Connection
 from landgis.store.facts import ALIVE
 from landgis.store.interface import Delivery
 
@@ -18,7 +18,7 @@ _COLUMNS = ", ".join(f'"{name}"' for name in issue_table.COLUMNS)
 
 
 def write(
-    db: sqlite3.Connection, layer: str, deliveries: Sequence[Delivery], rev: int, *, full: bool
+    db: Connection, layer: str, deliveries: Sequence[Delivery], rev: int, *, full: bool
 ) -> bool:
     """Replace the issues of the delivered rows (of the layer if ``full``); whether any differs.
 
@@ -35,10 +35,11 @@ def write(
         else:
             gone.append((rev, number))
     db.executemany("UPDATE issues SET rev_to = ? WHERE issue = ?", gone)
-    marks = ", ".join("?" * (len(issue_table.COLUMNS) + 1))
-    db.executemany(
-        f"INSERT INTO issues (rev_from, {_COLUMNS}) VALUES ({marks})",
-        ((rev, *row) for row in new.elements()),
+    number = int(db.execute("SELECT coalesce(max(issue), 0) + 1 FROM issues").fetchone()[0])
+    db.bulk(
+        "issues",
+        ("issue", "rev_from", *(f'"{name}"' for name in issue_table.COLUMNS)),
+        ((i, rev, *row) for i, row in enumerate(new.elements(), number)),
     )
     return bool(gone or new.total())
 
@@ -48,9 +49,7 @@ def _rows(said: pd.DataFrame) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in zip(*(c.tolist() for c in columns), strict=True)]
 
 
-def _there(
-    db: sqlite3.Connection, layer: str, files: set[str], *, full: bool
-) -> list[tuple[Any, ...]]:
+def _there(db: Connection, layer: str, files: set[str], *, full: bool) -> list[tuple[Any, ...]]:
     mine = "layer = ? AND rev_to IS NULL"
     found = db.execute(
         f"SELECT issue, {_COLUMNS}, feature_id IN (SELECT arrived FROM arriving) "
@@ -67,7 +66,7 @@ def _there(
     ]
 
 
-def read(db: sqlite3.Connection, known: int) -> pd.DataFrame:
+def read(db: Connection, known: int) -> pd.DataFrame:
     """The issues as known at a revision, in the order in which they were written."""
     found = db.execute(
         f"SELECT {_COLUMNS} FROM issues WHERE {ALIVE} ORDER BY issue", {"known": known}

@@ -1,9 +1,8 @@
-"""Pieces in SQLite: a cut is published by writing what differs, and read back as it was known."""
+"""Pieces: a cut is published by writing what differs, and read back as it was known."""
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,11 @@ import shapely
 from landgis.errors import StoreError
 from landgis.stations import Geometries, Pieces
 from landgis.store import encode
+from landgis.store.connection import Connection
 from landgis.store.facts import ALIVE
+
+ASKED = 500
+"""Numbers in one question."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def contents(shapes: Sequence[bytes], links: pd.DataFrame) -> list[bytes]:
     ]
 
 
-def write(db: sqlite3.Connection, parts: Parts, at: int) -> tuple[list[int], list[int]]:
+def write(db: Connection, parts: Parts, at: int) -> tuple[list[int], list[int]]:
     """Write the parts that differ from the open ones as of ``at`` and end the others.
 
     Returns the numbers of the new and of the ended parts. Raises ``StoreError`` for a link to a
@@ -81,9 +84,9 @@ def write(db: sqlite3.Connection, parts: Parts, at: int) -> tuple[list[int], lis
     )
     first = db.execute(f"SELECT coalesce(max(part), 0) + 1 FROM {parts.table}").fetchone()[0]
     numbers = dict(zip(fresh, range(first, first + len(fresh)), strict=True))
-    db.executemany(
-        f"INSERT INTO {parts.table} (part, name, rev_from, content, area_m2, geometry) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+    db.bulk(
+        parts.table,
+        ("part", "name", "rev_from", "content", "area_m2", "geometry"),
         (
             (part, parts.names[i], at, parts.content[i], parts.area_m2[i], parts.shapes[i])
             for i, part in numbers.items()
@@ -93,7 +96,7 @@ def write(db: sqlite3.Connection, parts: Parts, at: int) -> tuple[list[int], lis
     return list(numbers.values()), ended
 
 
-def _differences(db: sqlite3.Connection, parts: Parts) -> tuple[list[int], list[int]]:
+def _differences(db: Connection, parts: Parts) -> tuple[list[int], list[int]]:
     """Positions of the parts that are not there as they are, and numbers of those that go."""
     found = db.execute(f"SELECT name, part, content FROM {parts.table} WHERE rev_to IS NULL")
     there = {name: (part, content) for name, part, content in found}
@@ -103,15 +106,20 @@ def _differences(db: sqlite3.Connection, parts: Parts) -> tuple[list[int], list[
     return fresh, ended
 
 
-def _write_links(db: sqlite3.Connection, parts: Parts, numbers: dict[int, int]) -> None:
+def _write_links(db: Connection, parts: Parts, numbers: dict[int, int]) -> None:
     chosen = parts.links[parts.links["row"].isin(list(numbers))]
     part = [numbers[row] for row in chosen["row"].tolist()]
-    written = db.executemany(
-        f"INSERT INTO {parts.table}_links SELECT ?, feature FROM features "
-        "WHERE layer = ? AND feature_id = ?",
-        zip(part, chosen["layer"], chosen["feature_id"], strict=True),
+    db.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS linking (part INTEGER, layer TEXT, feature_id TEXT)"
+    )
+    db.execute("DELETE FROM linking")
+    said = zip(part, chosen["layer"], chosen["feature_id"], strict=True)
+    db.bulk("linking", ("part", "layer", "feature_id"), said)
+    written = db.execute(
+        f"INSERT INTO {parts.table}_links (part, feature) SELECT part, feature FROM linking l "
+        "JOIN features f ON f.layer = l.layer AND f.feature_id = l.feature_id ORDER BY 1, 2"
     ).rowcount
-    if len(part) and written != len(part):
+    if written != len(part):
         raise StoreError(
             "the pieces speak of features that the record does not know: cut the land again.",
             "图斑引用了数据库中不存在的要素：请重新切分。",
@@ -119,18 +127,19 @@ def _write_links(db: sqlite3.Connection, parts: Parts, numbers: dict[int, int]) 
 
 
 def write_lineage(
-    db: sqlite3.Connection, fresh: Sequence[int], ended: Sequence[int], tolerance_m: float
+    db: Connection, fresh: Sequence[int], ended: Sequence[int], tolerance_m: float
 ) -> None:
     """Note of which ended pieces every new piece was made: where more than a sliver is shared."""
     core = shapely.buffer(_shapes(db, fresh), -tolerance_m / 2)
     new, old = shapely.STRtree(_shapes(db, ended)).query(core, predicate="intersects")
-    db.executemany(
-        "INSERT INTO pieces_lineage VALUES (?, ?)",
+    db.bulk(
+        "pieces_lineage",
+        ("part", "predecessor"),
         [(fresh[i], ended[j]) for i, j in zip(new.tolist(), old.tolist(), strict=True)],
     )
 
 
-def lineage(db: sqlite3.Connection, known: int) -> pd.DataFrame:
+def lineage(db: Connection, known: int) -> pd.DataFrame:
     """Of which earlier pieces each later one was made: rev, piece_id, predecessor_id."""
     found = db.execute(
         "SELECT new.rev_from, new.name, old.name FROM pieces_lineage JOIN pieces new USING (part) "
@@ -141,20 +150,26 @@ def lineage(db: sqlite3.Connection, known: int) -> pd.DataFrame:
     return table.astype({"rev": "int64", "piece_id": "str", "predecessor_id": "str"})
 
 
-def _shapes(db: sqlite3.Connection, numbers: Sequence[int]) -> Geometries:
-    sql = "SELECT geometry FROM pieces WHERE part = ?"
-    found = [db.execute(sql, (n,)).fetchone()[0] for n in numbers]
-    return np.asarray(shapely.from_wkb(np.array(found, dtype=object)))
+def _shapes(db: Connection, numbers: Sequence[int]) -> Geometries:
+    shapes: dict[int, bytes] = {}
+    for some in (numbers[k : k + ASKED] for k in range(0, len(numbers), ASKED)):
+        marks = ", ".join("?" * len(some))
+        shapes.update(
+            db.execute(
+                f"SELECT part, geometry FROM pieces WHERE part IN ({marks})", some
+            ).fetchall()
+        )
+    return np.asarray(shapely.from_wkb(np.array([shapes[n] for n in numbers], dtype=object)))
 
 
-def read(db: sqlite3.Connection, known: int, tolerance_m: float, crs: int) -> Pieces:
+def read(db: Connection, known: int, tolerance_m: float, crs: int) -> Pieces:
     """The pieces as of a revision that is cut, ordered by id."""
     pieces, slivers = (_read(db, table, known, crs) for table in ("pieces", "slivers"))
     return Pieces(*pieces, *slivers, tolerance_m)
 
 
 def _read(
-    db: sqlite3.Connection, table: str, known: int, crs: int
+    db: Connection, table: str, known: int, crs: int
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     at = {"known": known}
     found = db.execute(

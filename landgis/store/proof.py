@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,17 +11,18 @@ import pandas as pd
 from landgis.audit import Flaw
 from landgis.schema import LAYERS, LayerSchema, Shape
 from landgis.store import encode, land
+from landgis.store.connection import Connection
 from landgis.store.facts import CHUNK
 from landgis.store.interface import LAND
 
 
-def changed(db: sqlite3.Connection) -> Flaw | None:
+def changed(db: Connection) -> Flaw | None:
     """The earliest entry of which a fact or a piece is not as it was written."""
     flaws = [found for found in _changes(db) if found]
     return min(flaws, key=lambda flaw: flaw.seq) if flaws else None
 
 
-def _changes(db: sqlite3.Connection) -> Iterator[Flaw | None]:
+def _changes(db: Connection) -> Iterator[Flaw | None]:
     for schema in LAYERS.values():
         found = _fact(db, schema)
         yield None if found is None else _told(db, "revision", found[0], schema.name, found[1])
@@ -31,7 +31,7 @@ def _changes(db: sqlite3.Connection) -> Iterator[Flaw | None]:
         yield None if part is None else _told(db, "cut", part[0], table, part[1])
 
 
-def _told(db: sqlite3.Connection, what: str, rev: int, table: str, name: str) -> Flaw:
+def _told(db: Connection, what: str, rev: int, table: str, name: str) -> Flaw:
     found = db.execute("SELECT seq, entry FROM audit WHERE rev = ? ORDER BY seq", (rev,)).fetchall()
     seq = next((s for s, entry in found if f'"what":"{what}"' in entry), 0)
     return Flaw(
@@ -41,7 +41,7 @@ def _told(db: sqlite3.Connection, what: str, rev: int, table: str, name: str) ->
     )
 
 
-def _fact(db: sqlite3.Connection, schema: LayerSchema) -> tuple[int, str] | None:
+def _fact(db: Connection, schema: LayerSchema) -> tuple[int, str] | None:
     """Revision and feature of the first fact whose row has another hash than is kept."""
     shape = "geometry" if schema.shape is not Shape.NONE else "NULL"
     cursor = db.execute(
@@ -64,7 +64,7 @@ def _fact(db: sqlite3.Connection, schema: LayerSchema) -> tuple[int, str] | None
     return None
 
 
-def _part(db: sqlite3.Connection, table: str) -> tuple[int, str] | None:
+def _part(db: Connection, table: str) -> tuple[int, str] | None:
     """Revision and name of the first part whose polygon or links have another hash than kept."""
     found = db.execute(
         f"SELECT part, rev_from, name, content, geometry FROM {table} ORDER BY part"

@@ -1,8 +1,7 @@
-"""Deliveries into SQLite: what is new becomes a fact, what it replaces ends."""
+"""Deliveries into the record: what is new becomes a fact, what it replaces ends."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -16,6 +15,7 @@ from landgis.errors import UsageError
 from landgis.schema import Kind, LayerSchema, Shape
 from landgis.stations import Layer
 from landgis.store import encode
+from landgis.store.connection import Connection
 from landgis.store.interface import Delivery
 
 CHUNK = 20_000
@@ -66,16 +66,16 @@ def _refuse(schema: LayerSchema, found: pd.Series, wrong: pd.Series) -> None:
         )
 
 
-def note_arrivals(db: sqlite3.Connection, arriving: Sequence[str]) -> None:
+def note_arrivals(db: Connection, arriving: Sequence[str]) -> None:
     """Keep the names of what arrives in a temporary table, in order."""
     db.execute("CREATE TEMP TABLE IF NOT EXISTS arriving (place INTEGER PRIMARY KEY, arrived TEXT)")
     db.execute("DELETE FROM arriving")
-    db.executemany("INSERT INTO arriving VALUES (?, ?)", enumerate(arriving))
-    db.execute("CREATE INDEX IF NOT EXISTS temp.arriving_arrived ON arriving (arrived)")
+    db.bulk("arriving", ("place", "arrived"), enumerate(arriving))
+    db.execute("CREATE INDEX IF NOT EXISTS arriving_arrived ON arriving (arrived)")
 
 
 def write(
-    db: sqlite3.Connection,
+    db: Connection,
     schema: LayerSchema,
     deliveries: Sequence[Delivery],
     *,
@@ -98,7 +98,7 @@ def write(
     return counts
 
 
-def _end_missing(db: sqlite3.Connection, schema: LayerSchema, rev: int) -> int:
+def _end_missing(db: Connection, schema: LayerSchema, rev: int) -> int:
     return db.execute(
         f"UPDATE {schema.name} SET rev_to = ? WHERE rev_to IS NULL AND feature NOT IN "
         "(SELECT feature FROM features JOIN arriving ON feature_id = arrived WHERE layer = ?)",
@@ -106,7 +106,7 @@ def _end_missing(db: sqlite3.Connection, schema: LayerSchema, rev: int) -> int:
     ).rowcount
 
 
-def _there(db: sqlite3.Connection, schema: LayerSchema) -> list[tuple[Any, ...]]:
+def _there(db: Connection, schema: LayerSchema) -> list[tuple[Any, ...]]:
     """For each arrival its feature number, open fact and content, or ``None``."""
     return db.execute(
         "SELECT f.feature, t.fact, t.content FROM arriving "
@@ -139,7 +139,7 @@ def _chunks(
 
 
 def _write_chunk(
-    db: sqlite3.Connection,
+    db: Connection,
     schema: LayerSchema,
     chunk: _Chunk,
     counts: Counts,
@@ -168,7 +168,7 @@ def _write_chunk(
 
 
 def _features(
-    db: sqlite3.Connection, schema: LayerSchema, chunk: _Chunk, fresh: Sequence[int]
+    db: Connection, schema: LayerSchema, chunk: _Chunk, fresh: Sequence[int]
 ) -> list[int]:
     """The feature number of each fresh row; who was never seen gets the next one."""
     last = _last(db, "features", "feature")
@@ -176,8 +176,9 @@ def _features(
     unseen = [k for k, number in enumerate(numbers) if number is None]
     for number, k in enumerate(unseen, last + 1):
         numbers[k] = number
-    db.executemany(
-        "INSERT INTO features VALUES (?, ?, ?)",
+    db.bulk(
+        "features",
+        ("feature", "layer", "feature_id"),
         [(numbers[k], schema.name, chunk.names[fresh[k]]) for k in unseen],
     )
     return numbers
@@ -204,7 +205,7 @@ def _tails(
 
 
 def _insert(
-    db: sqlite3.Connection,
+    db: Connection,
     schema: LayerSchema,
     heads: list[tuple[Any, ...]],
     tails: tuple[list[tuple[Any, ...]], NDArray[np.float64] | None],
@@ -212,21 +213,21 @@ def _insert(
     shaped = ("area_m2", "geometry", "geojson", "evidence") if tails[1] is not None else ()
     columns = ("feature", "rev_from", "delivery", "delivery_row", "content", *schema.names, *shaped)
     fact = _last(db, schema.name, "fact") + 1
-    marks = ", ".join("?" * (len(columns) + 1))
-    db.executemany(
-        f"INSERT INTO {schema.name} (fact, {', '.join(columns)}) VALUES ({marks})",
+    db.bulk(
+        schema.name,
+        ("fact", *columns),
         ((fact + i, *h, *t) for i, (h, t) in enumerate(zip(heads, tails[0], strict=True))),
     )
     if tails[1] is not None:
-        db.executemany(
-            f"INSERT INTO {schema.name}_extent VALUES (?, ?, ?, ?, ?)",
+        db.index_bounds(
+            schema.name,
             (
-                (fact + i, west, east, south, north)
-                for i, (west, south, east, north) in enumerate(tails[1].tolist())
-                if west == west  # no polygon, no bounds
+                (fact + i, *bounds)
+                for i, bounds in enumerate(tails[1].tolist())
+                if bounds[0] == bounds[0]  # no polygon, no bounds
             ),
         )
 
 
-def _last(db: sqlite3.Connection, table: str, column: str) -> int:
+def _last(db: Connection, table: str, column: str) -> int:
     return int(db.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()[0])

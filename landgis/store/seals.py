@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -21,18 +20,19 @@ from landgis import issues as issue_table
 from landgis.audit import Anchor, Entry, Flaw
 from landgis.schema import LAYERS, LayerSchema, Shape
 from landgis.store import history
+from landgis.store.connection import Connection
 from landgis.store.interface import LAND, Revision
 
 ALGORITHM = "sha256"
 
 
-def chain(db: sqlite3.Connection) -> Iterator[Entry]:
+def chain(db: Connection) -> Iterator[Entry]:
     """The entries, the first first."""
     for row in db.execute("SELECT seq, algorithm, entry, hash FROM audit ORDER BY seq"):
         yield Entry(*row)
 
 
-def last(db: sqlite3.Connection) -> Entry | None:
+def last(db: Connection) -> Entry | None:
     """The newest entry."""
     found = db.execute(
         "SELECT seq, algorithm, entry, hash FROM audit ORDER BY seq DESC LIMIT 1"
@@ -40,7 +40,7 @@ def last(db: sqlite3.Connection) -> Entry | None:
     return Entry(*found) if found else None
 
 
-def seal(db: sqlite3.Connection, rev: int, said: Mapping[str, Any]) -> Entry:
+def seal(db: Connection, rev: int, said: Mapping[str, Any]) -> Entry:
     """Append what is ``said`` of a change at ``rev`` to the chain."""
     before = last(db)
     entry = audit.seal(said, before, before.algorithm if before else ALGORITHM)
@@ -51,18 +51,18 @@ def seal(db: sqlite3.Connection, rev: int, said: Mapping[str, Any]) -> Entry:
     return entry
 
 
-def seal_revision(db: sqlite3.Connection, revision: Revision) -> Entry:
+def seal_revision(db: Connection, revision: Revision) -> Entry:
     """Seal a settled revision with all that it wrote."""
     return seal(db, revision.rev, of_revision(db, revision))
 
 
-def seal_cut(db: sqlite3.Connection, cut: int) -> Entry:
+def seal_cut(db: Connection, cut: int) -> Entry:
     """Seal a cut with all that it wrote."""
     said = of_cut(db, cut)
     return seal(db, said["rev"], said)
 
 
-def seal_all(db: sqlite3.Connection, since: int) -> None:
+def seal_all(db: Connection, since: int) -> None:
     """Seal what a store of an earlier schema holds, and say that it is sealed only now."""
     head = history.head(db)
     at = history.stamp(history.now(db))
@@ -73,7 +73,7 @@ def seal_all(db: sqlite3.Connection, since: int) -> None:
         seal_cut(db, cut)
 
 
-def of_revision(db: sqlite3.Connection, revision: Revision) -> dict[str, Any]:
+def of_revision(db: Connection, revision: Revision) -> dict[str, Any]:
     """What the entry of a revision says."""
     said = asdict(revision)
     for passing in ("recorded", "repeats", "sources"):
@@ -91,13 +91,13 @@ def of_revision(db: sqlite3.Connection, revision: Revision) -> dict[str, Any]:
     }
 
 
-def _rules(db: sqlite3.Connection, sha256: str) -> str:
+def _rules(db: Connection, sha256: str) -> str:
     """The hash of the rules as they are kept: it is their name, unless someone changed them."""
     found = db.execute("SELECT text FROM rulebooks WHERE sha256 = ?", (sha256,)).fetchone()
     return hashlib.sha256(found[0].encode()).hexdigest() if found else ""
 
 
-def _facts(db: sqlite3.Connection, rev: int) -> dict[str, str]:
+def _facts(db: Connection, rev: int) -> dict[str, str]:
     """By layer a hash over ``+feature content area`` and evidence, and ``-feature`` of the ended.
 
     Layers of which nothing was written are left out. ``content`` is the hash of the row's columns
@@ -107,7 +107,7 @@ def _facts(db: sqlite3.Connection, rev: int) -> dict[str, str]:
     return {name: said for name, said in found.items() if said}
 
 
-def _layer(db: sqlite3.Connection, schema: LayerSchema, rev: int) -> str:
+def _layer(db: Connection, schema: LayerSchema, rev: int) -> str:
     shaped = "area_m2, evidence" if schema.shape is not Shape.NONE else "NULL, NULL"
     digest = hashlib.sha256()
     count = 0
@@ -129,7 +129,7 @@ def _layer(db: sqlite3.Connection, schema: LayerSchema, rev: int) -> str:
 _SAID = ", ".join(f'"{name}"' for name in issue_table.COLUMNS)
 
 
-def _issues(db: sqlite3.Connection, rev: int) -> str:
+def _issues(db: Connection, rev: int) -> str:
     """A hash over the issues that came (``+`` and a JSON array) and went (``-``), sorted."""
     lines = [
         sign + json.dumps(list(row), ensure_ascii=False)
@@ -139,7 +139,7 @@ def _issues(db: sqlite3.Connection, rev: int) -> str:
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest() if lines else ""
 
 
-def of_cut(db: sqlite3.Connection, cut: int) -> dict[str, Any]:
+def of_cut(db: Connection, cut: int) -> dict[str, Any]:
     """What the entry of a cut says."""
     names = ("cut", "rev", "at", "tolerance_m", "software")
     row = db.execute(f"SELECT {', '.join(names)} FROM cuts WHERE cut = ?", (cut,)).fetchone()
@@ -147,7 +147,7 @@ def of_cut(db: sqlite3.Connection, cut: int) -> dict[str, Any]:
     return {**said, "what": "cut", **{table: _land(db, table, said["rev"]) for table in LAND}}
 
 
-def _land(db: sqlite3.Connection, table: str, rev: int) -> str:
+def _land(db: Connection, table: str, rev: int) -> str:
     """A hash over ``name content area`` of every part known at ``rev``, ordered by name."""
     digest = hashlib.sha256()
     for name, content, area in db.execute(
@@ -159,12 +159,12 @@ def _land(db: sqlite3.Connection, table: str, rev: int) -> str:
     return digest.hexdigest()
 
 
-def verify(db: sqlite3.Connection, anchor: Anchor | None = None) -> Flaw | None:
+def verify(db: Connection, anchor: Anchor | None = None) -> Flaw | None:
     """The first entry that is broken, or whose change is not in the tables as it was sealed."""
     return audit.verify(chain(db), anchor) or _first_changed(db) or _unsealed(db)
 
 
-def _first_changed(db: sqlite3.Connection) -> Flaw | None:
+def _first_changed(db: Connection) -> Flaw | None:
     revisions = {revision.rev: revision for revision in history.revisions(db)}
     cuts = dict(db.execute("SELECT cut, rev FROM cuts").fetchall())
     last_of = {rev: cut for cut, rev in sorted(cuts.items())}
@@ -198,7 +198,7 @@ def _differences(said: Mapping[str, Any], there: Mapping[str, Any] | None) -> st
     return ", ".join(differ)
 
 
-def _unsealed(db: sqlite3.Connection) -> Flaw | None:
+def _unsealed(db: Connection) -> Flaw | None:
     """A change without an entry: its entry was cut off, or it was written past the chain."""
     for what in ("revision", "cut"):
         key = "rev" if what == "revision" else "cut"

@@ -1,397 +1,227 @@
-"""The store in one SQLite file: transactions and revisions around facts and land."""
+"""A SQLite file as a store's ground: opened or refused, read in snapshots, written whole."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
-import shapely
+from landgis.store.connection import Connection, Row
+from landgis.store.ground import (
+    NOT_A_STORE,
+    SCHEMA_VERSION,
+    missing,
+    refusal,
+    refuse_newer,
+    scripts,
+)
 
-from landgis.audit import Anchor, Entry, Flaw
-from landgis.errors import StoreError, UsageError
-from landgis.rulebook import Rulebook
-from landgis.schema import LAYERS, layer_schema
-from landgis.stations import Geometries, Layers, Pieces
-from landgis.store import attempts, facts, history, issuelog, land, proof, recording, seals
-from landgis.store.database import SCHEMA_VERSION, Database, inspect, migrate, refusal, version
-from landgis.store.history import Clock
-from landgis.store.interface import TABLES, Attempt, Box, Delivery, Info, Revision
+APPLICATION_ID = 0x4C474953
+"""'LGIS' in the header of the file: a database with another mark is not a store."""
+
+_MAGIC = b"SQLite format 3\x00"
+
+_REFUSED = {
+    sqlite3.SQLITE_BUSY: (
+        "another command is writing to it; wait until it ends and try again.",
+        "另一个命令正在写入，请待其结束后重试。",
+    ),
+    sqlite3.SQLITE_FULL: (
+        "the disk is full, nothing was written; free some space and try again.",
+        "磁盘已满，未写入任何内容；请清理空间后重试。",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "it cannot be written; copy it to a place where you may write.",
+        "该位置不可写，请复制到可写的位置。",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "it cannot be opened or made there; choose a folder that exists and may be written.",
+        "无法在该位置打开或新建，请选择已存在且可写的文件夹。",
+    ),
+    sqlite3.SQLITE_NOTADB: NOT_A_STORE,
+    sqlite3.SQLITE_CORRUPT: (
+        "it is damaged; restore it from a backup.",
+        "文件已损坏，请从备份恢复。",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "reading or writing it failed; check the disk and try again.",
+        "读写失败，请检查磁盘后重试。",
+    ),
+}
 
 
-class SqliteStore:
-    """A ``Store`` in a file; made by ``create`` or opened by ``open``."""
+class SqliteConnection(sqlite3.Connection):
+    """A connection of sqlite3 that also takes rows in bulk."""
 
-    def __init__(self, database: Database, clock: Clock = history.utc) -> None:
-        self._database = database
-        self._clock = clock
-        with database.reading() as db:
-            settings = dict(db.execute("SELECT name, value FROM settings").fetchall())
-        self._crs = int(settings["crs"])
-        self._tolerance_m = float(settings["tolerance_m"])
+    def bulk(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Insert many rows."""
+        marks = ", ".join("?" * len(columns))
+        self.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+
+    def index_bounds(self, table: str, bounds: Iterable[Row]) -> None:
+        """Enter ``fact, west, south, east, north`` into the R-tree of the table."""
+        self.bulk(f"{table}_extent", ("fact", "west", "south", "east", "north"), bounds)
+
+    def near(self, table: str) -> str:
+        """The condition that bounds meet the box ``:west, :south, :east, :north``."""
+        return (
+            f"fact IN (SELECT fact FROM {table}_extent "
+            "WHERE west <= :east AND east >= :west AND south <= :north AND north >= :south)"
+        )
+
+    def columns(self, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The columns of a table, and which of them are its key."""
+        info = self.execute(f"PRAGMA table_info({table})").fetchall()
+        keys = sorted((row for row in info if row[5]), key=lambda row: row[5])
+        return tuple(row[1] for row in info), tuple(row[1] for row in keys)
+
+
+class SqliteGround:
+    """One SQLite file, one connection a thread; what is committed is on the disk."""
+
+    def __init__(self, path: Path, timeout_s: float) -> None:
+        self.path = path
+        self._timeout_s = timeout_s
+        self._own = threading.local()
+        self._all: list[SqliteConnection] = []
+        self._lock = threading.Lock()
 
     @classmethod
-    def open(
-        cls,
-        path: Path,
-        *,
-        create: bool,
-        crs: int,
-        tolerance_m: float,
-        timeout_s: float,
-        clock: Clock = history.utc,
-    ) -> SqliteStore:
-        """Open the store at ``path``, made first if it is missing and ``create`` says so."""
+    def at(cls, path: Path, *, create: bool, timeout_s: float) -> SqliteGround:
+        """The ground at ``path``; raises ``StoreError`` for what is missing or no store."""
         if not inspect(path) and not create:
-            raise _missing(path)
-        database = Database(path, timeout_s)
-        try:
-            _prepare(database, clock, create=create, crs=crs, tolerance_m=tolerance_m)
-            return cls(database, clock)
-        except BaseException:
-            database.close()
-            raise
+            raise missing(path)
+        return cls(path, timeout_s)
 
     @property
-    def crs(self) -> int:
-        """The EPSG code of the working CRS."""
-        return self._crs
+    def name(self) -> str:
+        """The path."""
+        return str(self.path)
 
-    @property
-    def tolerance_m(self) -> float:
-        """Contacts thinner than this are slivers."""
-        return self._tolerance_m
+    def _connection(self) -> SqliteConnection:
+        if not hasattr(self._own, "db"):
+            self._own.db = self._connect()
+        db: SqliteConnection = self._own.db
+        return db
 
-    def head(self) -> int:
-        """The newest revision."""
-        with self._database.reading() as db:
-            return history.head(db)
-
-    def resolve(self, known: str | int | None = None) -> int:
-        """The revision meant by a number or a time; without one the last that is fully cut."""
-        with self._database.reading() as db:
-            return history.resolve(db, known)
-
-    def layers(self, known: int | None = None, names: Sequence[str] | None = None) -> Layers:
-        """The layers as known then; empty where nothing was known or where left out."""
-        with self._database.reading() as db:
-            at = history.resolve(db, known)
-            return {
-                schema.name: facts.read(db, schema, at, self._crs)
-                if names is None or schema.name in names
-                else facts.empty(schema, self._crs)
-                for schema in LAYERS.values()
-            }
-
-    def geojson(self, layer: str, known: int | None = None, bbox: Box | None = None) -> pd.Series:
-        """Ready GeoJSON geometries by feature id."""
-        with self._database.reading() as db:
-            return facts.geojson(db, layer_schema(layer), history.resolve(db, known), bbox)
-
-    def issues(self, known: int | None = None) -> pd.DataFrame:
-        """The issues as known then."""
-        with self._database.reading() as db:
-            return issuelog.read(db, history.resolve(db, known))
-
-    def pieces(self, known: int | None = None) -> Pieces:
-        """The pieces of a revision that is cut."""
-        with self._database.reading() as db:
-            at = history.resolve(db, known)
-            if not history.is_cut(db, at):
-                raise StoreError(
-                    f"the land of revision {at} was never cut into pieces: ask for a later one.",
-                    f"数据版本 {at} 尚未切分图斑：请查询之后的版本。",
-                )
-            return land.read(db, at, self._tolerance_m, self._crs)
-
-    def lineage(self, known: int | None = None) -> pd.DataFrame:
-        """Of which earlier pieces each later one was made, by overlap."""
-        with self._database.reading() as db:
-            return land.lineage(db, history.resolve(db, known))
-
-    def is_cut(self, known: int) -> bool:
-        """Whether the pieces of that revision are known without cutting."""
-        with self._database.reading() as db:
-            return history.is_cut(db, known)
-
-    def pending(self) -> bool:
-        """Whether the newest facts are still to be cut."""
-        with self._database.reading() as db:
-            return not history.is_cut(db, history.head(db))
-
-    def cut_rev(self) -> int | None:
-        """The revision of the last cut; None before the first."""
-        with self._database.reading() as db:
-            return history.cut_rev(db)
-
-    def ended(self, layer: str, feature_id: str, known: int) -> int | None:
-        """The revision that ended a feature which is not known any more at ``known``."""
-        with self._database.reading() as db:
-            return facts.ended(db, layer_schema(layer), feature_id, known)
-
-    def touched(self, since: int, until: int) -> Geometries:
-        """Every polygon that came, changed or went between two revisions, old and new."""
-        with self._database.reading() as db:
-            found = facts.touched(db, since, until)
-        return np.asarray(shapely.from_wkb(np.array(found, dtype=object)), dtype=object)
-
-    def record(
-        self,
-        deliveries: Sequence[Delivery],
-        *,
-        full: bool = False,
-        author: str = "",
-        command: str = "",
-        reason: str = "",
-        dry_run: bool = False,
-        rulebook: Rulebook | None = None,
-        settings: Mapping[str, Any] | None = None,
-        key: str | None = None,
-        expected: int | None = None,
-    ) -> Revision:
-        """Write deliveries of one layer as one revision, all or nothing, with its audit entry."""
-        layer = _one_layer(deliveries)
-        with self._changing(command, dry_run=dry_run) as db:
-            repeat = history.repeated(db, key)
-            if repeat:
-                db.execute("ROLLBACK")
-                return repeat
-            begun = history.begin(
-                db,
-                self._clock,
-                "import",
-                expected,
-                layer=layer,
-                author=author,
-                command=command,
-                reason=reason,
-                sources=tuple(d.source for d in deliveries),
-                rulebook=history.keep_rules(db, rulebook),
-                settings={"crs": self._crs, "tolerance_m": self._tolerance_m, **(settings or {})},
-                key=key,
-            )
-            done, differs = self._write(db, begun, deliveries, full=full)
-            if dry_run or not differs:
-                db.execute("ROLLBACK")
-                return replace(done, rev=begun.rev - 1, recorded=False)
-            history.settle(db, done)
-            seals.seal_revision(db, done)
-        return done
+    def _connect(self) -> SqliteConnection:
+        db = sqlite3.connect(
+            self.path,
+            timeout=self._timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=SqliteConnection,
+        )
+        with self._lock:
+            self._all.append(db)
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA temp_store = MEMORY")
+        return db
 
     @contextmanager
-    def _changing(self, command: str, *, dry_run: bool = False) -> Iterator[sqlite3.Connection]:
-        """A transaction that leaves a trace if this process is killed before its end."""
-        if dry_run:
-            with self._database.writing() as db:
+    def reading(self) -> Iterator[SqliteConnection]:
+        """One snapshot: what others commit meanwhile is not seen."""
+        with self._transaction("BEGIN") as db:
+            yield db
+            db.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteConnection]:
+        """One transaction, all or nothing; a block that rolled back itself has written nothing."""
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            yield db
+            if db.in_transaction:
+                db.execute("COMMIT")
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[SqliteConnection]:
+        with self._told() as db:
+            db.execute(begin)
+            try:
                 yield db
-            return
-        with self._database.writing() as db:
-            attempt = attempts.begin(db, command, history.stamp(self._clock()))
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+
+    @contextmanager
+    def _told(self) -> Iterator[SqliteConnection]:
+        """The connection; what SQLite complains of becomes a sentence."""
         try:
-            with self._database.writing() as db:
-                attempts.end(db, attempt)
-                yield db
+            yield self._connection()
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code not in _REFUSED:
+                raise
+            raise refusal(self.path, *_REFUSED[code]) from error
+
+    def version(self, db: Connection) -> int:
+        """The schema version of the file, 0 for one with nothing in it; refuses a stranger's."""
+        application = int(db.execute("PRAGMA application_id").fetchone()[0])
+        found = int(db.execute("PRAGMA user_version").fetchone()[0])
+        if application == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            return 0
+        if application != APPLICATION_ID:
+            raise refusal(self.path, *NOT_A_STORE)
+        refuse_newer(self.path, found)
+        return found
+
+    def migrate(self, db: Connection, found: int, crs: int) -> None:  # noqa: ARG002
+        """Bring the tables from version ``found`` to the newest; polygons here have no CRS."""
+        for statement in scripts(found):
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def prepare(self) -> None:
+        """Let readers read while one writes, for good: the file remembers it."""
+        with self._told() as db:
+            db.execute("PRAGMA journal_mode = WAL")
+
+    def copy(self, target: Path) -> None:
+        """Copy all of it as it is now into a new file, whole or not at all, while others write."""
+        part = target.with_name(target.name + ".part")
+        part.unlink(missing_ok=True)
+        try:
+            with self._told(), closing(self._connect()) as source, closing(_plain(part)) as copy:
+                source.execute("PRAGMA query_only = ON")
+                source.backup(copy)
+                copy.execute("DELETE FROM attempts")
+                copy.execute("PRAGMA journal_mode = DELETE")
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            part.replace(target)
         finally:
-            self._forget(attempt)
+            part.unlink(missing_ok=True)
 
-    def _forget(self, attempt: str) -> None:
-        """Take back an attempt that was refused; one that was written is gone already."""
-        with self._database.reading() as db:
-            there = db.execute("SELECT 1 FROM attempts WHERE attempt = ?", (attempt,)).fetchone()
-        if there:
-            with self._database.writing() as db:
-                attempts.end(db, attempt)
-
-    def _write(
-        self, db: sqlite3.Connection, said: Revision, deliveries: Sequence[Delivery], *, full: bool
-    ) -> tuple[Revision, bool]:
-        schema = layer_schema(str(said.layer))
-        first = db.execute("SELECT coalesce(max(delivery), 0) + 1 FROM deliveries").fetchone()[0]
-        history.append_deliveries(db, deliveries, said.rev, first)
-        counts = recording.write(
-            db, schema, deliveries, rev=said.rev, first=first, crs=self._crs, full=full
-        )
-        noted = issuelog.write(db, schema.name, deliveries, said.rev, full=full)
-        reshaped = counts.any and facts.is_reshaped(db, schema, said.rev - 1, said.rev)
-        return replace(said, **vars(counts), reshaped=reshaped), counts.any or noted
-
-    def adopt(
-        self, rulebook: Rulebook, *, author: str = "", command: str = "", reason: str = ""
-    ) -> Revision:
-        """Write that from now on these rules are the record's; nothing if they are already."""
-        with self._changing(command) as db:
-            if history.rules_of(db, history.head(db)) == rulebook.sha256:
-                newest = history.revisions(db)[-1]
-                db.execute("ROLLBACK")
-                return replace(newest, recorded=False)
-            done = history.begin(
-                db,
-                self._clock,
-                "rules",
-                author=author,
-                command=command,
-                reason=reason,
-                rulebook=history.keep_rules(db, rulebook),
-            )
-            seals.seal_revision(db, done)
-        return done
-
-    def rulebook(self, known: int | None = None) -> Rulebook | None:
-        """The rules that were the record's at that revision; ``None`` if it never had any."""
-        with self._database.reading() as db:
-            return history.rulebook(db, history.resolve(db, known))
-
-    def publish(self, pieces: Pieces, *, at: int | None = None) -> None:
-        """Make ``pieces``, cut from the facts of revision ``at``, the land's."""
-        parts, slivers = land.pieces_of(pieces), land.slivers_of(pieces)
-        with self._changing("cut") as db:
-            rev = history.head(db) if at is None else at
-            _refuse_overtaken(self._database.path, history.cut_rev(db), rev)
-            fresh, ended = land.write(db, parts, rev)
-            if fresh and ended:
-                land.write_lineage(db, fresh, ended, pieces.tolerance_m)
-            land.write(db, slivers, rev)
-            seals.seal_cut(db, history.append_cut(db, rev, self._clock, pieces.tolerance_m))
-
-    def changed(self, layer: str, one: int, other: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The features of a layer that are not the same at two revisions: as at one, as at other.
-
-        Columns feature_id and those of the layer, in the order of the features.
-        """
-        schema = layer_schema(layer)
-        with self._database.reading() as db:
-            left, right = history.resolve(db, one), history.resolve(db, other)
-            return (
-                facts.changed(db, schema, left, right, self._crs),
-                facts.changed(db, schema, right, left, self._crs),
-            )
-
-    def chain(self) -> Iterator[Entry]:
-        """The entries of the audit chain, the first first."""
-        with self._database.reading() as db:
-            return iter(list(seals.chain(db)))
-
-    def verify(self, anchor: Anchor | None = None, *, deep: bool = True) -> Flaw | None:
-        """The first entry that is not as it was written or whose change is not; else ``None``."""
-        with self._database.reading() as db:
-            return seals.verify(db, anchor) or (proof.changed(db) if deep else None)
-
-    def interrupted(self) -> tuple[Attempt, ...]:
-        """Changes that were begun by processes that are gone."""
-        with self._database.reading() as db:
-            return attempts.interrupted(db)
-
-    def backup(self, target: Path) -> None:
-        """Copy the whole store into the file ``target`` while others may write."""
-        self._database.copy(target)
-
-    def kept(self, table: str) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
-        """The columns and all rows of one of ``TABLES`` as they are kept, in order of their key."""
-        if table not in TABLES:
-            raise UsageError(f"there is no table '{table}'.", f"没有表“{table}”。")
-        with self._database.reading() as db:
-            info = db.execute(f"PRAGMA table_info({table})").fetchall()
-        columns = tuple(row[1] for row in info)
-        keys = [row[1] for row in sorted(info, key=lambda row: row[5]) if row[5]]
-        return columns, self._rows(f"SELECT * FROM {table} ORDER BY {', '.join(keys)}")
-
-    def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        with self._database.reading() as db:
-            yield from db.execute(sql)
-
-    def fresh(self, known: int | None = None) -> Mapping[str, datetime]:
-        """The time of the last change of each layer as known then."""
-        with self._database.reading() as db:
-            return history.fresh(db, history.resolve(db, known))
-
-    def revisions(self) -> tuple[Revision, ...]:
-        """Every revision, the oldest first."""
-        with self._database.reading() as db:
-            return history.revisions(db)
-
-    def info(self) -> Info:
-        """The state of the store in numbers."""
-
-        def count(table: str) -> int:
-            sql = f"SELECT count(*) FROM {table} WHERE rev_to IS NULL"
-            return int(db.execute(sql).fetchone()[0])
-
-        with self._database.reading() as db:
-            head = history.head(db)
-            at = db.execute("SELECT at FROM revisions WHERE rev = ?", (head,)).fetchone()[0]
-            return Info(
-                url=str(self._database.path),
-                schema=SCHEMA_VERSION,
-                crs=self._crs,
-                tolerance_m=self._tolerance_m,
-                head=head,
-                at=datetime.fromisoformat(at),
-                cut_rev=history.cut_rev(db),
-                features={name: count(name) for name in LAYERS},
-                pieces=count("pieces"),
-                slivers=count("slivers"),
-                issues=count("issues"),
-                size_bytes=self._database.size_bytes(),
-            )
+    def size_bytes(self) -> int:
+        """The size of the file and of its write-ahead log."""
+        log = self.path.with_name(self.path.name + "-wal")
+        return sum(p.stat().st_size for p in (self.path, log) if p.exists())
 
     def close(self) -> None:
-        """Close every connection."""
-        self._database.close()
+        """Close every connection of every thread."""
+        with self._lock:
+            for db in self._all:
+                db.close()
+            self._all.clear()
+        self._own = threading.local()
 
 
-def _missing(path: Path) -> StoreError:
-    return refusal(
-        path,
-        "it does not exist yet; the first `landgis import` makes it.",
-        "尚不存在，首次执行 landgis import 时会自动新建。",
-    )
+def _plain(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None)
 
 
-def _prepare(
-    database: Database, clock: Clock, *, create: bool, crs: int, tolerance_m: float
-) -> None:
-    """Check whose file it is; bring the tables up to date, with the settings if it is new."""
-    with database.reading() as db:
-        found = version(db, database.path)
-    if found == SCHEMA_VERSION:
-        return
-    if found == 0 and not create:
-        raise _missing(database.path)
-    database.keep_a_log()
-    with database.writing() as db:
-        found = version(db, database.path)
-        migrate(db, found)
-        if found == 0:
-            settings = {"crs": str(crs), "tolerance_m": repr(float(tolerance_m))}
-            db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
-            seals.seal_revision(
-                db,
-                history.begin(db, clock, "init", settings={"crs": crs, "tolerance_m": tolerance_m}),
-            )
-        elif found == 1:
-            seals.seal_all(db, found)
-
-
-def _one_layer(deliveries: Sequence[Delivery]) -> str:
-    layers = {d.layer.name for d in deliveries}
-    if len(layers) != 1:
-        raise UsageError(
-            f"a revision takes the files of one layer, not of {len(layers)}.",
-            f"一次入库只接受一个图层的文件，收到 {len(layers)} 个。",
-        )
-    return layers.pop()
-
-
-def _refuse_overtaken(path: Path, cut: int | None, rev: int) -> None:
-    if cut is not None and cut > rev:
-        raise refusal(
-            path,
-            f"revision {cut} was cut meanwhile, so the cut of {rev} is too old; try again.",
-            f"期间版本 {cut} 已完成切分，版本 {rev} 的切分已过时，请重试。",
-        )
+def inspect(path: Path) -> bool:
+    """Whether there is a file to open at ``path``; raises ``StoreError`` for what is no store."""
+    if path.is_dir():
+        raise refusal(path, "it is a folder; name a file.", "这是文件夹，请指定文件。")
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            raise refusal(path, *_REFUSED[sqlite3.SQLITE_NOTADB])
+    return True

@@ -1,0 +1,54 @@
+"""What a store's tables are asked through: the part of sqlite3 that both kinds of store have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+Row: TypeAlias = tuple[Any, ...]
+
+
+class Cursor(Protocol):
+    """The rows of one statement."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+
+    def fetchone(self) -> Any:
+        """The next row, or ``None``."""
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+
+    def fetchmany(self, size: int = ..., /) -> list[Any]:
+        """The next rows, none at the end."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Row after row."""
+
+
+class Connection(Protocol):
+    """One connection; ``?`` and ``:name`` mark values in its SQL."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction was begun and not ended."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ..., /) -> Cursor:
+        """Run one statement."""
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
+        """Run one statement for each of ``parameters``."""
+
+    def bulk(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Insert many rows by the quickest way there is."""
+
+    def index_bounds(self, table: str, bounds: Iterable[Row]) -> None:
+        """Make ``fact, west, south, east, north`` findable where the table itself does not."""
+
+    def near(self, table: str) -> str:
+        """The condition that bounds meet the box ``:west, :south, :east, :north``."""
+
+    def columns(self, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The columns of a table that are kept, and which of them are its key."""

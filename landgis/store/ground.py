@@ -1,0 +1,96 @@
+"""What a store stands on: a file or a schema on a server, with tables of some version."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from importlib import resources
+from pathlib import Path
+from typing import Protocol
+
+from landgis.errors import StoreError
+from landgis.store.connection import Connection
+
+SCHEMA_VERSION = 2
+"""The newest of the scripts in ``schema``."""
+
+
+class Ground(Protocol):
+    """A place for the tables of a store; many may read while one writes."""
+
+    @property
+    def name(self) -> str:
+        """What a sentence about the store calls it; holds no password."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One snapshot: what others commit meanwhile is not seen."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One transaction, all or nothing; a block that rolled back itself has written nothing."""
+
+    def version(self, db: Connection) -> int:
+        """The version of the tables, 0 where there are none; raises for a stranger's."""
+
+    def prepare(self) -> None:
+        """Do what must be done before the transaction that makes or changes tables."""
+
+    def migrate(self, db: Connection, found: int, crs: int) -> None:
+        """Bring the tables from version ``found`` to the newest inside the transaction."""
+
+    def copy(self, target: Path) -> None:
+        """Copy all of it as it is now into a new file, whole or not at all, while others write."""
+
+    def size_bytes(self) -> int:
+        """How much room it takes."""
+
+    def close(self) -> None:
+        """Close every connection."""
+
+
+def refusal(name: str | Path, en: str, zh: str) -> StoreError:
+    """The error about the store called ``name``."""
+    return StoreError(f"the store '{name}': {en}", f"数据库“{name}”：{zh}")
+
+
+NOT_A_STORE = (
+    "it is not a landgis store; choose another file.",
+    "该文件不是 landgis 数据库，请另选文件。",
+)
+
+
+def missing(name: str | Path) -> StoreError:
+    """The error about a store that is not there."""
+    return refusal(
+        name,
+        "it does not exist yet; the first `landgis import` makes it.",
+        "尚不存在，首次执行 landgis import 时会自动新建。",
+    )
+
+
+def refuse_newer(name: str | Path, found: int) -> None:
+    """Raise ``StoreError`` where the tables are of a version that is not known here."""
+    if found > SCHEMA_VERSION:
+        raise refusal(
+            name,
+            f"it was written by a newer landgis (schema {found}, this one knows "
+            f"{SCHEMA_VERSION}); update landgis.",
+            f"由更新版本的 landgis 写入（结构版本 {found}，本程序支持 {SCHEMA_VERSION}），"
+            "请升级 landgis。",
+        )
+
+
+def scripts(found: int) -> Iterator[str]:
+    """The statements, as SQLite says them, that lead from version ``found`` to the newest."""
+    folder = resources.files("landgis.store") / "schema"
+    for number in range(found + 1, SCHEMA_VERSION + 1):
+        yield from _statements((folder / f"{number:03}.sql").read_text("utf-8"))
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,391 @@
+"""The store on any ground: transactions and revisions around facts and land."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from landgis.audit import Anchor, Entry, Flaw
+from landgis.errors import StoreError, UsageError
+from landgis.rulebook import Rulebook
+from landgis.schema import LAYERS, layer_schema
+from landgis.stations import Geometries, Layers, Pieces
+from landgis.store import attempts, facts, history, issuelog, land, proof, recording, seals
+from landgis.store.connection import Connection
+from landgis.store.ground import SCHEMA_VERSION, Ground, missing, refusal
+from landgis.store.history import Clock
+from landgis.store.interface import TABLES, Attempt, Box, Delivery, Info, Revision
+
+
+class RecordStore:
+    """A ``Store``; ``open`` opens or makes it."""
+
+    def __init__(self, ground: Ground, clock: Clock = history.utc) -> None:
+        self._ground = ground
+        self._clock = clock
+        with ground.reading() as db:
+            settings = dict(db.execute("SELECT name, value FROM settings").fetchall())
+        self._crs = int(settings["crs"])
+        self._tolerance_m = float(settings["tolerance_m"])
+
+    @classmethod
+    def open(
+        cls,
+        ground: Ground,
+        *,
+        create: bool,
+        crs: int,
+        tolerance_m: float,
+        clock: Clock = history.utc,
+    ) -> RecordStore:
+        """Open the store on ``ground``, made first if it is missing and ``create`` says so."""
+        try:
+            _prepare(ground, clock, create=create, crs=crs, tolerance_m=tolerance_m)
+            return cls(ground, clock)
+        except BaseException:
+            ground.close()
+            raise
+
+    @property
+    def crs(self) -> int:
+        """The EPSG code of the working CRS."""
+        return self._crs
+
+    @property
+    def tolerance_m(self) -> float:
+        """Contacts thinner than this are slivers."""
+        return self._tolerance_m
+
+    def head(self) -> int:
+        """The newest revision."""
+        with self._ground.reading() as db:
+            return history.head(db)
+
+    def resolve(self, known: str | int | None = None) -> int:
+        """The revision meant by a number or a time; without one the last that is fully cut."""
+        with self._ground.reading() as db:
+            return history.resolve(db, known)
+
+    def layers(self, known: int | None = None, names: Sequence[str] | None = None) -> Layers:
+        """The layers as known then; empty where nothing was known or where left out."""
+        with self._ground.reading() as db:
+            at = history.resolve(db, known)
+            return {
+                schema.name: facts.read(db, schema, at, self._crs)
+                if names is None or schema.name in names
+                else facts.empty(schema, self._crs)
+                for schema in LAYERS.values()
+            }
+
+    def geojson(self, layer: str, known: int | None = None, bbox: Box | None = None) -> pd.Series:
+        """Ready GeoJSON geometries by feature id."""
+        with self._ground.reading() as db:
+            return facts.geojson(db, layer_schema(layer), history.resolve(db, known), bbox)
+
+    def issues(self, known: int | None = None) -> pd.DataFrame:
+        """The issues as known then."""
+        with self._ground.reading() as db:
+            return issuelog.read(db, history.resolve(db, known))
+
+    def pieces(self, known: int | None = None) -> Pieces:
+        """The pieces of a revision that is cut."""
+        with self._ground.reading() as db:
+            at = history.resolve(db, known)
+            if not history.is_cut(db, at):
+                raise StoreError(
+                    f"the land of revision {at} was never cut into pieces: ask for a later one.",
+                    f"数据版本 {at} 尚未切分图斑：请查询之后的版本。",
+                )
+            return land.read(db, at, self._tolerance_m, self._crs)
+
+    def lineage(self, known: int | None = None) -> pd.DataFrame:
+        """Of which earlier pieces each later one was made, by overlap."""
+        with self._ground.reading() as db:
+            return land.lineage(db, history.resolve(db, known))
+
+    def is_cut(self, known: int) -> bool:
+        """Whether the pieces of that revision are known without cutting."""
+        with self._ground.reading() as db:
+            return history.is_cut(db, known)
+
+    def pending(self) -> bool:
+        """Whether the newest facts are still to be cut."""
+        with self._ground.reading() as db:
+            return not history.is_cut(db, history.head(db))
+
+    def cut_rev(self) -> int | None:
+        """The revision of the last cut; None before the first."""
+        with self._ground.reading() as db:
+            return history.cut_rev(db)
+
+    def ended(self, layer: str, feature_id: str, known: int) -> int | None:
+        """The revision that ended a feature which is not known any more at ``known``."""
+        with self._ground.reading() as db:
+            return facts.ended(db, layer_schema(layer), feature_id, known)
+
+    def touched(self, since: int, until: int) -> Geometries:
+        """Every polygon that came, changed or went between two revisions, old and new."""
+        with self._ground.reading() as db:
+            found = facts.touched(db, since, until)
+        return np.asarray(shapely.from_wkb(np.array(found, dtype=object)), dtype=object)
+
+    def record(
+        self,
+        deliveries: Sequence[Delivery],
+        *,
+        full: bool = False,
+        author: str = "",
+        command: str = "",
+        reason: str = "",
+        dry_run: bool = False,
+        rulebook: Rulebook | None = None,
+        settings: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        expected: int | None = None,
+    ) -> Revision:
+        """Write deliveries of one layer as one revision, all or nothing, with its audit entry."""
+        layer = _one_layer(deliveries)
+        with self._changing(command, dry_run=dry_run) as db:
+            repeat = history.repeated(db, key)
+            if repeat:
+                db.execute("ROLLBACK")
+                return repeat
+            begun = history.begin(
+                db,
+                self._clock,
+                "import",
+                expected,
+                layer=layer,
+                author=author,
+                command=command,
+                reason=reason,
+                sources=tuple(d.source for d in deliveries),
+                rulebook=history.keep_rules(db, rulebook),
+                settings={"crs": self._crs, "tolerance_m": self._tolerance_m, **(settings or {})},
+                key=key,
+            )
+            done, differs = self._write(db, begun, deliveries, full=full)
+            if dry_run or not differs:
+                db.execute("ROLLBACK")
+                return replace(done, rev=begun.rev - 1, recorded=False)
+            history.settle(db, done)
+            seals.seal_revision(db, done)
+        return done
+
+    @contextmanager
+    def _changing(self, command: str, *, dry_run: bool = False) -> Iterator[Connection]:
+        """A transaction that leaves a trace if this process is killed before its end."""
+        if dry_run:
+            with self._ground.writing() as db:
+                yield db
+            return
+        with self._ground.writing() as db:
+            attempt = attempts.begin(db, command, history.stamp(self._clock()))
+        try:
+            with self._ground.writing() as db:
+                attempts.end(db, attempt)
+                yield db
+        finally:
+            self._forget(attempt)
+
+    def _forget(self, attempt: str) -> None:
+        """Take back an attempt that was refused; one that was written is gone already."""
+        with self._ground.reading() as db:
+            there = db.execute("SELECT 1 FROM attempts WHERE attempt = ?", (attempt,)).fetchone()
+        if there:
+            with self._ground.writing() as db:
+                attempts.end(db, attempt)
+
+    def _write(
+        self, db: Connection, said: Revision, deliveries: Sequence[Delivery], *, full: bool
+    ) -> tuple[Revision, bool]:
+        schema = layer_schema(str(said.layer))
+        first = db.execute("SELECT coalesce(max(delivery), 0) + 1 FROM deliveries").fetchone()[0]
+        history.append_deliveries(db, deliveries, said.rev, first)
+        counts = recording.write(
+            db, schema, deliveries, rev=said.rev, first=first, crs=self._crs, full=full
+        )
+        noted = issuelog.write(db, schema.name, deliveries, said.rev, full=full)
+        reshaped = counts.any and facts.is_reshaped(db, schema, said.rev - 1, said.rev)
+        return replace(said, **vars(counts), reshaped=reshaped), counts.any or noted
+
+    def adopt(
+        self, rulebook: Rulebook, *, author: str = "", command: str = "", reason: str = ""
+    ) -> Revision:
+        """Write that from now on these rules are the record's; nothing if they are already."""
+        with self._changing(command) as db:
+            if history.rules_of(db, history.head(db)) == rulebook.sha256:
+                newest = history.revisions(db)[-1]
+                db.execute("ROLLBACK")
+                return replace(newest, recorded=False)
+            done = history.begin(
+                db,
+                self._clock,
+                "rules",
+                author=author,
+                command=command,
+                reason=reason,
+                rulebook=history.keep_rules(db, rulebook),
+            )
+            seals.seal_revision(db, done)
+        return done
+
+    def rulebook(self, known: int | None = None) -> Rulebook | None:
+        """The rules that were the record's at that revision; ``None`` if it never had any."""
+        with self._ground.reading() as db:
+            return history.rulebook(db, history.resolve(db, known))
+
+    def publish(self, pieces: Pieces, *, at: int | None = None) -> None:
+        """Make ``pieces``, cut from the facts of revision ``at``, the land's."""
+        parts, slivers = land.pieces_of(pieces), land.slivers_of(pieces)
+        with self._changing("cut") as db:
+            rev = history.head(db) if at is None else at
+            _refuse_overtaken(self._ground.name, history.cut_rev(db), rev)
+            fresh, ended = land.write(db, parts, rev)
+            if fresh and ended:
+                land.write_lineage(db, fresh, ended, pieces.tolerance_m)
+            land.write(db, slivers, rev)
+            seals.seal_cut(db, history.append_cut(db, rev, self._clock, pieces.tolerance_m))
+
+    def changed(self, layer: str, one: int, other: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The features of a layer that are not the same at two revisions: as at one, as at other.
+
+        Columns feature_id and those of the layer, in the order of the features.
+        """
+        schema = layer_schema(layer)
+        with self._ground.reading() as db:
+            left, right = history.resolve(db, one), history.resolve(db, other)
+            return (
+                facts.changed(db, schema, left, right, self._crs),
+                facts.changed(db, schema, right, left, self._crs),
+            )
+
+    def chain(self) -> Iterator[Entry]:
+        """The entries of the audit chain, the first first."""
+        with self._ground.reading() as db:
+            return iter(list(seals.chain(db)))
+
+    def verify(self, anchor: Anchor | None = None, *, deep: bool = True) -> Flaw | None:
+        """The first entry that is not as it was written or whose change is not; else ``None``."""
+        with self._ground.reading() as db:
+            return seals.verify(db, anchor) or (proof.changed(db) if deep else None)
+
+    def interrupted(self) -> tuple[Attempt, ...]:
+        """Changes that were begun by processes that are gone."""
+        with self._ground.reading() as db:
+            return attempts.interrupted(db)
+
+    def backup(self, target: Path) -> None:
+        """Copy the whole store into the file ``target`` while others may write."""
+        self._ground.copy(target)
+
+    def kept(self, table: str) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
+        """The columns and all rows of one of ``TABLES`` as they are kept, in order of their key."""
+        if table not in TABLES:
+            raise UsageError(f"there is no table '{table}'.", f"没有表“{table}”。")
+        with self._ground.reading() as db:
+            columns, keys = db.columns(table)
+        said = ", ".join(f'"{name}"' for name in columns)
+        return columns, self._rows(f"SELECT {said} FROM {table} ORDER BY {', '.join(keys)}")
+
+    def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        with self._ground.reading() as db:
+            yield from db.execute(sql)
+
+    def fresh(self, known: int | None = None) -> Mapping[str, datetime]:
+        """The time of the last change of each layer as known then."""
+        with self._ground.reading() as db:
+            return history.fresh(db, history.resolve(db, known))
+
+    def revisions(self) -> tuple[Revision, ...]:
+        """Every revision, the oldest first."""
+        with self._ground.reading() as db:
+            return history.revisions(db)
+
+    def info(self) -> Info:
+        """The state of the store in numbers."""
+
+        def count(table: str) -> int:
+            sql = f"SELECT count(*) FROM {table} WHERE rev_to IS NULL"
+            return int(db.execute(sql).fetchone()[0])
+
+        with self._ground.reading() as db:
+            head = history.head(db)
+            at = db.execute("SELECT at FROM revisions WHERE rev = ?", (head,)).fetchone()[0]
+            return Info(
+                url=self._ground.name,
+                schema=SCHEMA_VERSION,
+                crs=self._crs,
+                tolerance_m=self._tolerance_m,
+                head=head,
+                at=datetime.fromisoformat(at),
+                cut_rev=history.cut_rev(db),
+                features={name: count(name) for name in LAYERS},
+                pieces=count("pieces"),
+                slivers=count("slivers"),
+                issues=count("issues"),
+                size_bytes=self._ground.size_bytes(),
+            )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._ground.close()
+
+
+def _prepare(ground: Ground, clock: Clock, *, create: bool, crs: int, tolerance_m: float) -> None:
+    """Check whose it is; bring the tables up to date, with the settings if it is new."""
+    with ground.reading() as db:
+        found = ground.version(db)
+    if found == SCHEMA_VERSION:
+        return
+    if found == 0 and not create:
+        raise missing(ground.name)
+    ground.prepare()
+    with ground.writing() as db:
+        found = ground.version(db)
+        if found == 0:
+            _make(ground, db, clock, crs, tolerance_m)
+        elif found < SCHEMA_VERSION:
+            _bring_up(ground, db, found)
+
+
+def _make(ground: Ground, db: Connection, clock: Clock, crs: int, tolerance_m: float) -> None:
+    ground.migrate(db, 0, crs)
+    settings = {"crs": str(crs), "tolerance_m": repr(float(tolerance_m))}
+    db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
+    begun = history.begin(db, clock, "init", settings={"crs": crs, "tolerance_m": tolerance_m})
+    seals.seal_revision(db, begun)
+
+
+def _bring_up(ground: Ground, db: Connection, found: int) -> None:
+    crs = db.execute("SELECT value FROM settings WHERE name = 'crs'").fetchone()[0]
+    ground.migrate(db, found, int(crs))
+    if found == 1:
+        seals.seal_all(db, found)
+
+
+def _one_layer(deliveries: Sequence[Delivery]) -> str:
+    layers = {d.layer.name for d in deliveries}
+    if len(layers) != 1:
+        raise UsageError(
+            f"a revision takes the files of one layer, not of {len(layers)}.",
+            f"一次入库只接受一个图层的文件，收到 {len(layers)} 个。",
+        )
+    return layers.pop()
+
+
+def _refuse_overtaken(name: str, cut: int | None, rev: int) -> None:
+    if cut is not None and cut > rev:
+        raise refusal(
+            name,
+            f"revision {cut} was cut meanwhile, so the cut of {rev} is too old; try again.",
+            f"期间版本 {cut} 已完成切分，版本 {rev} 的切分已过时，请重试。",
+        )
