@@ -227,6 +227,85 @@ class IssueKind(Enum):
         "deliver the geometry again",
         "重新提供图形",
     )
+    # survey texts
+    LINE_UNREADABLE = _error(
+        "the line '{value}' is no section, key, parcel or point",
+        "该行“{value}”不是节、键值、地块或界址点",
+        "correct the line",
+        "更正该行",
+    )
+    FULL_WIDTH = _warning(
+        "full-width punctuation or digits, first in '{value}', were read as half-width",
+        "存在全角标点或数字，首见于“{value}”，已按半角读取",
+        "write punctuation and digits half-width",
+        "标点和数字请用半角",
+    )
+    ZONE_CONTRADICTION = _error(
+        "{field} in the header and the coordinates contradict each other: {value}",
+        "文件头的 {field} 与坐标不一致：{value}",
+        "settle which zone is right and deliver again",
+        "核实带号后重新提供",
+    )
+    EASTING_FIRST = _warning(
+        "the easting stands before the northing, first in ({value}); read by magnitude",
+        "横坐标写在纵坐标之前，首见于（{value}），已按数值大小识别",
+        "write the northing first",
+        "请将纵坐标写在前面",
+    )
+    COORDINATE_UNREADABLE = _error(
+        "the coordinate '{value}' is no number",
+        "坐标“{value}”不是数字",
+        "correct the point",
+        "更正该界址点",
+    )
+    PARCEL_REPEATED = _error(
+        "parcel number '{value}' was there before",
+        "地块编号“{value}”重复",
+        "give each parcel its own number",
+        "为每个地块分别编号",
+    )
+    POINT_REPEATED = _error(
+        "point '{value}' comes twice in its ring",
+        "界址点“{value}”在同一圈内重复",
+        "give each point its own label",
+        "为每个界址点分别编号",
+    )
+    POINT_COUNT = _error(
+        "the header declares another number of points than there are: {value}",
+        "地块行声明的界址点数与实际不符：{value}",
+        "correct the number, or add the missing points",
+        "更正点数，或补充缺失的界址点",
+    )
+    RING_NOT_CLOSED = _error(
+        "the last point of the ring misses the first by {value}",
+        "界址圈末点与首点相差 {value}",
+        "repeat the first point exactly",
+        "末点应与首点坐标完全一致",
+    )
+    RING_TOO_SHORT = _error(
+        "a ring of {value} points encloses nothing",
+        "界址圈仅有 {value} 个点，不能围成面",
+        "deliver at least three points",
+        "至少提供三个界址点",
+    )
+    RING_CROSSES = _error(
+        "the ring crosses itself: {value}",
+        "界址线自相交：{value}",
+        "correct the order of the points",
+        "更正界址点顺序",
+    )
+    RINGS_OVERLAP = _error(
+        "the ring partly overlaps the one of line {value}",
+        "界址圈与第 {value} 行开始的圈部分重叠",
+        "correct the rings: each lies inside another or apart from it",
+        "更正界址圈：应相互包含或相离",
+    )
+    AREA_UNPROVEN = _warning(
+        "the declared area fits the outline in no unit: {value}",
+        "申报面积按任何单位都与图形不符：{value}",
+        "correct the area or the outline",
+        "更正面积或边界",
+    )
     # geometry
     GEOMETRY_MISSING = _error(
         "the row has no polygon",
@@ -353,8 +432,8 @@ class IssueKind(Enum):
         "更正其中一个日期",
     )
     PROGRESS_UNKNOWN = _info(
-        "suspended for a full year, but developed area or investment is not known",
-        "中止开发已满一年，但已动工面积或已投资额不详",
+        "suspended for the full time of the rule, but developed area or investment is not known",
+        "中止开发已满规定年限，但已动工面积或已投资额不详",
         "record developed and developable area, invested and planned investment",
         "补录已动工面积与应动工面积、已投资额与总投资额",
     )
@@ -392,8 +471,8 @@ class IssueKind(Enum):
         Owner.BUREAU,
     )
     DELAY_MOOT = _info(
-        "the delay since {value} began after two full idle years and stops nothing",
-        "自 {value} 起的原因发生在闲置满两年之后，不影响处置",
+        "the delay since {value} began after the idle years that end deduction: it stops nothing",
+        "自 {value} 起的原因发生在规定的闲置年限届满之后，不影响处置",
         "nothing, unless the date is wrong",
         "一般无需处理；如日期有误请更正",
     )

@@ -46,12 +46,12 @@ TEXTS: Mapping[tuple[Outcome | str, str], str] = {
         "found idle and is disposed of by agreement."
     ),
     ("progress_unknown", "zh"): (
-        "已动工，自{suspended_on}起中止开发，至{on}已满一年以上；已动工面积与投资额均不详，"
+        "已动工，自{suspended_on}起中止开发，至{on}已满规定年限；已动工面积与投资额均不详，"
         "请补录后再判断是否可以认定为闲置土地。"
     ),
     ("progress_unknown", "en"): (
-        "Commenced, suspended since {suspended_on}, over a full year by {on}; neither developed "
-        "area nor investment is known: record them to judge whether the land may be found idle."
+        "Commenced, suspended since {suspended_on}, by {on} for the years of the rule; neither "
+        "developed area nor investment is known: record them to judge whether it may be idle."
     ),
     ("undated", "zh"): (
         "至{on}既无约定动工日期，也无交地确认记录，无法起算；请补录合同约定日期或交地确认书。"

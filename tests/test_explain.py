@@ -184,7 +184,7 @@ def test_a_suspended_project_is_told_with_both_shares_and_limits():
         "planned_investment_fen": 100,
     }
     text = str(story([supply(**facts)], ON))
-    assert "自2016-06-01起中止开发，满一年之日为2017-06-01，自2017-06-02起可以认定" in text
+    assert "自2016-06-01起中止开发，满1年之日为2017-06-01，自2017-06-02起可以认定" in text
     assert "已动工面积1000㎡／应动工面积3000㎡＝33.33%，限额1/3（不含本数）：已达到。" in text
     assert "已投资0.10元／总投资1.00元＝10.00%，限额25%（不含本数）：不足。" in text
     assert "由本局裁量" in text

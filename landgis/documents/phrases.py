@@ -78,8 +78,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "policy_exempt": ("整体免除", "exempt the holder"),
     "nothing": ("无", "none"),
     "suspension": (
-        "自{suspended_on}起中止开发，满一年之日为{mark}，自{after}起可以认定。",
-        "Suspended since {suspended_on}: the year is complete on {mark}; from {after} it counts.",
+        "自{suspended_on}起中止开发，满{years}年之日为{mark}，自{after}起可以认定。",
+        "Suspended since {suspended_on}; year {years} ends on {mark} and counts from {after}.",
     ),
     "share_developed": (
         "已动工面积{part}㎡／应动工面积{whole}㎡＝{share}，限额{limit}（不含本数）：{verdict}。",
@@ -123,7 +123,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "the holder's own cause: nothing is deducted.",
     ),
     "effect_moot": (
-        "发生在闲置满两年之后，不影响处置，不予扣除。",
+        "发生在规定的闲置年限届满之后，不影响处置，不予扣除。",
         "arose after the full idle years that end deduction: it stops nothing.",
     ),
     "effect_suspended": (

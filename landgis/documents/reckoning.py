@@ -164,7 +164,9 @@ def _suspension(scene: Scene) -> Iterator[str]:
     rule = scene.rulebook.measure(SuspendedRule, scene.standing.today)
     start = scene.standing.suspended_on
     mark = add_years(start, rule.idle_years)[0]
-    yield scene.say("suspension", suspended_on=start[0], mark=mark, after=mark + DAY)
+    yield scene.say(
+        "suspension", suspended_on=start[0], years=rule.idle_years, mark=mark, after=mark + DAY
+    )
     share = scene.standing.shares
     yield _share(scene, "developed", rule.developed_under, bool(share.developed_known[0]))
     yield _share(scene, "invested", rule.invested_under, bool(share.invested_known[0]))
