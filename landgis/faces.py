@@ -167,12 +167,13 @@ def faces(g: Graph, subjects: Geometries, subject: Ints, origin: Floats) -> Face
     bounded = twice > 0
     inside = bounded & _inside(g, cycle, reps, bounded, subjects, subject, origin)
     # the outer border of something that lies in a face without touching its border is a hole
-    island, around = _islands(g, cycle, reps, twice, inside, origin)
+    island, around = _islands(g, cycle, reps, twice, origin)
     number = np.full(len(reps), OUTSIDE)
     order = np.flatnonzero(inside)
     order = order[np.argsort(group[order], kind="stable")]
     number[order] = np.arange(len(order))
     number[island] = number[around]
+    island = island[number[around] >= 0]
     count = len(order)
     return Faces(
         g,
@@ -223,14 +224,15 @@ def _inside(
 
 
 def _islands(
-    g: Graph, cycle: Ints, reps: Ints, twice: Floats, inside: Bools, origin: Floats
+    g: Graph, cycle: Ints, reps: Ints, twice: Floats, origin: Floats
 ) -> tuple[Ints, Ints]:
     """Outer borders (cycles) that lie within a face, and that face's cycle, the smallest."""
     group = g.group[reps >> 1]
     outer = np.flatnonzero(twice <= 0)
     several = np.bincount(group[outer], minlength=group.max(initial=-1) + 1) > 1
     outer = outer[several[group[outer]]]
-    faces = np.flatnonzero(inside & several[group])
+    # what lies in a hole of its own subject is in the face of that hole, and in no face of ours
+    faces = np.flatnonzero((twice > 0) & several[group])
     faces = faces[np.argsort(group[faces], kind="stable")]
     start, count = ranges(group[faces], group[outer])
     i, k = spread(count)
@@ -310,13 +312,29 @@ def dissolved(f: Faces, label: Ints, origin: Floats) -> tuple[Geometries, Ints]:
     kept = left[0::2] != left[1::2]
     following = g.following_among(kept)
     half = np.flatnonzero(np.repeat(kept, 2) & (left >= 0))
-    name = walked(following)
-    _, cycle = np.unique(name, return_inverse=True)
+    following, cycle = _parted(g, half, following)
     xy, ring, cycles = ring_points(g, half, cycle, following, origin)
     twice = np.bincount(cycle[half], g.twice_area[half], minlength=cycle.max(initial=-1) + 1)
     of = np.full(len(twice), -1)
     of[cycle[half]] = left[half]
     return _polygons(xy, ring, twice[cycles], of[cycles])
+
+
+def _parted(g: Graph, half: Ints, following: Ints) -> tuple[Ints, Ints]:
+    """Cycles of ``half`` parted where they pass a node again: a hole that touches its shell."""
+    while True:
+        _, cycle = np.unique(walked(following), return_inverse=True)
+        key = (cycle[half] << 32) + g.tail[half]
+        order = np.argsort(key)
+        again = np.flatnonzero(~opens(key[order]))
+        one, two = half[order[again - 1]], half[order[again]]
+        first = np.unique(cycle[one], return_index=True)[1]
+        if not len(first):
+            return following, cycle
+        one, two = one[first], two[first]
+        before = np.empty_like(following)
+        before[following] = np.arange(len(following))
+        following[before[one]], following[before[two]] = two, one
 
 
 def _polygons(xy: Floats, ring: Ints, twice: Floats, label: Ints) -> tuple[Geometries, Ints]:

@@ -1,0 +1,310 @@
+"""The cut on random, real and nasty land: nothing lost, nothing twice, whatever the order."""
+
+import re
+import tarfile
+
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from landgis.arrange import arrange, incomplete
+from landgis.measure import transform
+from landgis.partition import cut, recut
+from landgis.sliver import pulled, thin
+from tests.land import layers_of, shuffled
+from tests.test_partition import assert_balanced, same
+
+SEEDS = st.integers(0, 2**32 - 1)
+QUIET = settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+
+
+# -- random land ------------------------------------------------------------------------------
+
+
+def random_layers(rng, size=4, jitter=0.4):
+    """Layers over one warped lattice, so that they share borders; digitised anew with noise."""
+    cells = {
+        "approvals": _lots(rng, size, 1, 0.7),
+        "acquisitions": _lots(rng, size, 2, 0.6),
+        "supplies": _lots(rng, size, 3, 0.5),
+        "footprints": _lots(rng, size, 4, 0.2),
+        "releases": _lots(rng, size, 1, 0.2),
+        "districts": np.array([[0, 0, size / 2, size], [size / 2, 0, size, size]]),
+        "parks": rng.uniform(0, size / 2, (2, 4)) + np.array([0, 0, size / 2, size / 2]),
+    }
+    return layers_of(
+        **{
+            name: {
+                f"{name[:2]}{k}": _drawn(rng, box, jitter if name != "districts" else 0)
+                for k, box in enumerate(boxes)
+            }
+            for name, boxes in cells.items()
+        }
+    )
+
+
+def _lots(rng, size, parts, share):
+    i, j = np.divmod(np.arange((size * parts) ** 2), size * parts)
+    box = np.column_stack([i, j, i + 1, j + 1]) / parts
+    box = box[rng.random(len(box)) < share]
+    big = rng.random(len(box)) < 0.1
+    box[big, 2] += rng.uniform(0, 0.8, big.sum())
+    twice = box[rng.random(len(box)) < 0.05]
+    return np.concatenate([box, twice])
+
+
+def _drawn(rng, box, jitter):
+    """A box in lattice units as a polygon in metres, bent, jittered, sometimes with a hole."""
+    i0, j0, i1, j1 = box
+    t = np.linspace(0, 1, 5)[:-1]
+    ring = np.concatenate(
+        [
+            np.column_stack([i0 + (i1 - i0) * t, np.full(4, j0)]),
+            np.column_stack([np.full(4, i1), j0 + (j1 - j0) * t]),
+            np.column_stack([i1 - (i1 - i0) * t, np.full(4, j1)]),
+            np.column_stack([np.full(4, i0), j1 - (j1 - j0) * t]),
+        ]
+    )
+    shape = shapely.Polygon(_metres(ring) + rng.uniform(-jitter, jitter, (16, 2)) * rng.random())
+    if rng.random() < 0.1:
+        middle = np.array([(i0 + i1) / 2, (j0 + j1) / 2])
+        shape -= shapely.Polygon(_metres(middle + (ring - middle) * 0.4))
+    return shape if shape.is_valid else shapely.buffer(shape, 0)
+
+
+def _metres(ij):
+    x, y = 80 * ij.T
+    return np.column_stack([490_000 + x + 6 * np.sin(y / 50), 3_900_000 + y + 6 * np.sin(x / 70)])
+
+
+@QUIET
+@given(SEEDS, st.sampled_from([0, 0.05, 0.4]))
+def test_pieces_fill_the_land_once_and_balance_every_approval(seed, jitter):
+    layers = random_layers(np.random.default_rng(seed), 3, jitter)
+    assert_balanced(layers, cut(layers))
+
+
+@QUIET
+@given(SEEDS)
+def test_the_order_of_rows_does_not_matter(seed):
+    rng = np.random.default_rng(seed)
+    layers = random_layers(rng, 3)
+    assert same(cut(layers), cut(shuffled(layers, rng)))
+
+
+@QUIET
+@given(SEEDS)
+def test_no_piece_is_a_sliver_and_every_outer_sliver_is_one(seed):
+    pieces = cut(random_layers(np.random.default_rng(seed), 3))
+    assert not thin(shapely.get_parts(np.asarray(pieces.table.geometry)), 0.5).any()
+    assert thin(shapely.get_parts(np.asarray(pieces.slivers.geometry)), 0.5).all()
+
+
+@QUIET
+@given(SEEDS)
+def test_a_piece_lies_in_all_features_of_its_set_but_for_slivers(seed):
+    layers = random_layers(np.random.default_rng(seed), 3)
+    pieces = cut(layers)
+    shapes = {
+        (name, k): g
+        for name, layer in layers.items()
+        if "geometry" in layer.table
+        for k, g in zip(layer.table.iloc[:, 0], layer.geometry, strict=True)
+    }
+    links = pieces.links
+    piece = np.asarray(pieces.table.geometry)[links["piece"]]
+    feature = np.array(
+        [shapes[key] for key in zip(links["layer"], links["feature_id"], strict=True)], dtype=object
+    )
+    beyond = shapely.get_parts(shapely.difference(piece, feature))
+    assert thin(beyond[shapely.area(beyond) > 1e-3], 0.5 + 1e-6).all()
+
+
+def test_recut_equals_cut_over_two_hundred_revisions():
+    rng = np.random.default_rng(11)
+    revisions = 0
+    while revisions < 200:
+        layers = random_layers(rng, 3)
+        pieces = cut(layers)
+        for _ in range(20):
+            layers, touched = _revised(rng, layers)
+            pieces = recut(pieces, layers, touched)
+            revisions += 1
+            assert same(pieces, cut(layers)), revisions
+
+
+def _revised(rng, layers):
+    """The layers after some features ended, moved or came, and every polygon involved."""
+    shapes = {
+        name: dict(zip(layer.table.iloc[:, 0], layer.geometry, strict=True))
+        for name, layer in layers.items()
+        if "geometry" in layer.table
+    }
+    touched = []
+    for _ in range(rng.integers(1, 4)):
+        name = rng.choice(["approvals", "acquisitions", "supplies", "footprints", "parks"])
+        own = shapes[name]
+        change = rng.integers(3)
+        if change > 0 and own:
+            key = rng.choice(sorted(own))
+            touched.append(own.pop(key))
+        if change < 2:
+            at = rng.uniform(0, 2.5, 2)
+            box = np.concatenate([at, at + rng.uniform(0.1, 0.9, 2)])
+            new = _drawn(rng, box.round(int(rng.integers(1, 3))), 0.3)
+            key = f"{name[:2]}{rng.integers(1_000)}"
+            touched += [new, *([own[key]] if key in own else [])]
+            own[key] = new
+    return layers_of(**shapes), np.array([None, *touched], dtype=object)[1:]
+
+
+# -- the parts the cut stands on --------------------------------------------------------------
+
+
+@QUIET
+@given(SEEDS)
+def test_faces_are_those_that_geos_finds(seed):
+    rng = np.random.default_rng(seed)
+    layers = random_layers(rng, 2)
+    cells = shapely.orient_polygons(layers["approvals"].geometry)
+    others = shapely.orient_polygons(layers["supplies"].geometry)
+    i, j = shapely.STRtree(others).query(cells, predicate="intersects")
+    order = np.lexsort((j, i))
+    found = arrange(cells, i[order], others[j[order]])
+    assert not incomplete(cells, found).any()
+    for k, cell in enumerate(cells):
+        lines = [cell.boundary, *shapely.boundary(others[j[i == k]])]
+        faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
+        inside = shapely.contains(cell, shapely.point_on_surface(faces))
+        theirs = np.sort(shapely.area(faces[inside]))
+        ours = np.sort(found.faces.area[found.cell == k])
+        ours, theirs = ours[ours > 1e-5], theirs[theirs > 1e-5]
+        assert len(ours) == len(theirs)
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+@QUIET
+@given(SEEDS)
+def test_a_pulled_polygon_covers_its_erosion(seed):
+    rng = np.random.default_rng(seed)
+    shapes = shapely.orient_polygons(random_layers(rng, 2, 3)["supplies"].geometry)
+    points = shapely.points(
+        rng.uniform(0, 200, (len(shapes), 50, 2)) + np.array([490_000, 3_900_000])
+    )
+    eroded = shapely.buffer(shapes, -0.5)[:, None]
+    inner = pulled(shapes, 0.5)[:, None]
+    assert (~shapely.intersects(eroded, points) | shapely.intersects(inner, points)).all()
+
+
+# -- real parcels -----------------------------------------------------------------------------
+
+
+def test_french_parcels_as_supplies_are_cut_without_loss(samples, tmp_path):
+    for archive in sorted((samples / "cadastre").glob("*.tar.bz2")):
+        with tarfile.open(archive) as tar:
+            tar.extractall(tmp_path / archive.stem, filter="data")
+        index = next((tmp_path / archive.stem).rglob("*.THF"))
+        frame = pyogrio.read_dataframe(index, layer="PARCELLE_id")
+        here = transform(np.asarray(frame.geometry, dtype=object), 2154, 2154)
+        parcels = _near_xinxiang(shapely.make_valid(here))
+        rng = np.random.default_rng(5)
+        layers = layers_of(
+            approvals={"a": shapely.box(*_padded(shapely.total_bounds(parcels)))},
+            acquisitions=_named("q", shapely.buffer(parcels[::7], 3)),
+            supplies=_named("s", parcels),
+            footprints=_named("f", shapely.buffer(parcels[rng.random(len(parcels)) < 0.5], -2)),
+        )
+        pieces = cut(layers)
+        assert len(pieces) > len(parcels)
+        assert_balanced(layers, pieces)
+        links = pieces.links[pieces.links["layer"] == "supplies"]
+        assert links["feature_id"].nunique() == len(parcels)
+
+
+def _near_xinxiang(shapes):
+    x, y = shapely.total_bounds(shapes)[:2].round()
+    return shapely.transform(shapes, lambda xy: xy - np.array([x - 490_000, y - 3_900_000]))
+
+
+def _padded(bounds):
+    return bounds + np.array([-10.3, -10.3, 10.3, 10.3])
+
+
+def _named(letter, shapes):
+    return {f"{letter}{k:04d}": g for k, g in enumerate(shapes) if not g.is_empty}
+
+
+# -- nasty polygons ---------------------------------------------------------------------------
+
+
+def polygonal_pairs(folder):
+    """Every pair of polygons in the files of ``folder``, valid, a kilometre or two wide."""
+    for path in sorted(folder.iterdir()):
+        text = path.read_text(errors="replace")
+        operands = [_geometry(t) for t in _operands(path, text)]
+        for one, other in zip(operands[0::2], operands[1::2], strict=False):
+            if one is not None and other is not None:
+                yield path.name, one, other
+
+
+def _operands(path, text):
+    if path.suffix == ".wkt":
+        return [line for line in re.split(r"(?=POLYGON|MULTIPOLYGON)", text) if line.strip()]
+    out = []
+    for case in re.findall(r"<case>(.*?)</case>", text, re.S):
+        a, b = (re.search(rf"<{k}>(.*?)</{k}>", case, re.S) for k in "ab")
+        out += [a.group(1), b.group(1)] if a and b else [a.group(1)] * 2 if a else []
+    return out
+
+
+def _geometry(text):
+    text = re.sub(r"\s+", " ", text).strip()
+    try:
+        binary = re.fullmatch(r"[0-9A-Fa-f ]+", text)
+        shape = shapely.from_wkb(text.replace(" ", "")) if binary else shapely.from_wkt(text)
+    except shapely.errors.GEOSException:
+        return None
+    parts = shapely.get_parts(shapely.make_valid(shapely.force_2d(shape)))
+    parts = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
+    return (
+        shapely.union_all(parts)
+        if len(parts) and np.isfinite(shapely.bounds(parts)).all()
+        else None
+    )
+
+
+def _as_land(one, other):
+    low, high = shapely.total_bounds([one, other]).reshape(2, 2)
+    scale = 2_000 / max(high - low)
+    shapes = shapely.transform(
+        np.array([one, other]), lambda xy: (xy - low) * scale + np.array([490_000, 3_900_000])
+    )
+    parts = [shapely.get_parts(g) for g in shapely.make_valid(shapes)]
+    return [shapely.union_all(p[shapely.get_dimensions(p) == 2]) for p in parts]
+
+
+def test_every_polygonal_pair_of_the_geos_suite_is_cut_without_loss(samples):
+    count = 0
+    for name, one, other in polygonal_pairs(samples / "geos"):
+        one, other = _as_land(one, other)
+        if "Polygon" not in one.geom_type or "Polygon" not in other.geom_type:
+            continue
+        count += 1
+        layers = layers_of(approvals={"a": one}, supplies={"s": other})
+        pieces = cut(layers)
+        parts = np.concatenate([pieces.table.geometry, pieces.slivers.geometry])
+        union = shapely.area(shapely.union_all([one, other], grid_size=1e-4))
+        border = shapely.length(one) + shapely.length(other)
+        assert abs(shapely.area(parts).sum() - union) < 1e-4 * border + 1e-3, name
+        own = pieces.links.loc[pieces.links["layer"] == "approvals", "piece"].unique()
+        area = pieces.table.geometry.area.to_numpy()[own].sum()
+        lost = pieces.sliver_links.loc[pieces.sliver_links["layer"] == "approvals", "piece"]
+        area += pieces.slivers.geometry.area.to_numpy()[lost].sum()
+        assert area == pytest.approx(one.area, rel=1e-6, abs=1.0), name
+        assert shapely.is_valid(parts).all(), name
+    assert count > 30
