@@ -4,7 +4,9 @@
     ├── InputError            the user's file or row is refused
     │   ├── UnreadableFile    missing, empty, broken or of a kind we do not read
     │   ├── UnknownCRS        no coordinate system, or one that cannot be trusted
-    │   └── RefusedImport     issues of severity error that were not accepted
+    │   ├── RefusedImport     issues of severity error that were not accepted
+    │   ├── RefusedStep       a step of a case that may not come now
+    │   └── RefusedNotice     a notice of which something is missing that the law demands
     ├── UsageError            a command or parameter that makes no sense
     │   └── NotFound          no such layer, feature, supply, revision or rule
     │       └── Gone          it was there in an earlier revision and has been ended
@@ -61,6 +63,14 @@ class UnknownCRS(InputError):
 
 class RefusedImport(InputError):
     """The data have issues of severity error that were not accepted."""
+
+
+class RefusedStep(InputError):
+    """A step of a case out of order, too early, or without what it needs."""
+
+
+class RefusedNotice(InputError):
+    """A notice that lacks what its article demands; the sentence lists all of it."""
 
 
 class UsageError(LandgisError):

@@ -1,0 +1,353 @@
+"""The entries of a case in; what may come next, what is due, and how far the case has come out.
+
+Entries are never edited: one that was wrong is corrected by a new one, which takes its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from landgis.errors import RefusedStep, UsageError
+from landgis.steps import PUBLIC_NOTICE, STEPS, STRUCK, Branch, Level, Manner, Span, Step, Whose
+from landgis.terms import CaseStatus
+from landgis.workdays import end
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step of a case as it was recorded; ``number`` is 0 before it is.
+
+    ``document`` is the number of the document or approval, ``evidence`` the name of the file that
+    proves the step and ``sha256`` its hash. ``corrects`` is the number of the entry whose place
+    this one takes. ``manner`` and ``addressee`` belong to a service, ``authority`` and ``level``
+    to an approval.
+    """
+
+    supply_id: str
+    step: str
+    on: date
+    document: str = ""
+    evidence: str = ""
+    sha256: str = ""
+    who: str = ""
+    note: str = ""
+    manner: str = ""
+    addressee: str = ""
+    authority: str = ""
+    level: str = ""
+    corrects: int | None = None
+    number: int = 0
+    rev: int = 0
+
+    @property
+    def kind(self) -> Step:
+        """The step."""
+        return STEPS[self.step]
+
+    @property
+    def effective_on(self) -> date:
+        """The day on which it takes effect: a service by public notice only after its term."""
+        if self.manner == Manner.PUBLIC_NOTICE:
+            return end(self.on, PUBLIC_NOTICE, roll_over=False).last
+        return self.on
+
+
+@dataclass(frozen=True)
+class Due:
+    """A term that runs: what must come, from whom and by when.
+
+    ``certain`` is False where it reaches into a year whose holidays are not known yet.
+    """
+
+    supply_id: str
+    step: str
+    title: str
+    title_zh: str
+    since: str
+    since_on: date
+    due_on: date
+    whose: Whose
+    article: str
+    certainty: str
+    certain: bool
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a case has come on a date.
+
+    ``steps`` are the entries that stand, ``found_on`` is when the finding took effect and
+    ``disposed_on`` when the land was disposed of.
+    """
+
+    status: CaseStatus
+    steps: tuple[Entry, ...]
+    branch: Branch
+    found_on: date | None
+    disposed_on: date | None
+    is_open: bool
+
+
+def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries that stand, each correction in the place of what it corrects."""
+    places: dict[int, Entry] = {}
+    root: dict[int, int] = {}
+    for entry in sorted(entries, key=lambda e: e.number):
+        place = entry.number if entry.corrects is None else root.get(entry.corrects, entry.number)
+        root[entry.number] = place
+        places[place] = entry
+    return tuple(places[p] for p in sorted(places) if places[p].step != STRUCK)
+
+
+def current(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The standing entries of the newest case: those after the last closing but one at the end."""
+    ends = [i for i, e in enumerate(entries[:-1]) if e.step == "closed"]
+    return tuple(entries[ends[-1] + 1 :] if ends else entries)
+
+
+def state(entries: Iterable[Entry], on: date) -> State:
+    """How far the case of one supply has come on ``on``; what lies after has not happened."""
+    case = current([e for e in standing(entries) if e.on <= on])
+    in_effect = [e for e in case if e.effective_on <= on]
+    found = _first(in_effect, "finding_served")
+    disposed = _disposed(in_effect)
+    return State(
+        _status(case, found, disposed),
+        case,
+        next((e.kind.branch for e in reversed(case) if e.kind.branch in _WAYS), Branch.COMMON),
+        found.effective_on if found else None,
+        disposed.on if disposed else None,
+        bool(case) and case[-1].step != "closed",
+    )
+
+
+_WAYS = (Branch.AGREEMENT, Branch.DECISION)
+
+
+def _status(case: Sequence[Entry], found: Entry | None, disposed: Entry | None) -> CaseStatus:
+    if not case or _first(case, "withdrawn"):
+        return CaseStatus.NONE
+    if disposed:
+        return CaseStatus.DISPOSED
+    return CaseStatus.FOUND if found else CaseStatus.SUSPECTED
+
+
+def _disposed(case: Sequence[Entry]) -> Entry | None:
+    """What disposed of the land: a fee does not where the land is taken back besides."""
+    reclaims = _first(case, "reclaim_decision") and not _first(case, "annulled")
+    ends = [e for e in case if e.kind.ends and not (reclaims and e.step == "fee_paid")]
+    return ends[-1] if ends else None
+
+
+def _first(case: Iterable[Entry], *codes: str) -> Entry | None:
+    return next((e for e in case if e.step in codes), None)
+
+
+def statuses(entries: Iterable[Entry], on: date) -> Mapping[str, CaseStatus]:
+    """The status of every supply that has a case, on ``on``."""
+    ordered = sorted(entries, key=lambda e: (e.supply_id, e.number))
+    by_supply = groupby(ordered, key=lambda e: e.supply_id)
+    return {supply: state(list(own), on).status for supply, own in by_supply}
+
+
+def allowed(entries: Iterable[Entry], on: date) -> tuple[Step, ...]:
+    """The steps that may come next on ``on``, in the order of a case."""
+    before = standing(entries)
+    supply = before[0].supply_id if before else ""
+    tried = (Entry(supply, code, on) for code in STEPS)
+    return tuple(e.kind for e in tried if not next(_out_of_order(current_after(before), e), None))
+
+
+def current_after(before: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The case that another entry would go on with: none after a closing."""
+    case = current(before)
+    return () if case and case[-1].step == "closed" else case
+
+
+def check(entries: Iterable[Entry], new: Entry) -> None:
+    """Raise ``RefusedStep`` where ``new`` may not be written after ``entries`` of its supply."""
+    said = tuple(entries)
+    _refuse_form(new)
+    if new.corrects is None:
+        _refuse(current_after(standing(said)), new)
+        return
+    _refuse_correction(said, new)
+    number = max((e.number for e in said), default=0) + 1
+    after = standing([*said, _numbered(new, number)])
+    for place, entry in enumerate(after):
+        _refuse(current_after(after[:place]), entry)
+
+
+def _numbered(entry: Entry, number: int) -> Entry:
+    return Entry(**{**vars(entry), "number": number})
+
+
+def _refuse_correction(said: Sequence[Entry], new: Entry) -> None:
+    standing_now = {e.number for e in standing(said)}
+    if new.corrects not in standing_now:
+        listed = ", ".join(str(n) for n in sorted(standing_now))
+        raise RefusedStep(
+            f"entry {new.corrects} of '{new.supply_id}' cannot be corrected; standing: {listed}.",
+            f"“{new.supply_id}”第 {new.corrects} 号记录无法更正：现行有效的是 {listed}。",
+        )
+    if not new.note.strip():
+        raise RefusedStep("a correction says why: add --note.", "更正记录须说明理由：请加 --note。")
+
+
+def _refuse(before: Sequence[Entry], entry: Entry) -> None:
+    for en, zh in (*_out_of_order(before, entry), *_incomplete(entry)):
+        raise RefusedStep(
+            f"{entry.step} of '{entry.supply_id}' on {entry.on} is refused: {en}.",
+            f"“{entry.supply_id}”{entry.on} 的“{entry.kind.zh}”不予记录：{zh}。",
+        )
+
+
+Reason = tuple[str, str]
+"""Why not, in English and in Chinese."""
+
+
+def _out_of_order(before: Sequence[Entry], entry: Entry) -> Iterator[Reason]:
+    """Why the step may not come after ``before`` on its day."""
+    step = entry.kind
+    taken = _first(before, step.code)
+    if taken and not step.repeated:
+        yield (
+            f"it stands already as entry {taken.number} of {taken.on}; use --corrects",
+            f"已有第 {taken.number} 号记录（{taken.on}），如需更正请用 --corrects",
+        )
+    for group in step.needs:
+        yield from _unmet(before, group, entry.on)
+    for bar in step.bars:
+        yield from _barred(before, bar.by, bar.lifted_by)
+    if _first(before, "withdrawn") and step.code != "closed":
+        yield "the case was withdrawn", "案件已撤销"
+    for wait in step.waits:
+        if not _first(before, *wait.unless):
+            yield from _too_early(before, wait.span, entry.on)
+
+
+def _unmet(before: Sequence[Entry], group: Sequence[str], on: date) -> Iterator[Reason]:
+    there = [e for e in before if e.step in group]
+    steps = [STEPS[code] for code in group]
+    if not there:
+        en, zh = " or ".join(s.en for s in steps), "或".join(s.zh for s in steps)
+        yield f"before it must come: {en}", f"此前须先有：{zh}"
+    elif min(e.effective_on for e in there) > on:
+        first = min(there, key=lambda e: e.effective_on)
+        yield (
+            f"{first.kind.en} takes effect only on {first.effective_on}",
+            f"“{first.kind.zh}”自 {first.effective_on} 起才生效",
+        )
+
+
+def _barred(before: Sequence[Entry], by: str, lifted_by: Sequence[str]) -> Iterator[Reason]:
+    places = [i for i, e in enumerate(before) if e.step == by]
+    if places and not _first(before[places[-1] + 1 :], *lifted_by):
+        step = STEPS[by]
+        yield f"it may not follow {step.en} ({by})", f"“{step.zh}”之后不得进行"
+
+
+def _too_early(before: Sequence[Entry], span: Span, on: date) -> Iterator[Reason]:
+    since = _since(before, span)
+    if since is None:
+        return
+    last = end(since.effective_on, span).last
+    if on <= last:
+        yield (
+            f"the term after {since.kind.en} runs until {last} ({span.article})",
+            f"“{since.kind.zh}”之后的期限至 {last} 才届满（{span.article}）",
+        )
+
+
+def _since(before: Sequence[Entry], span: Span) -> Entry | None:
+    there = [e for e in before if e.step in span.after]
+    return max(there, key=lambda e: e.effective_on, default=None)
+
+
+_FIELDS: Mapping[str, Reason] = {
+    "document": ("the number of the document (--document)", "文号（--document）"),
+    "evidence": ("the file that proves it (--evidence)", "证明材料（--evidence）"),
+    "sha256": ("the SHA-256 of the file (--evidence)", "证明材料的 SHA-256（--evidence）"),
+    "note": ("a reason (--note)", "说明（--note）"),
+    "manner": ("how it was served (--manner)", "送达方式（--manner）"),
+    "addressee": ("the addressee (--addressee)", "受送达人（--addressee）"),
+    "authority": ("the government that approved (--authority)", "批准机关（--authority）"),
+    "level": ("the level of that government (--level)", "批准机关级别（--level）"),
+    "who": ("who did it (--who)", "经办人（--who）"),
+}
+
+
+def _incomplete(entry: Entry) -> Iterator[Reason]:
+    """What the entry lacks of the fields that its step must have."""
+    lacking = [f for f in ("who", *entry.kind.fields) if not str(getattr(entry, f)).strip()]
+    if lacking:
+        en, zh = zip(*(_FIELDS[name] for name in lacking), strict=True)
+        yield f"it lacks {', '.join(en)}", f"缺少{'、'.join(zh)}"
+    elif len([w for w in re.split(r"[,，、;；]", entry.who) if w.strip()]) < entry.kind.officers:
+        yield (
+            f"{entry.kind.officers} officers must take part: name them by commas in --who",
+            f"执法人员不得少于 {entry.kind.officers} 人：请在 --who 中用逗号分隔列出",
+        )
+
+
+def _refuse_form(new: Entry) -> None:
+    """Raise ``UsageError`` for a code that nobody knows."""
+    known = {
+        "step": (*STEPS, *((STRUCK,) if new.corrects is not None else ())),
+        "manner": ("", *Manner),
+        "level": ("", *Level),
+    }
+    for name, values in known.items():
+        said = getattr(new, name)
+        if said not in values:
+            listed = ", ".join(v for v in values if v)
+            raise UsageError(
+                f"'{said}' is no {name}: use one of {listed}.",
+                f"{name} 不能取“{said}”：请使用 {listed} 之一。",
+            )
+
+
+def due(entries: Iterable[Entry], on: date) -> tuple[Due, ...]:
+    """The terms that run on ``on`` in the case of one supply, the earliest first.
+
+    A right that was not used in time is gone and no more listed.
+    """
+    now = state(entries, on)
+    if not now.is_open or now.status is CaseStatus.DISPOSED or _first(now.steps, "withdrawn"):
+        return ()
+    running = (
+        _due(now.steps, step, span, on)
+        for step in STEPS.values()
+        for span in step.due
+        if not _first(now.steps, step.code, *span.met_by)
+    )
+    return tuple(sorted((d for d in running if d), key=lambda d: (d.due_on, d.step)))
+
+
+def _due(case: Sequence[Entry], step: Step, span: Span, on: date) -> Due | None:
+    since = _since(case, span)
+    if since is None or since.effective_on > on:
+        return None
+    ending = end(since.effective_on, span)
+    overdue = on > ending.last
+    if overdue and span.whose is Whose.RIGHT:
+        return None
+    return Due(
+        since.supply_id,
+        step.code,
+        span.en or step.en,
+        span.zh or step.zh,
+        since.step,
+        since.effective_on,
+        ending.last,
+        span.whose,
+        span.article,
+        span.certainty,
+        ending.certain,
+        overdue,
+    )

@@ -1,0 +1,289 @@
+"""The procedure of a case: order, terms, service, corrections, and what it says of the land."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from landgis import procedure
+from landgis.errors import RefusedStep, UsageError
+from landgis.procedure import Entry, allowed, check, due, standing, state, statuses
+from landgis.steps import STEPS, Span, Unit
+from landgis.terms import CaseStatus
+from landgis.workdays import KNOWN_YEARS, end, is_workday
+
+SUPPLY = "4101002019B00666"
+FULL = {
+    "document": "示资闲〔2024〕1号",
+    "evidence": "材料.pdf",
+    "sha256": "a" * 64,
+    "who": "张三,李四",
+    "note": "说明",
+    "manner": "direct",
+    "addressee": "示例公司",
+    "authority": "示例市人民政府",
+    "level": "city",
+}
+COMMON = (
+    ("lead", "2024-01-02"),
+    ("filed", "2024-01-05"),
+    ("investigation", "2024-01-10"),
+    ("investigation_served", "2024-01-12"),
+    ("visited", "2024-01-20"),
+    ("answered", "2024-01-25"),
+    ("finding", "2024-02-05"),
+    ("finding_served", "2024-02-08"),
+    ("registered", "2024-02-19"),
+    ("published", "2024-02-20"),
+)
+DECISION = (
+    *COMMON,
+    ("intended", "2024-02-21"),
+    ("intended_served", "2024-02-22"),
+    ("hearing_requested", "2024-02-26"),
+    ("hearing_called", "2024-02-27"),
+    ("hearing_held", "2024-03-08"),
+    ("legal_review", "2024-03-11"),
+    ("collective", "2024-03-12"),
+    ("fee_approved", "2024-03-15"),
+    ("fee_decision", "2024-03-18"),
+    ("fee_served", "2024-03-20"),
+)
+AGREEMENT = (
+    *COMMON,
+    ("mortgagee_told", "2024-02-21"),
+    ("scheme", "2024-03-01"),
+    ("scheme_approved", "2024-03-15"),
+    ("supplement", "2024-03-20"),
+    ("closed", "2024-03-21"),
+)
+
+
+def entry(step, on, **said):
+    return replace(Entry(SUPPLY, step, date.fromisoformat(on)), **{**FULL, **said})
+
+
+def written(*steps, before=()):
+    """The entries of ``steps``, each checked against those before it, numbered on."""
+    done = list(before)
+    for step, on, *said in steps:
+        new = entry(step, on, **(said[0] if said else {}))
+        check(done, new)
+        done.append(replace(new, number=len(done) + 1))
+    return done
+
+
+def refused(done, step, on, **said):
+    with pytest.raises(RefusedStep) as error:
+        check(done, entry(step, on, **said))
+    assert error.value.en.count(". ") == 0
+    assert error.value.zh.endswith("。")
+    return error.value.en
+
+
+def test_both_ways_of_a_case_can_be_walked_from_lead_to_the_end():
+    fee = written(*DECISION, ("fee_paid", "2024-04-10"), ("closed", "2024-04-11"))
+    agreed = written(*AGREEMENT)
+    assert state(fee, date(2024, 5, 1)).status is CaseStatus.DISPOSED
+    assert state(agreed, date(2024, 5, 1)).status is CaseStatus.DISPOSED
+    assert not state(agreed, date(2024, 5, 1)).is_open
+
+
+@pytest.mark.parametrize("steps", [DECISION, AGREEMENT])
+def test_no_step_of_a_case_can_be_left_out(steps):
+    optional = {"mortgagee_told", "answered", "hearing_requested", "hearing_called", "hearing_held"}
+    for left, (step, _) in enumerate(steps[:-1]):
+        if step not in optional:
+            with pytest.raises(RefusedStep):
+                written(*steps[:left], *steps[left + 1 :])
+
+
+def test_land_is_found_idle_only_when_the_finding_was_served():
+    done = written(*COMMON[:8])
+    assert state(done, date(2024, 1, 1)).status is CaseStatus.NONE
+    assert state(done, date(2024, 1, 2)).status is CaseStatus.SUSPECTED
+    assert state(done, date(2024, 2, 7)).status is CaseStatus.SUSPECTED
+    assert state(done, date(2024, 2, 8)).status is CaseStatus.FOUND
+    assert statuses(done, date(2024, 2, 8)) == {SUPPLY: CaseStatus.FOUND}
+
+
+def test_a_service_by_public_notice_takes_effect_after_thirty_days():
+    served = ("finding_served", "2024-02-08", {"manner": "public_notice"})
+    done = written(*COMMON[:7], served)
+    assert state(done, date(2024, 3, 8)).status is CaseStatus.SUSPECTED
+    assert state(done, date(2024, 3, 9)).status is CaseStatus.FOUND
+    assert "takes effect only on 2024-03-09" in refused(done, "published", "2024-03-08")
+    written(("published", "2024-03-09"), before=done)
+
+
+def test_a_finding_waits_for_the_answer_or_for_the_term_to_answer():
+    silent = written(*COMMON[:5])
+    assert "runs until 2024-02-18" in refused(silent, "finding", "2024-02-18")  # worked Sunday
+    written(("finding", "2024-02-19"), before=silent)
+    written(("answered", "2024-01-25"), ("finding", "2024-01-26"), before=silent)
+
+
+def test_nobody_is_heard_before_seven_working_days_nor_passed_over_before_five():
+    told = written(*DECISION[:12])
+    assert "2024-02-29" in refused(told, "legal_review", "2024-02-29")
+    written(("legal_review", "2024-03-01"), before=told)
+    called = written(*DECISION[12:14], before=told)
+    assert "2024-03-07" in refused(called, "hearing_held", "2024-03-07")
+
+
+def test_a_site_visit_takes_two_officers_and_every_step_somebody():
+    done = written(*COMMON[:4])
+    assert "2 officers" in refused(done, "visited", "2024-01-20", who="张三")
+    assert "who did it" in refused(done, "visited", "2024-01-20", who="")
+
+
+def test_a_document_without_number_or_proof_is_refused_and_all_that_lacks_is_named():
+    said = refused(written(*COMMON[:2]), "investigation", "2024-01-10", document="", sha256="")
+    assert "number of the document" in said
+    assert "SHA-256" in said
+
+
+def test_an_approval_without_number_government_or_level_is_refused():
+    done = written(*DECISION[:-3])
+    for name, words in (("document", "number"), ("authority", "government"), ("level", "level")):
+        assert words in refused(done, "fee_approved", "2024-03-15", **{name: ""})
+
+
+def test_agreement_and_decision_exclude_each_other_until_the_scheme_is_dropped():
+    scheme = written(*AGREEMENT[:-3])
+    assert "scheme" in refused(scheme, "intended", "2024-03-04")
+    written(("scheme_dropped", "2024-03-03"), ("intended", "2024-03-04"), before=scheme)
+    assert "intended" in refused(written(*DECISION[:11]), "scheme", "2024-03-01")
+
+
+def test_a_step_stands_once_and_a_withdrawn_case_only_closes():
+    done = written(*COMMON)
+    assert "entry 7 of 2024-02-05" in refused(done, "finding", "2024-03-01")
+    gone = written(("withdrawn", "2024-03-01"), before=done)
+    assert state(gone, date(2024, 3, 1)).status is CaseStatus.NONE
+    assert "withdrawn" in refused(gone, "scheme", "2024-03-02")
+    written(("closed", "2024-03-02"), before=gone)
+
+
+def test_a_closed_case_is_followed_by_a_new_one_from_the_beginning():
+    closed = written(*AGREEMENT)
+    assert [s.code for s in allowed(closed, date(2026, 1, 1))] == ["lead"]
+    again = written(("lead", "2026-01-05"), before=closed)
+    assert state(again, date(2026, 1, 5)).status is CaseStatus.SUSPECTED
+    assert state(again, date(2026, 1, 4)).status is CaseStatus.DISPOSED
+
+
+def test_a_correction_takes_the_place_of_the_entry_which_stays_to_be_read():
+    done = written(*COMMON)
+    right = entry("finding", "2024-02-06", corrects=7, note="日期误填")
+    check(done, right)
+    after = [*done, replace(right, number=11)]
+    assert len(after) == 11
+    assert [e.step for e in standing(after)] == [e.step for e in done]
+    assert standing(after)[6].on == date(2024, 2, 6)
+    with pytest.raises(RefusedStep, match="cannot be corrected"):
+        check(after, entry("finding", "2024-02-06", corrects=7))
+
+
+def test_a_correction_that_would_break_the_order_is_refused():
+    done = written(*COMMON)
+    assert "takes effect only on" in refused(done, "finding", "2024-02-09", corrects=7)
+    with pytest.raises(RefusedStep, match="finding"):
+        check(done, entry("struck", "2024-03-01", corrects=7))
+    check(done, entry("struck", "2024-03-01", corrects=10))
+    assert "says why" in refused(done, "finding", "2024-02-06", corrects=7, note="")
+
+
+def test_a_fee_does_not_dispose_of_land_that_is_taken_back_besides():
+    both = written(
+        *DECISION,
+        ("reclaim_approved", "2024-03-20"),
+        ("reclaim_decision", "2024-03-21"),
+        ("reclaim_served", "2024-03-22"),
+        ("fee_paid", "2024-04-01"),
+    )
+    assert state(both, date(2024, 4, 1)).status is CaseStatus.FOUND
+    done = written(("deregistered", "2024-04-10"), before=both)
+    assert state(done, date(2024, 4, 10)).status is CaseStatus.DISPOSED
+
+
+def test_enforcement_waits_for_the_demand_and_for_the_term_to_sue_and_never_during_a_suit():
+    demanded = written(*DECISION, ("demand", "2024-04-22"))
+    assert "2024-09-20" in refused(demanded, "enforcement", "2024-09-20")
+    written(("enforcement", "2024-09-23"), ("enforced", "2024-12-01"), before=demanded)
+    sued = written(("suit", "2024-05-01"), before=demanded)
+    assert "suit" in refused(sued, "enforcement", "2024-09-23")
+    written(("judged", "2024-08-01"), ("enforcement", "2024-08-02"), before=sued)
+
+
+def test_terms_are_listed_from_the_day_they_run_until_they_are_met():
+    done = written(*COMMON[:4])
+    assert [d.step for d in due(done, date(2024, 1, 12))] == ["answered", "fee_decision"]
+    answer = due(done, date(2024, 2, 19))[0]
+    assert (answer.since, answer.due_on) == ("investigation_served", date(2024, 2, 18))
+    assert answer.overdue
+    assert answer.certain
+    paid = {d.step: d for d in due(written(*DECISION), date(2024, 4, 20))}
+    assert paid["fee_paid"].due_on == date(2024, 4, 19)
+    assert paid["fee_paid"].overdue
+    assert paid["suit"].due_on == date(2024, 9, 20)
+    assert "reconsideration" not in {d.step for d in due(written(*DECISION), date(2024, 6, 1))}
+    assert due(written(*AGREEMENT), date(2024, 4, 1)) == ()
+
+
+def test_working_days_follow_the_published_holidays_and_say_where_there_are_none_yet():
+    assert is_workday(date(2024, 2, 18))  # a Sunday worked for the Spring Festival
+    assert not is_workday(date(2024, 2, 12))
+    five = Span(("x",), 5, Unit.WORKING_DAYS, "")
+    assert end(date(2024, 2, 8), five).last == date(2024, 2, 21)
+    unknown = max(KNOWN_YEARS) + 1
+    assert not end(date(unknown, 1, 4), five).certain
+    assert end(date(2024, 2, 8), five).certain
+
+
+def test_a_term_of_months_ends_on_the_corresponding_day_or_the_last_of_the_month():
+    six = Span(("x",), 6, Unit.MONTHS, "")
+    assert end(date(2023, 8, 31), six).last == date(2024, 2, 29)
+    assert end(date(2024, 3, 20), six, roll_over=False).last == date(2024, 9, 20)
+    thirty = Span(("x",), 30, Unit.DAYS, "")
+    assert end(date(2024, 1, 11), thirty, roll_over=False).last == date(2024, 2, 10)
+    assert end(date(2024, 1, 11), thirty).last == date(2024, 2, 18)
+
+
+def test_every_step_speaks_two_languages_and_hangs_on_steps_that_exist():
+    for step in STEPS.values():
+        assert step.zh
+        assert step.en
+        spans = (*step.due, *(wait.span for wait in step.waits))
+        named = [code for group in step.needs for code in group]
+        named += [step.serves] if step.serves else []
+        named += [code for span in spans for code in (*span.after, *span.met_by)]
+        named += [code for bar in step.bars for code in (bar.by, *bar.lifted_by)]
+        assert set(named) <= set(STEPS)
+
+
+def test_an_unknown_step_manner_or_level_is_told_the_list():
+    for said in ({"step": "nonsense"}, {"manner": "pigeon"}, {"level": "village"}):
+        with pytest.raises(UsageError, match="use one of"):
+            check([], replace(entry("lead", "2024-01-02"), **said))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(sorted(STEPS)), max_size=40), st.integers(1, 40))
+def test_whatever_is_tried_a_finding_never_stands_without_its_service_and_visit(codes, gap):
+    done, on = [], date(2023, 1, 4)
+    for code in codes:
+        on += timedelta(days=gap)
+        new = entry(code, on.isoformat())
+        try:
+            check(done, new)
+        except RefusedStep:
+            assert code not in {s.code for s in allowed(done, on)}
+            continue
+        assert code in {s.code for s in allowed(done, on)}
+        done.append(replace(new, number=len(done) + 1))
+    case = [e.step for e in procedure.current(standing(done))]
+    if "finding" in case:
+        assert {"investigation_served", "visited"} <= set(case[: case.index("finding")])
