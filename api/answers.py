@@ -86,28 +86,28 @@ def stock(request: Request, desk: AtDesk, asked: Annotated[AskedStock, Query()])
 @router.get("/ledger", dependencies=[ONCE], responses=shown(LEDGER_EXAMPLE, by="cohort"))
 def ledger(request: Request, desk: AtDesk, asked: Annotated[AskedLedger, Query()]) -> Response:
     """Areas of the stages that add up to the approved area. 批、征、供、用台账。"""
-    on, revision = asked.day(desk), desk.revision(asked.known)
+    at = asked.stand(desk)
 
     def make() -> Response:
-        taken = desk.inventory(on, revision)
-        table = ledger_of(taken.covers, on, asked.by)
+        taken = desk.inventory(at)
+        table = ledger_of(taken.covers, at.on, asked.by)
         return _sent(table, asked, taken, "ledger", by=asked.by.value)
 
-    return answered(request, tag(request, desk, on, revision), make)
+    return answered(request, tag(request, at), make)
 
 
 @router.get("/history", dependencies=[ONCE], responses=shown(LEDGER_EXAMPLE, step="year"))
 def history(request: Request, desk: AtDesk, asked: Annotated[AskedHistory, Query()]) -> Response:
     """How the areas of the stages came and went, up to ``on``. 历年存量变化。"""
-    on, revision = asked.day(desk), desk.revision(asked.known)
-    since = _ten_years_before(on) if asked.since is None else query.day("since", asked.since)
+    at = asked.stand(desk)
+    since = _ten_years_before(at.on) if asked.since is None else query.day("since", asked.since)
 
     def make() -> Response:
-        taken = desk.inventory(on, revision)
-        table = history_of(taken.covers, since, on, asked.step)
+        taken = desk.inventory(at)
+        table = history_of(taken.covers, since, at.on, asked.step)
         return _sent(table, asked, taken, "history", step=asked.step.value)
 
-    return answered(request, tag(request, desk, on, revision), make)
+    return answered(request, tag(request, at), make)
 
 
 def _ten_years_before(on: date) -> date:

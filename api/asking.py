@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.desk import Desk
+from api.desk import Desk, Standpoint
 from landgis import query
 from landgis.errors import UsageError
 
@@ -36,9 +35,10 @@ class Asked(BaseModel):
         examples=["12"],
     )
 
-    def day(self, desk: Desk) -> date:
-        """The date asked about."""
-        return desk.settings.today() if self.on is None else query.day("on", self.on)
+    def stand(self, desk: Desk) -> Standpoint:
+        """The standpoint asked for."""
+        on = desk.settings.today() if self.on is None else query.day("on", self.on)
+        return desk.stand(on, self.known)
 
 
 class AskedTable(Asked):

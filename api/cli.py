@@ -43,7 +43,7 @@ def serve(
     store: StoreOption = "landgis.db",
     host: Annotated[str, typer.Option("--host", help=f"Only {HOST}. 仅限本机。")] = HOST,
     port: PortOption = 8000,
-    rules: RulesOption = "national",
+    rules: RulesOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """The web application on this machine: the map at /, lists at /api/v1. 启动服务。
@@ -56,7 +56,8 @@ def serve(
             f"'{host}' is not served: without a login only {HOST} is; leave --host out.",
             f"不能在“{host}”上提供服务：无登录保护时仅限 {HOST}，请去掉 --host。",
         )
-    app = create_app(Settings(store=store, rules=tuple(rules.split(","))))
+    named = None if rules is None else tuple(name.strip() for name in rules.split(","))
+    app = create_app(Settings(store=store, rules=named))
     with _listening(port) as listener:
         messages.print(
             pick(
@@ -111,9 +112,9 @@ def demo(
     with opened(str(store)) as record:
         with progress_bar(pick(lang, "cut", "切分")) as bar:
             finish_cut(record, bar)
-        _summary(inventory.take(record, today(), rulebook=rulebook_of("national")), lang)
+        _summary(inventory.take(record, today(), rulebook=rulebook_of(None)), lang)
     if not no_serve:
-        serve(str(store), HOST, port, "national", lang)
+        serve(str(store), HOST, port, None, lang)
 
 
 def _lines(source: Path) -> list[str]:
@@ -137,7 +138,7 @@ def _made_anew(store: Path) -> None:
 
 def _typed(line: str, source: Path, store: Path) -> None:
     """Run one line as if it were typed in ``source``; the cut waits until all are in."""
-    messages.print(f"$ landgis {line}", style="bold", markup=False)
+    messages.print(f"$ landgis {line} --store {store} --no-cut", style="bold", markup=False)
     arguments = [*shlex.split(line), "--store", str(store.absolute()), "--no-cut"]
     with chdir(source):
         run(arguments)
@@ -156,15 +157,15 @@ def _summary(taken: Inventory, lang: Lang) -> None:
                 f"{name}：{to_hectares(area):,.1f} 公顷，{to_mu(area):,.0f} 亩",
             )
         )
-    idle = inventory.idle(taken)
+    supplies = taken.assessment.supplies
     for outcome in Outcome:
-        rows = idle[idle["outcome"] == outcome.value]
+        rows = supplies[supplies["outcome"] == outcome.value]
         fee = float(rows["fee_yuan"].astype("float64").sum()) / 10_000
         name = say(outcome.value, FIELDS["outcome"], lang.value)
         messages.print(
             pick(
                 lang,
-                f"{name}: {len(rows)} idle supplies, fee {fee:,.2f} x 10,000 yuan",
+                f"{name}: {len(rows)} supplies, fee {fee:,.2f} x 10,000 yuan",
                 f"{name}：{len(rows)} 宗，闲置费 {fee:,.2f} 万元",
             )
         )

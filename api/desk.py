@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 from typing import Annotated, TypeVar, cast
@@ -14,10 +15,31 @@ from api.settings import Settings
 from landgis import inventory
 from landgis.errors import NotFound, UsageError
 from landgis.readers.rules import load_rules
+from landgis.rulebook import Rulebook
 from landgis.stations import Inventory
 from landgis.store import open_store
 
 T = TypeVar("T")
+
+DEFAULT_RULES = ("national",)
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """From where a question is answered: the date, the revision and the rules.
+
+    ``as_recorded`` says that the rules are those of the revision.
+    """
+
+    on: date
+    revision: int
+    rulebook: Rulebook
+    as_recorded: bool
+
+    @property
+    def key(self) -> Hashable:
+        """What tells one standpoint from another."""
+        return self.on, self.revision, self.rulebook.sha256
 
 
 class Desk:
@@ -29,7 +51,7 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.rulebook = load_rules(settings.rules)
+        self.rulebook = load_rules(settings.rules or DEFAULT_RULES)
         self.store = open_store(settings.store)
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
         self._lock = Lock()
@@ -41,11 +63,22 @@ class Desk:
         except NotFound as error:
             raise UsageError(error.en, error.zh) from error
 
-    def inventory(self, on: date, revision: int) -> Inventory:
-        """The whole answer for a date and a revision."""
+    def stand(self, on: date, known: str | None) -> Standpoint:
+        """Where a question about ``on`` and ``known`` is answered from."""
+        return self.pin(on, self.revision(known), as_recorded=known is not None)
+
+    def pin(self, on: date, revision: int, *, as_recorded: bool) -> Standpoint:
+        """A date and a revision with the rules of that revision, or with those of the program."""
+        stored = None
+        if as_recorded and self.settings.rules is None:
+            stored = self.keep(("rules", revision), lambda: self.store.rulebook(revision))
+        return Standpoint(on, revision, stored or self.rulebook, as_recorded)
+
+    def inventory(self, at: Standpoint) -> Inventory:
+        """The whole answer of a standpoint."""
         return self.keep(
-            ("inventory", on, revision),
-            lambda: inventory.take(self.store, on, revision, rulebook=self.rulebook),
+            ("inventory", at.key),
+            lambda: inventory.take(self.store, at.on, at.revision, rulebook=at.rulebook),
         )
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:

@@ -41,7 +41,9 @@ def register(app: FastAPI) -> None:
 @router.get("/", dependencies=[ONCE])
 def page(desk: AtDesk, asked: Annotated[AskedPage, Query()]) -> Response:
     """The map; the data come from beside it."""
-    pinned = urlencode({"on": asked.day(desk), "known": desk.revision(asked.known)})
+    at = asked.stand(desk)
+    # Without a revision the page stays with the newest and with the rules of the program.
+    pinned = urlencode({"on": at.on} | ({"known": at.revision} if asked.known else {}))
     html = served_page(
         data_url=f"/map/scene?{pinned}", card_url=f"/map/card?{pinned}", lang=asked.lang
     )
@@ -51,24 +53,24 @@ def page(desk: AtDesk, asked: Annotated[AskedPage, Query()]) -> Response:
 @router.get("/map/scene", dependencies=[ONCE])
 def scene(request: Request, desk: AtDesk, asked: Annotated[Asked, Query()]) -> Response:
     """Everything on the map."""
-    on, revision = asked.day(desk), desk.revision(asked.known)
+    at = asked.stand(desk)
 
     def make() -> Response:
-        inventory = desk.inventory(on, revision)
+        inventory = desk.inventory(at)
         drawn = desk.keep(
-            ("scene", on, revision), lambda: dumps(scene_of(inventory, desk.rulebook)).encode()
+            ("scene", at.key), lambda: dumps(scene_of(inventory, at.rulebook)).encode()
         )
         return Response(drawn, media_type=MEDIA_TYPES["json"])
 
-    return answered(request, tag(request, desk, on, revision), make)
+    return answered(request, tag(request, at), make)
 
 
 @router.get("/map/card", dependencies=[ONCE])
 def card(request: Request, desk: AtDesk, asked: Annotated[AskedCard, Query()]) -> Response:
     """One card, by its key ``layer:id``."""
-    on, revision = asked.day(desk), desk.revision(asked.known)
+    at = asked.stand(desk)
 
     def make() -> Response:
-        return json_of(card_of(desk.inventory(on, revision), desk.rulebook, asked.key))
+        return json_of(card_of(desk.inventory(at), at.rulebook, asked.key))
 
-    return answered(request, tag(request, desk, on, revision), make)
+    return answered(request, tag(request, at), make)

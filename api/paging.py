@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from api.asking import Asked, MapAnswer, Text
-from api.desk import Desk
+from api.desk import Desk, Standpoint
 from api.sending import answered, file_of, head, items, json_of, tag
 from landgis import query
 from landgis.errors import UsageError
@@ -52,15 +52,15 @@ class AskedList(Asked):
 class Page:
     """Where a page of a list begins: the question it belongs to and the last row before it."""
 
-    on: date
-    revision: int
+    at: Standpoint
     asked: dict[str, str]
     limit: int | None
     after: str | None = None
 
     def cursor(self, last: str) -> str:
         """The cursor of the page after ``last``."""
-        said = [self.on.isoformat(), self.revision, self.asked, self.limit, last]
+        at = self.at
+        said = [at.on.isoformat(), at.revision, at.as_recorded, self.asked, self.limit, last]
         packed = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -72,21 +72,20 @@ def open_page(desk: Desk, asked: AskedList) -> Page:
     texts = {name: str(value) for name, value in said.items()}
     limit = None if asked.limit is None else _limit(asked.limit)
     if asked.cursor is None:
-        return Page(asked.day(desk), desk.revision(asked.known), texts, limit)
-    page = _read(asked.cursor)
+        return Page(asked.stand(desk), texts, limit)
+    page = _read(desk, asked.cursor)
     fits = (
         filters.issuperset(page.asked)
         and all(page.asked.get(name) == text for name, text in texts.items())
-        and (asked.on is None or asked.day(desk) == page.on)
-        and (asked.known is None or desk.revision(asked.known) == page.revision)
+        and (asked.on is None or query.day("on", asked.on) == page.at.on)
+        and (asked.known is None or desk.revision(asked.known) == page.at.revision)
     )
     if not fits:
         raise UsageError(
             "the cursor belongs to another question: repeat the parameters of the first page.",
             "续页标记与本次查询条件不符：请沿用首页的参数。",
         )
-    desk.revision(str(page.revision))
-    return Page(page.on, page.revision, page.asked, limit or page.limit, page.after)
+    return replace(page, limit=limit or page.limit)
 
 
 def _limit(text: str) -> int:
@@ -99,18 +98,19 @@ def _limit(text: str) -> int:
     return limit
 
 
-def _read(cursor: str) -> Page:
+def _read(desk: Desk, cursor: str) -> Page:
     try:
         packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        on, revision, asked, limit, after = json.loads(packed)
-        page = Page(date.fromisoformat(on), revision, asked, limit, after)
+        day, revision, as_recorded, asked, limit, after = json.loads(packed)
+        on = date.fromisoformat(day)
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise _foreign() from error
     texts = isinstance(asked, dict) and all(isinstance(v, str) for v in asked.values())
     numbers = isinstance(revision, int) and (limit is None or isinstance(limit, int))
     if not (texts and numbers and isinstance(after, str) and 1 <= (limit or 1) <= MOST):
         raise _foreign()
-    return page
+    at = desk.pin(on, desk.revision(str(revision)), as_recorded=as_recorded is True)
+    return Page(at, asked, limit, after)
 
 
 def _foreign() -> UsageError:
@@ -129,10 +129,9 @@ def listed(
 ) -> Response:
     """A page of what ``select(inventory, **filters)`` lists; its first column is the id."""
     page = open_page(desk, asked)
-    etag = tag(request, desk, page.on, page.revision)
 
     def make() -> Response:
-        inventory = desk.inventory(page.on, page.revision)
+        inventory = desk.inventory(page.at)
         rows, following = _cut(select(inventory, **page.asked), page, asked.f)
         response = _sent(rows, following, asked.f, name, inventory)
         if following is not None:
@@ -140,7 +139,7 @@ def listed(
             response.headers["Link"] = f'<{request.url.path}?{urlencode(again)}>; rel="next"'
         return response
 
-    return answered(request, etag, make)
+    return answered(request, tag(request, page.at), make)
 
 
 def _cut(table: pd.DataFrame, page: Page, form: str) -> tuple[pd.DataFrame, str | None]:

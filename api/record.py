@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
@@ -69,13 +70,14 @@ def _issues(inventory: Inventory, *, sort: str | None = None, **filters: str) ->
 @router.get("/rules", dependencies=[ONCE])
 def rules(request: Request, desk: AtDesk, asked: Annotated[AskedRules, Query()]) -> Response:
     """The rules with their dates, articles and certainty. 规则清单。"""
-    on, revision = asked.day(desk), desk.revision(asked.known)
+    at = asked.stand(desk)
 
     def make() -> Response:
-        table = desk.rulebook.table(on)
-        return json_of({"on": on, "rulebook_sha256": desk.rulebook.sha256, "items": items(table)})
+        table = at.rulebook.table(at.on)
+        said = {"on": at.on, "known": at.revision, "rulebook_sha256": at.rulebook.sha256}
+        return json_of({**said, "items": items(table)})
 
-    return answered(request, tag(request, desk, on, revision), make)
+    return answered(request, tag(request, at), make)
 
 
 @router.get("/imports", dependencies=[ONCE])
@@ -87,7 +89,9 @@ def imports(request: Request, desk: AtDesk, asked: Annotated[AskedImports, Query
         known = [r for r in desk.store.revisions() if 0 < r.rev <= revision]
         return json_of({"known": revision, "items": [_import(r) for r in reversed(known)]})
 
-    return answered(request, tag(request, desk, None, revision), make)
+    # A list of revisions has no date: any that stays the same will do for the tag.
+    at = desk.pin(date.min, revision, as_recorded=False)
+    return answered(request, tag(request, at), make)
 
 
 def _import(revision: Revision) -> dict[str, Any]:

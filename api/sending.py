@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
@@ -13,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 from fastapi import Request, Response
 
-from api.desk import Desk
+from api.desk import Standpoint
 from landgis.stations import Inventory
 from landgis.writers import write
 from landgis.writers.text import dumps, records
@@ -26,11 +25,11 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 
 
-def tag(request: Request, desk: Desk, on: date | None, revision: int) -> str:
+def tag(request: Request, at: Standpoint) -> str:
     """The ETag of an answer: the revision, and all that the answer depends on besides."""
     asked = "&".join(sorted(f"{name}={value}" for name, value in request.query_params.items()))
-    parts = (request.url.path, asked, str(on), desk.rulebook.sha256, version("landgis"))
-    return f'"{revision}-{sha256(chr(10).join(parts).encode()).hexdigest()[:16]}"'
+    parts = (request.url.path, asked, str(at.on), at.rulebook.sha256, version("landgis"))
+    return f'"{at.revision}-{sha256(chr(10).join(parts).encode()).hexdigest()[:16]}"'
 
 
 def answered(request: Request, etag: str, make: Callable[[], Response]) -> Response:

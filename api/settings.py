@@ -16,11 +16,13 @@ HOST = "127.0.0.1"
 class Settings:
     """One server: its store, its rules, and the names under which browsers may call it.
 
-    ``today`` is the default of ``on``; ``kept`` is how many answers stay in memory.
+    Without ``rules`` those of the program are used, and for an earlier revision those that were
+    the record's then. ``today`` is the default of ``on``; ``kept`` is how many answers stay in
+    memory.
     """
 
     store: str = "landgis.db"
-    rules: tuple[str, ...] = ("national",)
+    rules: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = (HOST, "localhost")
     today: Callable[[], date] = today
     kept: int = 16

@@ -38,24 +38,24 @@ def findings(
     request: Request, desk: AtDesk, supply_id: str, asked: Annotated[AskedFindings, Query()]
 ) -> Response:
     """Every rule that speaks of a supply, with both clocks and the quoted articles. 研判说明。"""
-    on, revision = asked.day(desk), desk.revision(asked.known)
+    at = asked.stand(desk)
 
     def make() -> Response:
-        inventory = desk.inventory(on, revision)
+        inventory = desk.inventory(at)
         row_of(desk, inventory, supply_id)
         found = inventory.assessment.findings
-        story = explain(inventory, desk.rulebook, supply_id, asked.lang).as_dict()
+        story = explain(inventory, at.rulebook, supply_id, asked.lang).as_dict()
         content: dict[str, Any] = {
             **head(inventory),
             "supply_id": supply_id,
-            "rulebook_sha256": desk.rulebook.sha256,
+            "rulebook_sha256": at.rulebook.sha256,
             "items": items(found[found["supply_id"] == supply_id]),
         }
         for name in ("citations", "delays", "amendments", "issues", "title", "sentences"):
             content[name] = story[name]
         return json_of(content)
 
-    return answered(request, tag(request, desk, on, revision), make)
+    return answered(request, tag(request, at), make)
 
 
 @router.get("/supplies/{supply_id:path}", dependencies=[ONCE])
@@ -63,21 +63,21 @@ def supply(
     request: Request, desk: AtDesk, supply_id: str, asked: Annotated[AskedSupply, Query()]
 ) -> Response:
     """One supply: standing and outcome, all that is recorded of it, and its outline. 供地宗地。"""
-    on, revision = asked.day(desk), desk.revision(asked.known)
+    at = asked.stand(desk)
 
     def make() -> Response:
-        inventory = desk.inventory(on, revision)
+        inventory = desk.inventory(at)
         item = items(row_of(desk, inventory, supply_id))[0]
         table = inventory.layers["supplies"].table
         facts = items(table[table["supply_id"] == supply_id])[0]
         outlines = desk.keep(
-            ("outlines", revision), lambda: desk.store.geojson("supplies", revision)
+            ("outlines", at.revision), lambda: desk.store.geojson("supplies", at.revision)
         )
         shape = outlines.get(supply_id)
         geometry = None if shape is None else json.loads(str(shape))
         return json_of({**head(inventory), "item": item, "facts": facts, "geometry": geometry})
 
-    return answered(request, tag(request, desk, on, revision), make)
+    return answered(request, tag(request, at), make)
 
 
 def row_of(desk: Desk, inventory: Inventory, supply_id: str) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from api.settings import Settings
 from landgis import cli, errors, inventory, issues
 from landgis.intake import finish_cut
 from landgis.ledger import ledger
+from landgis.rulebook import parse
 from landgis.stations import Source
 from landgis.store import Delivery, open_store
 from tests.conftest import square
@@ -164,6 +165,25 @@ def test_the_answer_says_for_which_date_and_state_of_the_record_it_holds(client,
 def test_an_earlier_date_has_its_own_answer(client):
     assert FIRST in ids(client.get(f"{API}/idle-parcels"))
     assert FIRST not in ids(client.get(f"{API}/idle-parcels", params={"on": "2013-06-01"}))
+
+
+def test_an_earlier_revision_is_answered_by_the_rules_it_had(tmp_path):
+    path = tmp_path / "ruled.db"
+    deliver(path, supplies=MORE[:1])
+    store = open_store(path)
+    old = parse(RULES.text.replace("order53-14-1", "order53-14-1-old"), "old.toml")
+    then = store.adopt(old).rev
+    now = store.adopt(RULES).rev
+    store.close()
+    with serving(path) as client:
+
+        def rules(**asked):
+            items = client.get(f"{API}/idle-parcels", params=asked).json()["items"]
+            return items[0]["rules"]
+
+        assert "order53-14-1-old" in rules(known=str(then))
+        assert "order53-14-1-old" not in rules(known=str(now))
+        assert rules() == rules(known=str(now))
 
 
 def test_before_anything_was_recorded_the_list_is_empty(client):
@@ -371,13 +391,13 @@ def test_an_unknown_parameter_or_a_bad_value_is_a_problem(client, path, asked):
 @pytest.mark.parametrize(
     "forged",
     [
-        ["2020-06-01", 1, {"inventory": "x"}, 5, FIRST],
-        ["2020-06-01", 1, {"on": "2020-01-01"}, 5, FIRST],
-        ["2020-06-01", 999, {}, 5, FIRST],
-        ["2020-06-01", -1, {}, 5, FIRST],
-        ["2020-06-01", 1, {}, -5, FIRST],
-        ["2020-06-01", 11, {}, 5, "nobody"],
-        ["2020-06-01", "1; DROP TABLE", {}, 5, FIRST],
+        ["2020-06-01", 1, True, {"inventory": "x"}, 5, FIRST],
+        ["2020-06-01", 1, True, {"on": "2020-01-01"}, 5, FIRST],
+        ["2020-06-01", 999, True, {}, 5, FIRST],
+        ["2020-06-01", -1, True, {}, 5, FIRST],
+        ["2020-06-01", 1, "x", {}, -5, FIRST],
+        ["2020-06-01", 9, False, {}, 5, "nobody"],
+        ["2020-06-01", "1; DROP TABLE", True, {}, 5, FIRST],
         [1, 2, 3],
         {"a": 1},
     ],
@@ -484,7 +504,8 @@ def test_the_page_loads_nothing_from_elsewhere(client):
 
 
 def test_the_page_reads_its_scene_and_cards_for_one_date_and_revision(client, taken):
-    page = client.get("/", params={"on": "2018-07-01"}).text
+    asked = {"on": "2018-07-01", "known": str(taken.known)}
+    page = client.get("/", params=asked).text
     pinned = f"on=2018-07-01\\u0026known={taken.known}"
     assert pinned in page or pinned.replace("\\u0026", "&") in page
     scene = client.get("/map/scene", params={"on": "2018-07-01"})
@@ -505,36 +526,39 @@ def test_names_that_bite_are_data_and_never_markup(client):
 # -- the commands -------------------------------------------------------------------------------
 
 
-def landgis(*arguments, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "landgis", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=cwd,
-    )
+@pytest.fixture
+def landgis(monkeypatch, capsys):
+    """Types one command line; gives its exit status and what it said on standard error."""
+
+    def typed(*arguments):
+        monkeypatch.setattr(sys, "argv", ["landgis", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code, capsys.readouterr().err.strip()
+
+    return typed
 
 
-def test_serve_refuses_another_host(store):
-    ended = landgis("serve", "--store", str(store), "--host", "0.0.0.0", "--lang", "en")
-    assert ended.returncode == 2
-    assert "127.0.0.1" in ended.stderr
-    assert len(ended.stderr.strip().splitlines()) == 1
+def test_serve_refuses_another_host(landgis, store):
+    status, said = landgis("serve", "--store", str(store), "--host", "0.0.0.0", "--lang", "en")
+    assert status == 2
+    assert "127.0.0.1" in said
+    assert len(said.splitlines()) == 1
 
 
-def test_a_taken_port_is_one_sentence_and_status_1(store):
+def test_a_taken_port_is_one_sentence_and_status_1(landgis, store):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        ended = landgis("serve", "--store", str(store), "--port", port, "--lang", "en")
-    assert ended.returncode == 1
-    assert "choose another with --port" in ended.stderr
-    assert len(ended.stderr.strip().splitlines()) == 1
+        status, said = landgis("serve", "--store", str(store), "--port", port, "--lang", "en")
+    assert status == 1
+    assert "choose another with --port" in said
+    assert len(said.splitlines()) == 1
 
 
-def test_serve_without_a_store_is_one_sentence(tmp_path):
-    ended = landgis("serve", "--store", str(tmp_path / "none.db"))
-    assert ended.returncode == 1
-    assert len(ended.stderr.strip().splitlines()) == 1
+def test_serve_without_a_store_is_one_sentence(landgis, tmp_path):
+    status, said = landgis("serve", "--store", str(tmp_path / "none.db"))
+    assert status == 1
+    assert len(said.splitlines()) == 1
 
 
 def test_serve_answers_at_its_port_until_it_is_told_to_end(store):
@@ -550,7 +574,7 @@ def test_serve_answers_at_its_port_until_it_is_told_to_end(store):
         assert server.wait(timeout=30) in (0, -15)
 
 
-def test_the_demo_runs_the_lines_that_a_user_would_type(tmp_path):
+def test_the_demo_runs_the_lines_that_a_user_would_type(landgis, tmp_path):
     source = tmp_path / "source"
     source.mkdir()
     (source / "供地.csv").write_text(
@@ -560,21 +584,21 @@ def test_the_demo_runs_the_lines_that_a_user_would_type(tmp_path):
     )
     (source / "imports.txt").write_text("# 供地\nimport supplies 供地.csv\n", encoding="utf-8")
     out = tmp_path / "out" / "demo.db"
-    ended = landgis(
+    status, said = landgis(
         "demo", "--source", str(source), "--store", str(out), "--no-serve", "--lang", "en"
     )
-    assert ended.returncode == 0, ended.stderr
-    assert "landgis import supplies 供地.csv" in ended.stderr
-    assert "reclaim: 1" in ended.stderr
+    assert status == 0, said
+    assert "landgis import supplies 供地.csv" in said
+    assert "reclaim: 1" in said
     store = open_store(out)
     assert store.head() == 1
     store.close()
 
 
-def test_a_demo_without_its_files_says_how_to_make_them(tmp_path):
-    ended = landgis("demo", "--source", str(tmp_path), "--no-serve", "--lang", "en")
-    assert ended.returncode == 1
-    assert "make sample" in ended.stderr
+def test_a_demo_without_its_files_says_how_to_make_them(landgis, tmp_path):
+    status, said = landgis("demo", "--source", str(tmp_path), "--no-serve", "--lang", "en")
+    assert status == 1
+    assert "make sample" in said
 
 
 # -- problems -----------------------------------------------------------------------------------
