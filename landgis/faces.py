@@ -69,7 +69,8 @@ def graph(c: Chains) -> Graph:
     after_x, after_y = _after(c.x, c.end_x, last), _after(c.y, c.end_y, last)
     out = np.arctan2(after_y[at] - c.y[at], after_x[at] - c.x[at])
     back = np.arctan2(c.y[last] - c.end_y, c.x[last] - c.end_x)
-    length = total(np.hypot(after_x - c.x, after_y - c.y), at)
+    step_x, step_y = after_x - c.x, after_y - c.y
+    length = total(np.sqrt(step_x * step_x + step_y * step_y), at)
     twice = total(c.x * after_y - c.y * after_x, at)
     pick, of, side = _coincident(c, size)
     halves = np.column_stack([out[pick], back[pick]]).ravel()
@@ -223,9 +224,7 @@ def _inside(
     return out
 
 
-def _islands(
-    g: Graph, cycle: Ints, reps: Ints, twice: Floats, origin: Floats
-) -> tuple[Ints, Ints]:
+def _islands(g: Graph, cycle: Ints, reps: Ints, twice: Floats, origin: Floats) -> tuple[Ints, Ints]:
     """Outer borders (cycles) that lie within a face, and that face's cycle, the smallest."""
     group = g.group[reps >> 1]
     outer = np.flatnonzero(twice <= 0)

@@ -153,7 +153,8 @@ def stack(layers: Layers) -> Features:
         kept = np.flatnonzero(~shapely.is_missing(shape) & ~shapely.is_empty(shape))
         ids = layers[name].table[LAYERS[name].identity].to_numpy(dtype=object)[kept]
         order = np.argsort(ids, kind="stable")
-        geometry.append(shapely.orient_polygons(shapely.force_2d(shape[kept[order]])))
+        plain = shapely.remove_repeated_points(shapely.force_2d(shape[kept[order]]), NOISE_M)
+        geometry.append(shapely.orient_polygons(plain))
         layer.append(np.full(len(kept), rank))
         names.append(ids[order])
     if not geometry:
@@ -186,20 +187,21 @@ def _cut(
 ) -> tuple[Cells, Cells, Sets]:
     """Cells and slivers of the land of the ``owners``, among all ``features`` they touch."""
     sets = Sets(np.arange(len(features)))
-    cells, lost = [], []
+    none = Cells(np.array([], dtype=object), np.array([], dtype=np.int64))
+    cells, lost = none, [none]
     for done, name in enumerate(ORDER):
         members = features.of(name)
-        if cells:
-            cells = [_split(_together(cells), features, members, sets, tolerance_m)]
-        if name in DATED:
-            owned = members[owners[members]]
-            own, slivers = _own_land(features, owned, not cells, sets, tolerance_m)
-            if cells:
+        if len(members):
+            cells = _split(cells, features, members, sets, tolerance_m)
+        if name in DATED and owners[members].any():
+            first = name == DATED[0]
+            own, slivers = _own_land(features, members[owners[members]], first, sets, tolerance_m)
+            if not first:
                 own = _split(own, features, members, sets, tolerance_m, later=True)
-            cells.append(own)
+            cells = _together([cells, own])
             lost.append(slivers)
         progress((done + 1) / len(ORDER))
-    return _together(cells), _together(lost), sets
+    return cells, _together(lost), sets
 
 
 def _own_land(
@@ -251,6 +253,8 @@ def _left(
     cell, j = _query(features.geometry[others], parts)
     before = others[j] < owner[cell]
     cell, j = cell[before], j[before]
+    if not len(cell):
+        return shapely.get_parts(parts), np.repeat(owner, shapely.get_num_geometries(parts))
     hit = np.zeros(len(parts), dtype=np.bool_)
     hit[cell] = True
     rows = np.flatnonzero(hit)
@@ -289,6 +293,8 @@ def _split(
     _relabel(node, sets, cell[whole], members[j[whole]])
     cells = Cells(cells.geometry, node)
     cell, j = _contacts(cells.geometry, cell[~whole], shape, j[~whole], tolerance_m / 2)
+    if not len(cell):
+        return cells
     touched = np.zeros(len(cells), dtype=np.bool_)
     touched[cell] = True
     rows = np.flatnonzero(touched)
@@ -315,12 +321,27 @@ def _contacts(
     cells: Geometries, cell: Ints, shape: Geometries, j: Ints, reach: float
 ) -> tuple[Ints, Ints]:
     """The pairs that may share more than a sliver."""
-    some, back = np.unique(cell, return_inverse=True)
-    others, there = np.unique(j, return_inverse=True)
+    meet = _centred(cells, cell, shape, j)
+    asked = np.flatnonzero(~meet)
+    some, back = np.unique(cell[asked], return_inverse=True)
+    others, there = np.unique(j[asked], return_inverse=True)
     inner, outer = pulled(cells[some], reach), pulled(shape[others], reach)
     shapely.prepare(inner)
-    meet = shapely.intersects(inner[back], outer[there])
+    meet[asked] = shapely.intersects(inner[back], outer[there])
     return cell[meet], j[meet]
+
+
+def _centred(cells: Geometries, cell: Ints, shape: Geometries, j: Ints) -> Bools:
+    """Pairs of which one holds the middle of the other: they do share land."""
+    one, two = shapely.bounds(cells), shapely.bounds(shape)
+    small = (one[:, 2] - one[:, 0])[cell] > (two[:, 2] - two[:, 0])[j]
+    middle = np.where(small[:, None], two[j], one[cell])
+    x, y = (middle[:, 0] + middle[:, 2]) / 2, (middle[:, 1] + middle[:, 3]) / 2
+    shapely.prepare(cells)
+    shapely.prepare(shape)
+    out = shapely.contains_xy(cells[cell], x, y)
+    out[out] = shapely.contains_xy(shape[j[out]], x[out], y[out])
+    return np.asarray(out, dtype=np.bool_)
 
 
 def _covered(cells: Geometries, cell: Ints, shape: Geometries, j: Ints) -> Bools:
@@ -508,11 +529,10 @@ def _tables(
     """The table of pieces ordered by id, and their links."""
     nodes, back = np.unique(cells.node, return_inverse=True)
     row, feature = sets.links(nodes)
-    names = (
-        np.array(ORDER, dtype=object)[features.layer[feature]] + ":" + features.feature_id[feature]
-    )
-    bounds = np.searchsorted(row, np.arange(len(nodes) + 1))
-    ids = np.array([_digest(names[a:b]) for a, b in pairwise(bounds)], dtype="U16")
+    names = np.array(ORDER, dtype=object)[features.layer] + ":" + features.feature_id
+    said = names[feature].tolist()
+    bounds = np.searchsorted(row, np.arange(len(nodes) + 1)).tolist()
+    ids = np.array([_digest(said[a:b]) for a, b in pairwise(bounds)], dtype="U16")
     unique, same = np.unique(ids, return_inverse=True)
     merged = _gathered(Cells(cells.geometry, same[back])).geometry
     table = gpd.GeoDataFrame(
@@ -538,9 +558,9 @@ def _tables(
     return table, links
 
 
-def _digest(names: NDArray[np.object_]) -> str:
-    text = "\n".join(sorted(names)).encode()
-    return hashlib.blake2b(text, digest_size=8).hexdigest()
+def _digest(names: list[str]) -> str:
+    """The id of a set: a hash of its ``layer:id`` lines, in the order of layers and ids."""
+    return hashlib.blake2b("\n".join(names).encode(), digest_size=8).hexdigest()
 
 
 def _crs(layers: Layers) -> int:
