@@ -8,6 +8,7 @@ from typing import NamedTuple
 from landgis.terms import (
     Basis,
     CaseStatus,
+    Change,
     Conflict,
     DueSource,
     Fault,
@@ -113,6 +114,7 @@ FIELDS: Mapping[str, Field] = {
     "certainty": Field("可靠程度"),
     "checked": Field("引文已核对", "boolean"),
     # issues and conflicts
+    "issue_no": Field("问题序号", "integer"),
     "layer_a": Field("图层甲"),
     "feature_a": Field("要素甲"),
     "document_a": Field("文件甲"),
@@ -135,6 +137,25 @@ FIELDS: Mapping[str, Field] = {
     "fix": Field("处理（英文）"),
     "fix_zh": Field("处理"),
     "days": Field("重叠天数", "integer", "days"),
+    # revisions and changes
+    "rev": Field("版本", "integer"),
+    "at": Field("时间（UTC）"),
+    "author": Field("操作人"),
+    "command": Field("命令"),
+    "rulebook": Field("规则库"),
+    "software": Field("软件版本"),
+    "settings": Field("设置"),
+    "files": Field("来源文件"),
+    "sha256": Field("文件 SHA-256"),
+    "added": Field("新增", "integer"),
+    "changed": Field("变更", "integer"),
+    "unchanged": Field("未变", "integer"),
+    "ended": Field("终止", "integer"),
+    "change_id": Field("变化编号"),
+    "change": Field("变化", terms=Change),
+    "columns": Field("变更字段"),
+    "before": Field("变更前"),
+    "after": Field("变更后"),
 }
 """Every column of ``idle``, ``determine``, ``stock``, ``ledger``, findings and issues by name."""
 

@@ -167,6 +167,15 @@ class Conflict(Term):
     ACROSS_DISTRICTS = "across_districts", "跨行政区供地"
 
 
+class Change(Term):
+    """What became of a feature between two revisions of the record."""
+
+    ADDED = "added", "新增"
+    CHANGED = "changed", "变更"
+    RESHAPED = "reshaped", "仅图形变更"
+    ENDED = "ended", "终止"
+
+
 class ReleaseKind(Term):
     """How an approval came to an end, in whole or in part."""
 

@@ -13,7 +13,9 @@ from typer.exceptions import TyperException
 from landgis.cli.answers import register as register_answers
 from landgis.cli.data import register as register_data
 from landgis.cli.law import register as register_law
+from landgis.cli.revisions import register as register_revisions
 from landgis.cli.show import messages
+from landgis.cli.trust import register as register_trust
 from landgis.errors import LandgisError, UsageError
 
 
@@ -39,6 +41,8 @@ app = typer.Typer(
 register_data(app)
 register_answers(app)
 register_law(app)
+register_revisions(app)
+register_trust(app)
 
 
 def load_commands() -> None:

@@ -35,6 +35,7 @@ from landgis.cli.show import (
 from landgis.conflicts import as_issues
 from landgis.conflicts import conflicts as conflicts_of
 from landgis.convert import convert as converted
+from landgis.dump import dump
 from landgis.errors import UnreadableFile, UsageError
 from landgis.intake import (
     Options,
@@ -279,11 +280,17 @@ def convert(
 
 
 def export(
-    what: Annotated[str, typer.Argument(help=f"{LISTED}, stock or idle. 图层或清单。")],
+    what: Annotated[
+        str | None, typer.Argument(help=f"{LISTED}, stock or idle. 图层或清单。")
+    ] = None,
     output: Annotated[
-        Path,
+        Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Its ending is the format. 目标文件。"),
-    ],
+    ] = None,
+    everything: Annotated[
+        Path | None,
+        typer.Option("--everything", metavar="DIR", help="The whole record, open. 整库导出。"),
+    ] = None,
     *,
     store: StoreOption = STORE,
     on: OnOption,
@@ -294,8 +301,21 @@ def export(
     """A layer, the stock or the idle list as a file that others read. 导出。
 
     Formats: csv, json, geojson, gpkg, xlsx, parquet, shp.
-    Example: `landgis export supplies -o supplies.gpkg`
+    --everything writes all there ever was as GeoParquet, JSON Lines and a page that explains them.
+    Examples: `landgis export supplies -o supplies.gpkg`, `landgis export --everything archive`
     """
+    if everything is not None:
+        with opened(store) as record:
+            count = dump(record, everything)
+        said = pick(lang, f"{everything}: {count} files.", f"{everything}：共 {count} 个文件。")
+        messages.print(said, markup=False)
+        return
+    if what is None or output is None:
+        raise UsageError(
+            "say what to export and where to: `landgis export supplies -o supplies.gpkg`, or "
+            "--everything DIR.",
+            "请指定导出内容和文件：landgis export supplies -o supplies.gpkg，或 --everything DIR。",
+        )
     form = form_of(output)
     if what not in (*LAYERS, "stock", "idle"):
         layer_schema(what)

@@ -18,8 +18,9 @@ from landgis.cli.options import (
     OnOption,
     OutputOption,
     RulesOption,
+    StoreOption,
 )
-from landgis.cli.session import rulebook_of
+from landgis.cli.session import opened, rulebook_of
 from landgis.cli.show import emit, messages, pick, print_issue_counts
 from landgis.determine import assess
 from landgis.fields import FIELDS, say
@@ -134,3 +135,32 @@ def list_(
     """
     table = rulebook_of(rules).table(on)
     emit(table, form, output, lang=lang, title=f"规则 rules {on}", brief=RULE_BRIEF)
+
+
+@rules_app.command()
+def adopt(
+    *,
+    store: StoreOption = "landgis.db",
+    rules: RulesOption = None,
+    author: Annotated[str, typer.Option("--author", help="Who adopts them. 操作人。")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why. 事由。")] = "",
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """Record that from now on these rules are the record's, as a revision. 启用规则库。
+
+    Questions with --known are answered by the rules of that revision.
+    Example: `landgis rules adopt --rules national,./local --reason 地方细则施行`
+    """
+    with opened(store) as record:
+        done = record.adopt(
+            rulebook_of(rules),
+            author=author,
+            command=f"rules adopt {rules or 'national'}",
+            reason=reason,
+        )
+    told = f"{done.rev}", f"{done.rulebook[:12]}"
+    if done.recorded:
+        said = pick(lang, "revision {}: rules {}.", "版本 {}：规则库 {}。")
+    else:
+        said = pick(lang, "nothing changed at revision {}.", "规则库未变，仍为版本 {}。")
+    messages.print(said.format(*told), markup=False)

@@ -56,6 +56,11 @@ _REFUSED = {
 class SqliteConnection(sqlite3.Connection):
     """A connection of sqlite3 that also takes rows in bulk."""
 
+    def script(self, statements: Iterable[str]) -> None:
+        """Run statements without values, one after the other."""
+        for statement in statements:
+            self.execute(statement)
+
     def bulk(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert many rows."""
         marks = ", ".join("?" * len(columns))
@@ -171,8 +176,7 @@ class SqliteGround:
 
     def migrate(self, db: Connection, found: int, crs: int) -> None:  # noqa: ARG002
         """Bring the tables from version ``found`` to the newest; polygons here have no CRS."""
-        for statement in scripts(found):
-            db.execute(statement)
+        db.script(scripts(found))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -190,7 +194,6 @@ class SqliteGround:
                 source.execute("PRAGMA query_only = ON")
                 source.backup(copy)
                 copy.execute("DELETE FROM attempts")
-                copy.execute("PRAGMA journal_mode = DELETE")
             with part.open("rb") as file:
                 os.fsync(file.fileno())
             part.replace(target)

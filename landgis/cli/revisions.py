@@ -1,0 +1,154 @@
+"""The record's past: revisions listed, shown and compared; rules adopted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import geopandas as gpd
+import pandas as pd
+import typer
+
+from landgis.changes import COLUMNS, differences
+from landgis.cli.options import (
+    Format,
+    FormatOption,
+    Lang,
+    LangOption,
+    OutputOption,
+    StoreOption,
+)
+from landgis.cli.session import opened
+from landgis.cli.show import emit, messages, pick, print_text
+from landgis.fields import FIELDS
+from landgis.schema import LAYERS, layer_schema
+from landgis.store import Revision, Store
+from landgis.terms import Change
+
+STORE = "landgis.db"
+BRIEF = ("rev", "at", "kind", "layer", "author", "added", "changed", "ended", "files", "reason")
+
+revisions_app = typer.Typer(no_args_is_help=True, help="What the record knew when. 数据版本。")
+
+KnownArgument = Annotated[str, typer.Argument(metavar="REV|TIME", help="版本号或时间。")]
+AuthorOption = Annotated[str, typer.Option("--author", help="Who does it. 操作人。")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why. 事由。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    app.add_typer(revisions_app, name="revisions")
+
+
+@revisions_app.command("list")
+def list_(
+    *,
+    store: StoreOption = STORE,
+    lang: LangOption = Lang.ZH,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Every revision: who, when, from which files, why, under which rules. 版本清单。
+
+    Example: `landgis revisions list --format csv`
+    """
+    with opened(store) as record:
+        table = pd.DataFrame([row_of(revision) for revision in record.revisions()])
+    emit(table, form, output, lang=lang, title="数据版本 revisions", brief=BRIEF)
+
+
+@revisions_app.command()
+def show(
+    revision: KnownArgument,
+    *,
+    store: StoreOption = STORE,
+    lang: LangOption = Lang.ZH,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON. 输出 JSON。")] = False,
+) -> None:
+    """One revision with its files, settings, rules and audit entry. 查看一个版本。
+
+    Example: `landgis revisions show 3`
+    """
+    with opened(store) as record:
+        found = record.revisions()[record.resolve(revision)]
+        said = {**row_of(found), "audit": _sealed(record, found.rev)}
+    if as_json:
+        print_text(json.dumps(said, ensure_ascii=False, indent=2))
+        return
+    print_text("\n".join(f"{_name(name, lang)}: {value}" for name, value in said.items()))
+
+
+@revisions_app.command()
+def diff(
+    one: KnownArgument,
+    other: KnownArgument,
+    *,
+    store: StoreOption = STORE,
+    layer: Annotated[
+        str | None, typer.Option("--layer", help="Only this layer. 只看一个图层。")
+    ] = None,
+    lang: LangOption = Lang.ZH,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """What changed from one revision to another: in words, as a table, as a map. 版本比较。
+
+    Added, changed (which columns, from what to what), only reshaped, ended. The GeoJSON has the
+    outline of each as it is, or as it was if it ended.
+    Example: `landgis revisions diff 3 5 --format geojson -o changes.geojson`
+    """
+    with opened(store) as record:
+        table = changes(record, record.resolve(one), record.resolve(other), layer)
+    said = "message_zh" if lang is Lang.ZH else "message"
+    title = f"版本比较 diff {one} - {other}"
+    emit(table, form, output, lang=lang, title=title, brief=("change", said))
+    counts = table["change"].value_counts()
+    told = ", ".join(
+        f"{pick(lang, c.en, c.zh)} {counts[c.value]}" for c in Change if c.value in counts
+    )
+    messages.print(told or pick(lang, "nothing changed", "没有变化"), markup=False)
+
+
+def changes(record: Store, one: int, other: int, layer: str | None = None) -> gpd.GeoDataFrame:
+    """What changed between two revisions in every layer, or in one."""
+    names = [layer_schema(layer).name] if layer else list(LAYERS)
+    found = [(name, *record.changed(name, one, other)) for name in names]
+    tables = [
+        differences(LAYERS[name], before, after, record.crs)
+        for name, before, after in found
+        if len(before) or len(after)
+    ]
+    if not tables:
+        nothing = pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS})
+        return gpd.GeoDataFrame(nothing, geometry=[], crs=record.crs)
+    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=record.crs)
+
+
+def row_of(revision: Revision) -> dict[str, Any]:
+    """A revision as one row of a table; lists by semicolons."""
+    r = revision
+    plain = ("rev", "kind", "layer", "author", "command", "reason", "added", "changed")
+    return {
+        **{name: "" if (v := getattr(r, name)) is None else v for name in plain},
+        "unchanged": r.unchanged,
+        "ended": r.ended,
+        "at": f"{r.at:%Y-%m-%d %H:%M:%S.%f}",
+        "files": ";".join(source.name for source in r.sources),
+        "sha256": ";".join(source.sha256 for source in r.sources),
+        "rulebook": r.rulebook,
+        "software": r.software,
+        "settings": json.dumps(dict(r.settings), ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _sealed(record: Store, rev: int) -> Mapping[str, Any]:
+    """Number and hash of the entry that seals a revision."""
+    for entry in record.chain():
+        if entry.said["what"] == "revision" and entry.said["rev"] == rev:
+            return {"seq": entry.seq, "algorithm": entry.algorithm, "hash": entry.digest}
+    return {}
+
+
+def _name(name: str, lang: Lang) -> str:
+    return FIELDS[name].zh if lang is Lang.ZH and name in FIELDS else name
