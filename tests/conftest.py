@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import shapely
 
+pytest_plugins = ["tests.postgres"]
+
 
 def square(x, y, side):
     """A square with its lower left corner at x, y in metres of the working CRS near Xinxiang."""

@@ -13,8 +13,8 @@ from tests.conftest import square
 
 
 @pytest.fixture
-def store(tmp_path):
-    made = open_store(tmp_path / "store.db", create=True)
+def store(place):
+    made = open_store(place, create=True)
     yield made
     made.close()
 

@@ -53,8 +53,8 @@ def record(store, name, *rows, full=False):
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    opened = open_store(tmp_path_factory.mktemp("store") / "city.db", create=True)
+def store(new_place):
+    opened = open_store(new_place(), create=True)
     record(opened, "districts", EAST, WEST)
     record(opened, "parks", GREEN, POWER)
     approval = {"approval_id": "A1", "approved_on": "2008-01-01", "name": "一批"}

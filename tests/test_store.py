@@ -1,6 +1,5 @@
 """The record: what comes in is read back, at every revision, and never half."""
 
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,7 +17,7 @@ from hypothesis import strategies as st
 from landgis import issues
 from landgis.errors import NotFound, StoreError, UsageError
 from landgis.issues import IssueKind, issue_rows
-from landgis.schema import DTYPES, LAYERS, Kind, Shape
+from landgis.schema import LAYERS, Kind, Shape
 from landgis.stations import Source
 from landgis.store import Delivery, Evidence, open_store
 from tests.conftest import square
@@ -26,8 +25,8 @@ from tests.worlds import layer
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "city.db"
+def path(place):
+    return place
 
 
 @pytest.fixture
@@ -99,10 +98,10 @@ def rows(draw, schema):
 @pytest.mark.parametrize("name", LAYERS)
 @settings(max_examples=5, deadline=None)
 @given(data=st.data())
-def test_every_value_of_every_layer_comes_back_as_it_was(name, data, tmp_path_factory):
+def test_every_value_of_every_layer_comes_back_as_it_was(name, data, new_place):
     given_rows = data.draw(rows(LAYERS[name]))
     arriving = delivery(name, *given_rows)
-    opened = open_store(tmp_path_factory.mktemp("s") / "s.db", create=True)
+    opened = open_store(new_place(), create=True)
     opened.record([arriving])
     back = opened.layers(opened.head())[name].table
     opened.close()
@@ -112,20 +111,6 @@ def test_every_value_of_every_layer_comes_back_as_it_was(name, data, tmp_path_fa
     else:
         wanted = arriving.layer.table
     pd.testing.assert_frame_equal(back, wanted, check_index_type=False)
-
-
-def test_the_tables_have_the_columns_of_the_schema(path, store):
-    store.close()
-    kinds = {"TEXT": "str", "REAL": "float64", "INTEGER": "Int64"}
-    with sqlite3.connect(path) as db:
-        for name, schema in LAYERS.items():
-            found = {row[1]: row[2] for row in db.execute(f"PRAGMA table_info({name})")}
-            for column in schema.columns:
-                expected = {"datetime64[s]": "str", "boolean": "Int64"}.get(
-                    DTYPES[column.kind], DTYPES[column.kind]
-                )
-                assert kinds[found[column.name]] == expected, (name, column.name)
-    db.close()
 
 
 def test_published_polygons_are_longitude_and_latitude_at_eight_decimals(store):
@@ -151,16 +136,14 @@ def test_a_box_finds_the_features_whose_bounds_meet_it(store):
     assert store.geojson("supplies", 1, (0, 0, 1, 1)).empty
 
 
-def test_the_geometry_as_it_came_is_kept_where_it_is_another(path, store):
+def test_the_geometry_as_it_came_is_kept_where_it_is_another(store):
     came = np.array([square(0, 0, 10), square(20, 0, 11)], dtype=object)
     evidence = Evidence(came, "EPSG:4526")
     rows = [supply(1, geometry=square(0, 0, 10)), supply(2, geometry=square(20, 0, 10))]
     store.record([delivery("supplies", *rows, evidence=evidence)])
-    store.close()
-    with sqlite3.connect(path) as db:
-        kept = dict(db.execute("SELECT supply_id, evidence FROM supplies"))
+    with store._ground.reading() as db:
+        kept = dict(db.execute("SELECT supply_id, evidence FROM supplies").fetchall())
         assert db.execute("SELECT crs FROM deliveries").fetchone() == ("EPSG:4526",)
-    db.close()
     assert kept["S1"] is None
     assert shapely.from_wkb(kept["S2"]).equals(came[1])
 
@@ -357,80 +340,7 @@ def test_another_issue_alone_is_a_revision(store):
     assert told(store, 2) == [("S1", "y")]
 
 
-# -- what is no store ------------------------------------------------------------------------
-
-
-def refusal(path, **options):
-    with pytest.raises(StoreError) as refused:
-        open_store(path, **options)
-    assert refused.value.zh != refused.value.en
-    assert str(path) in refused.value.en
-    assert str(path) in refused.value.zh
-    return refused.value.en
-
-
-def test_a_missing_store_says_how_to_make_one(path):
-    assert "landgis import" in refusal(path)
-    assert not path.exists()
-
-
-def test_a_folder_is_no_store(tmp_path):
-    assert "folder" in refusal(tmp_path, create=True)
-
-
-def test_any_other_file_is_no_store_and_stays_as_it_is(path):
-    path.write_bytes(b"id,name\n1,a\n" * 1000)
-    assert "not a landgis store" in refusal(path, create=True)
-    assert path.read_bytes() == b"id,name\n1,a\n" * 1000
-
-
-def test_a_database_of_another_program_is_no_store(path):
-    with sqlite3.connect(path) as db:
-        db.execute("CREATE TABLE notes (text)")
-    db.close()
-    before = path.read_bytes()
-    assert "not a landgis store" in refusal(path, create=True)
-    assert path.read_bytes() == before
-
-
-def test_a_geopackage_is_no_store(path):
-    with sqlite3.connect(path) as db:
-        db.execute("PRAGMA application_id = 1196444487")
-        db.execute("CREATE TABLE gpkg_contents (table_name)")
-    db.close()
-    assert "not a landgis store" in refusal(path)
-
-
-def test_a_store_of_a_newer_version_asks_for_an_update(path, store):
-    store.close()
-    with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 99")
-    db.close()
-    assert "newer landgis (schema 99" in refusal(path)
-
-
-def test_a_damaged_store_asks_for_a_backup(path, store):
-    store.record([delivery("supplies", *(supply(i) for i in range(500)))])
-    store.close()
-    data = bytearray(path.read_bytes())
-    data[4096:] = b"\x5a" * (len(data) - 4096)
-    path.write_bytes(data)
-    assert "damaged" in refusal(path)
-
-
-def test_a_place_that_cannot_be_written_is_refused(tmp_path):
-    assert "cannot be opened or made there" in refusal(tmp_path / "missing" / "s.db", create=True)
-
-
-def test_an_address_is_refused_until_there_is_a_server():
-    assert "name a path" in refusal("postgresql://host/db")
-
-
-def test_an_empty_file_becomes_a_store_only_if_asked(path):
-    path.touch()
-    assert "does not exist yet" in refusal(path)
-    open_store(path, create=True).close()
-    open_store(path).close()
+# -- the store itself -------------------------------------------------------------------------
 
 
 def test_settings_are_chosen_once(path):
@@ -441,7 +351,7 @@ def test_settings_are_chosen_once(path):
     again.close()
     assert (info.crs, info.tolerance_m, info.head, info.cut_rev) == (4526, 0.3, 0, None)
     assert info.features["supplies"] == 0
-    assert info.size_bytes >= path.stat().st_size
+    assert info.size_bytes > 0
 
 
 # -- many at once ----------------------------------------------------------------------------
@@ -466,13 +376,10 @@ def test_commands_that_start_at_once_make_one_store(path):
 
 def test_a_second_writer_waits_and_then_says_who_is_in_the_way(path, store):
     other = open_store(path, timeout_s=0.2)
-    blocker = sqlite3.connect(path, isolation_level=None)
-    blocker.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="another command is writing"):
+    writing = pytest.raises(StoreError, match="another command is writing")
+    with store._ground.writing(), writing:
         other.record([delivery("supplies", supply(1))])
     assert other.head() == 0
-    blocker.execute("ROLLBACK")
-    blocker.close()
     assert other.record([delivery("supplies", supply(1))]).rev == 1
     other.close()
 
@@ -511,19 +418,6 @@ def test_readers_see_a_whole_revision_or_none_while_another_writes(path, store):
     assert all(len(versions) == 1 for versions in seen)
 
 
-def test_a_full_disk_is_said_and_leaves_the_store_as_it_was(store):
-    store.record([delivery("supplies", supply(1))])
-    with store._ground.reading() as db:
-        pages = db.execute("PRAGMA page_count").fetchone()[0]
-        db.execute(f"PRAGMA max_page_count = {pages + 20}")
-    rows = [supply(i, location="x" * 2000) for i in range(500)]
-    with pytest.raises(StoreError, match="disk is full"):
-        store.record([delivery("supplies", *rows)])
-    assert store.head() == 1
-    assert len(names(store, 1)) == 1
-    assert store.record([delivery("supplies", supply(2))]).rev == 2
-
-
 CHILD = """
 import sys
 from landgis.store import open_store
@@ -559,8 +453,5 @@ def test_a_killed_import_leaves_whole_revisions_and_loses_none_that_was_told(pat
         assert [r.rev for r in left.revisions()] == list(range(head + 1))
         for known in (head, told):
             assert names(left, known) == [str(known)] * 1500
+        assert left.verify() is None
         left.close()
-    with sqlite3.connect(path) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert db.execute("PRAGMA foreign_key_check").fetchone() is None
-    db.close()

@@ -37,10 +37,14 @@ def open_store(
 
 
 def _ground(url: str, *, create: bool, timeout_s: float) -> Ground:
+    if url.startswith(("postgresql://", "postgres://")):
+        from landgis.store.postgres import PostgresGround
+
+        return PostgresGround.at(url, timeout_s=timeout_s)
     if "://" in url:
         raise StoreError(
-            f"the store '{url}' is an address, and this version keeps its record in a file: "
-            "name a path.",
-            f"数据库“{url}”是网络地址，本版本使用文件存储：请指定文件路径。",
+            f"the store '{url}' is no path and no address of a database: name a file, or "
+            "postgresql://host/database.",
+            f"数据库“{url}”既不是文件路径也不是数据库地址：请指定文件，或 postgresql://主机/库名。",
         )
     return SqliteGround.at(Path(url), create=create, timeout_s=timeout_s)

@@ -41,6 +41,9 @@ class Connection(Protocol):
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
         """Run one statement for each of ``parameters``."""
 
+    def script(self, statements: Iterable[str]) -> None:
+        """Run statements without values, one after the other."""
+
     def bulk(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert many rows by the quickest way there is."""
 

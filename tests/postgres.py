@@ -1,0 +1,119 @@
+"""A PostgreSQL server of our own with PostGIS: made in a folder, gone when it is left."""
+
+import getpass
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+POSTGIS = sorted(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
+DATABASE = "landgis"
+
+
+class Server:
+    """A running cluster: its folder, its superuser and its programs."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        # PostgreSQL refuses to run as root.
+        self.prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        self.user = "postgres" if self.prefix else getpass.getuser()
+        self._stores = 0
+
+    def run(self, program, *arguments, text=None):
+        """Run one program of PostgreSQL as the cluster's owner; its output."""
+        command = [*self.prefix, str(BINARIES[-1] / program), *arguments]
+        done = subprocess.run(
+            command, input=text, capture_output=True, text=True, check=True, cwd=self.folder
+        )
+        return done.stdout
+
+    def sql(self, text, database="postgres"):
+        """Run statements; the words of their rows."""
+        options = ("-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder), "-d", database)
+        return self.run("psql", *options, text=text).split()
+
+    def new_place(self):
+        """The address of a store that is not there yet."""
+        self._stores += 1
+        return self.address(schema=f"store{self._stores}")
+
+    def address(self, database=DATABASE, **more):
+        """The address of a database, with parameters."""
+        said = "".join(f"&{name}={value}" for name, value in more.items())
+        return f"postgresql:///{database}?host={self.folder}&user={self.user}{said}"
+
+    def processes(self):
+        """The postmaster and its children."""
+        master = int((self.folder / "data/postmaster.pid").read_text().split()[0])
+        task = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        return [master, *map(int, task)]
+
+    def cpu_s(self):
+        """CPU of the living processes and of those that the postmaster has buried."""
+        ticks = 0
+        for pid in self.processes():
+            stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(int(t) for t in stat[11:15])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def start(self):
+        """Start it on a socket in its folder; nothing listens on the network."""
+        settings = (
+            f"-k {self.folder} -c listen_addresses='' -c fsync=off -c jit=off "
+            "-c shared_buffers=256MB -c work_mem=64MB -c max_wal_size=4GB -c max_connections=60"
+        )
+        data, log = str(self.folder / "data"), str(self.folder / "log")
+        self.run("pg_ctl", "-D", data, "-l", log, "-o", settings, "-w", "start")
+
+    def stop(self):
+        """Stop it at once, as a power cut would."""
+        self.run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+
+
+@contextmanager
+def server():
+    """A cluster with an empty database; removed with its files at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="landgis-pg-"))
+    made = Server(folder)
+    if made.prefix:
+        shutil.chown(folder, "postgres")
+    try:
+        data = str(folder / "data")
+        made.run("initdb", "-D", data, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+                 "--no-sync", "-U", made.user)  # fmt: skip
+        made.start()
+        made.sql(f"CREATE DATABASE {DATABASE};")
+        yield made
+    finally:
+        if (folder / "data/postmaster.pid").exists():
+            made.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The server of this session; skips with the reason where it cannot be had."""
+    if not (BINARIES and POSTGIS):
+        pytest.skip("no PostgreSQL with PostGIS: install Debian's postgresql-15-postgis-3")
+    with server() as made:
+        yield made
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgis"])
+def new_place(request, tmp_path_factory):
+    """Gives places for new stores: paths of files, or addresses of schemas on a server."""
+    if request.param == "sqlite":
+        return lambda: tmp_path_factory.mktemp("store") / "city.db"
+    return request.getfixturevalue("postgres").new_place
+
+
+@pytest.fixture
+def place(new_place):
+    """Where a store may be made; the test runs once for each kind."""
+    return new_place()
