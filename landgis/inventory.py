@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,13 +10,15 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from landgis import determine, issues, partition, query, stage
+from landgis import determine, issues, partition, procedure, query, stage
 from landgis.errors import UsageError
 from landgis.places import places
+from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
 from landgis.stations import Inventory, Layers, Pieces
 from landgis.stock import stock as stock_land
 from landgis.store import Store
+from landgis.terms import CaseStatus
 
 
 def take(
@@ -33,7 +35,11 @@ def take(
     covers = stage.prepare(pieces, layers)
     whole = determine.assess(layers, rulebook, on)
     found = places(covers.links, covers.area_m2, layers)
-    supplies = whole.supplies.assign(district=found["district"], park=found["park"])
+    supplies = whole.supplies.assign(
+        district=found["district"],
+        park=found["park"],
+        case_status=_case_status(whole.supplies, store.entries(revision), on),
+    )
     assessment = determine.supplied(replace(whole, supplies=supplies), on)
     return Inventory(
         on=on,
@@ -49,6 +55,14 @@ def take(
         covers=covers,
         rulebook=rulebook,
     )
+
+
+def _case_status(supplies: pd.DataFrame, entries: Sequence[Entry], on: date) -> pd.Series[str]:
+    """What the cases say; where none says anything, what the standing lets suspect."""
+    known = procedure.statuses(entries, on)
+    told = {s: status.value for s, status in known.items() if status is not CaseStatus.NONE}
+    found = pd.Series(told, dtype="str").reindex(supplies["supply_id"]).set_axis(supplies.index)
+    return found.fillna(supplies["case_status"])
 
 
 def _pieces(store: Store, layers: Layers, revision: int) -> Pieces:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import pandas as pd
 
 from landgis.audit import Anchor, Entry, Flaw
+from landgis.procedure import Entry as CaseEntry
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS
 from landgis.stations import Geometries, Layer, Layers, Pieces, Source
@@ -18,7 +19,7 @@ from landgis.stations import Geometries, Layer, Layers, Pieces, Source
 FACTS = tuple(LAYERS)
 LAND = ("pieces", "slivers")
 TABLES = (
-    *("settings", "rulebooks", "revisions", "deliveries", "features", "issues"),
+    *("settings", "rulebooks", "revisions", "deliveries", "features", "issues", "case_entries"),
     *(*FACTS, "cuts", *LAND),
     *("pieces_links", "pieces_lineage", "slivers_links", "audit"),
 )
@@ -210,6 +211,20 @@ class Store(Protocol):
 
     def rulebook(self, known: int | None = None) -> Rulebook | None:
         """The rules that were the record's at that revision; ``None`` if it never had any."""
+
+    def entries(
+        self, known: int | None = None, supply_id: str | None = None
+    ) -> tuple[CaseEntry, ...]:
+        """The entries of all cases, or of one supply's, as known then, in the order of writing."""
+
+    def enter(
+        self, entry: CaseEntry, *, author: str = "", command: str = "", reason: str = ""
+    ) -> Revision:
+        """Append one entry to the case of its supply as one revision with its audit entry.
+
+        Raises ``RefusedStep``, with nothing written, for a step that is out of order, too early,
+        in the future or without what it needs, and ``NotFound`` for a supply nobody knows.
+        """
 
     def publish(self, pieces: Pieces, *, at: int | None = None) -> None:
         """Make ``pieces``, cut from the facts of revision ``at`` (default: head), the land's.

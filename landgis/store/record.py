@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from landgis import procedure
 from landgis.audit import Anchor, Entry, Flaw
-from landgis.errors import StoreError, UsageError
+from landgis.errors import NotFound, StoreError, UsageError
+from landgis.procedure import Entry as CaseEntry
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, layer_schema
 from landgis.stations import Geometries, Layers, Pieces
-from landgis.store import attempts, facts, history, issuelog, land, proof, recording, seals
+from landgis.store import attempts, cases, facts, history, issuelog, land, proof, recording, seals
 from landgis.store.connection import Connection
 from landgis.store.ground import SCHEMA_VERSION, Ground, missing, refusal
 from landgis.store.history import Clock
@@ -243,6 +245,31 @@ class RecordStore:
         with self._ground.reading() as db:
             return history.rulebook(db, history.resolve(db, known))
 
+    def entries(
+        self, known: int | None = None, supply_id: str | None = None
+    ) -> tuple[CaseEntry, ...]:
+        """The entries of all cases, or of one supply's, as known then, in the order of writing."""
+        with self._ground.reading() as db:
+            return cases.read(db, history.resolve(db, known), supply_id)
+
+    def enter(
+        self, entry: CaseEntry, *, author: str = "", command: str = "", reason: str = ""
+    ) -> Revision:
+        """Append one entry to the case of its supply as one revision with its audit entry."""
+        cases.refuse_future(entry, self._clock().astimezone(history.CHINA).date())
+        with self._changing(command) as db:
+            head = history.head(db)
+            _refuse_unknown(db, entry.supply_id)
+            procedure.check(cases.read(db, head, entry.supply_id), entry)
+            begun = history.begin(
+                db, self._clock, "case", author=author, command=command, reason=reason
+            )
+            cases.append(db, begun.rev, entry)
+            done = replace(begun, added=1)
+            history.settle(db, done)
+            seals.seal_revision(db, done)
+        return done
+
     def publish(self, pieces: Pieces, *, at: int | None = None) -> None:
         """Make ``pieces``, cut from the facts of revision ``at``, the land's."""
         parts, slivers = land.pieces_of(pieces), land.slivers_of(pieces)
@@ -380,6 +407,15 @@ def _one_layer(deliveries: Sequence[Delivery]) -> str:
             f"一次入库只接受一个图层的文件，收到 {len(layers)} 个。",
         )
     return layers.pop()
+
+
+def _refuse_unknown(db: Connection, supply_id: str) -> None:
+    sql = "SELECT 1 FROM supplies WHERE supply_id = ? AND rev_to IS NULL"
+    if not db.execute(sql, (supply_id,)).fetchone():
+        raise NotFound(
+            f"there is no supply '{supply_id}': check the number.",
+            f"没有供地“{supply_id}”：请核对编号。",
+        )
 
 
 def _refuse_overtaken(name: str, cut: int | None, rev: int) -> None:

@@ -1,10 +1,10 @@
 """The audit chain in a store: what an entry says of a change, and whether it still is so.
 
-Entries say ``what`` changed: a ``revision`` (all its columns, its files, and hashes over the facts
-and issues it wrote and ended), a ``cut`` (hashes over its pieces and slivers), or a ``migration``
-from an earlier schema. They are made from what stands in the tables, by the same lines of code
-when a change is sealed and when it is verified. Hashes are SHA-256 over lines of text, see
-``_facts``, ``_issues`` and ``_land``: a store of another kind gives the same ones.
+Entries say ``what`` changed: a ``revision`` (all its columns, its files, and hashes over the facts,
+issues and case entries it wrote and ended), a ``cut`` (hashes over its pieces and slivers), or a
+``migration`` from an earlier schema. They are made from what stands in the tables, by the same
+lines of code when a change is sealed and when it is verified. Hashes are SHA-256 over lines of
+text, see ``_facts``, ``_issues`` and ``_land``: a store of another kind gives the same ones.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from landgis import audit
 from landgis import issues as issue_table
 from landgis.audit import Anchor, Entry, Flaw
 from landgis.schema import LAYERS, LayerSchema, Shape
-from landgis.store import history
+from landgis.store import cases, history
 from landgis.store.connection import Connection
 from landgis.store.interface import LAND, Revision
 
@@ -88,6 +88,7 @@ def of_revision(db: Connection, revision: Revision) -> dict[str, Any]:
         "rules": _rules(db, revision.rulebook),
         "facts": _facts(db, revision.rev),
         "issues": _issues(db, revision.rev),
+        **({"entries": cases.digest(db, revision.rev)} if revision.kind == "case" else {}),
     }
 
 
