@@ -38,6 +38,9 @@ lock: $(VENV)/.dev ## pin the newest allowed versions again
 	$(BIN)/$(LOCK) -o requirements.txt pyproject.toml
 	$(BIN)/python -c '$(GROUPS)' | $(BIN)/$(LOCK) -c requirements.txt -o requirements-dev.txt -
 
+picture: $(VENV)/.dev maps/static/.done ## draw the pictures of the README from the demo's store
+	$(BIN)/python -m tests.picture
+
 clean: ## remove what make made
 	rm -rf $(VENV) data/out maps/static maps/node_modules
 

@@ -162,6 +162,14 @@ def test_a_hostile_search_is_shown_as_text(visit):
     assert visit.locator("#suggestions img").count() == 0
 
 
+def test_one_button_shows_the_whole_map_again(visit):
+    whole = visit.evaluate("map_landgis.getZoom()")
+    visit.evaluate("map_landgis.setView([30, 100], 9, {animate: false})")
+    visit.get_by_role("button", name="全图").click()
+    visit.wait_for_timeout(800)
+    assert visit.evaluate("map_landgis.getZoom()") == whole
+
+
 def test_layers_can_be_hidden(visit):
     drawn = "document.querySelectorAll('.leaflet-idle-pane path').length"
     assert visit.evaluate(drawn) == 2

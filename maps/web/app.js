@@ -45,7 +45,7 @@
     let choose = () => {};
     const groups = landgis.chart.build(map, data, (key) => choose(key));
     landgis.legend(map, data, groups);
-    map.fitBounds([[s, w], [n, e]], { animate: false, paddingTopLeft: [10, 22], paddingBottomRight: [6 + 0.75 * landgis.chart.beside(map), 10] });
+    landgis.chart.home(map, data.bounds);
     landgis.labels(map, { districts: data.layers.districts, parks: data.layers.parks }, groups);
     choose = landgis.cards(landgis.chart.chooser(map, groups));
     landgis.chart.whereabouts(map);

@@ -85,6 +85,18 @@
     return { mark, zoom };
   }
 
+  /** The whole land in view, beside the legend; also a button below the zoom buttons. */
+  function home(map, bounds) {
+    const [w, s, e, n] = bounds;
+    const go = (animate) => map.fitBounds([[s, w], [n, e]], { animate, paddingTopLeft: [10, 22], paddingBottomRight: [6 + 0.75 * beside(map), 10] });
+    const button = el("button", { type: "button", class: "home", "data-t-label": "page.home", "aria-label": t("page.home"), on: { click: () => go(true) } },
+      landgis.dom.svg("svg", { viewBox: "0 0 16 16" }, landgis.dom.svg("path", { d: "M1 6V1h5M10 1h5v5M15 10v5h-5M6 15H1v-5" })));
+    const control = L.control({ position: "topleft" });
+    control.onAdd = () => L.DomEvent.disableClickPropagation(button) && button;
+    control.addTo(map);
+    go(false);
+  }
+
   /** Coordinates under the pointer, CGCS2000 longitude and latitude. */
   function whereabouts(map) {
     const node = document.getElementById("where");
@@ -94,5 +106,5 @@
     map.on("mouseout", () => { node.textContent = ""; });
   }
 
-  landgis.chart = { build, chooser, whereabouts, beside };
+  landgis.chart = { build, chooser, whereabouts, home };
 })((window.landgis = window.landgis || {}));
