@@ -101,13 +101,15 @@ class Problem(NamedTuple):
     """Rows of one table with one kind of problem, before the rows have their ids.
 
     ``at`` are positions in the table, ``None`` for the table as a whole; ``value`` is one text
-    for all of them or one each.
+    for all of them or one each. ``row`` is the line of the file, or one each, where it is not
+    that of the table's row.
     """
 
     kind: IssueKind
     field: str = ""
     at: NDArray[np.int64] | None = None
     value: Sequence[Any] | str = ""
+    row: Sequence[int] | int | None = None
 
 
 def where(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -139,12 +141,19 @@ def tell(
                 file=file,
                 value=p.value,
                 feature_id="" if p.at is None else ids[p.at].tolist(),
-                row=-1 if p.at is None else rows[p.at].tolist(),
+                row=_row(p, rows),
             )
             for p in problems
             if p.at is None or len(p.at)
         ]
     )
+
+
+def _row(problem: Problem, rows: NDArray[Any]) -> list[int] | int:
+    """The rows of the file a problem speaks of; -1 where it speaks of the whole."""
+    if problem.row is not None:
+        return problem.row if isinstance(problem.row, int) else list(problem.row)
+    return -1 if problem.at is None else list(rows[problem.at].tolist())
 
 
 def join(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -13,6 +13,8 @@ import pandas as pd
 import pyproj
 from numpy.typing import NDArray
 
+from landgis.issues import Problem
+
 Geometries: TypeAlias = NDArray[np.object_]
 """A one-dimensional array of shapely geometries or ``None``."""
 
@@ -42,12 +44,14 @@ class RawLayer:
     a person would count in the file (the first data row of a CSV with one header line is 2; of a
     vector file 1).
     ``geometry`` is aligned with it, or ``None`` for a plain table; ``crs`` as the file says.
+    ``problems`` are what the reader itself found wrong.
     """
 
     source: Source
     table: pd.DataFrame
     geometry: Geometries | None = None
     crs: pyproj.CRS | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from landgis.errors import UnreadableFile
-from landgis.readers import delimited, geojson, parquet, vector, workbook
+from landgis.readers import delimited, geojson, parquet, survey, vector, workbook
 from landgis.stations import RawLayer, Source
 
 Reader: TypeAlias = Callable[[Path, Source, str | None, str | None], RawLayer]
@@ -46,6 +46,7 @@ _GPKG = Format(
 )
 _SHP = Format("ESRI Shapefile", lambda h: h.startswith(b"\0\0\x27\x0a"), vector.read_shapefile)
 _XLSX = Format("XLSX", lambda h: h.startswith(b"PK\x03\x04"), workbook.read)
+_TXT = Format("勘测定界 TXT", _text, survey.read)
 
 FORMATS: Mapping[str, Format] = {
     ".gpkg": _GPKG,
@@ -58,6 +59,7 @@ FORMATS: Mapping[str, Format] = {
     ".tsv": _CSV,
     ".xlsx": _XLSX,
     ".xlsm": _XLSX,
+    ".txt": _TXT,
 }
 """The formats that are read, by extension: the allow-list. The bytes must agree with the name."""
 

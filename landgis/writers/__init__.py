@@ -16,6 +16,7 @@ from landgis.fields import FIELDS
 from landgis.schema import LAYERS, Kind, LayerSchema
 from landgis.writers.geojson import write_geojson
 from landgis.writers.job import Job
+from landgis.writers.survey import write_txt
 from landgis.writers.text import write_csv, write_json
 from landgis.writers.vector import write_gpkg, write_parquet, write_shp
 from landgis.writers.workbook import write_xlsx
@@ -28,6 +29,7 @@ FORMATS: Mapping[str, Callable[[Job], bytes]] = {
     "xlsx": write_xlsx,
     "parquet": write_parquet,
     "shp": write_shp,
+    "txt": write_txt,
 }
 """The formats that are written, by the ending of a file's name."""
 
@@ -60,12 +62,14 @@ def write(
     names: Mapping[str, str] | None = None,
     layer: str = "landgis",
     stamp: datetime | None = None,
+    encoding: str | None = None,
 ) -> None:
     """Write ``table`` (or a GeoDataFrame) to ``target`` as ``form``, one of ``FORMATS``.
 
     Headers are the columns' own names, in XLSX the Chinese ``names`` (default: those of
     ``layer`` if it is one, else all that are known) where ``lang`` is ``zh``. ``stamp`` is the
-    time of the revision. A shapefile on a path is its parts side by side, in a stream a zip.
+    time of the revision, ``encoding`` that of a survey TXT (default GBK). A shapefile on a path
+    is its parts side by side, in a stream a zip.
     Raises ``UsageError`` for an unknown format and for geometry that is not there.
     """
     if form not in FORMATS:
@@ -75,7 +79,7 @@ def write(
         )
     said = _known_names(layer) if names is None else names
     shown = lang if form == "xlsx" else "en"
-    content = FORMATS[form](Job(table, shown, stamp or NO_TIME, said, layer))
+    content = FORMATS[form](Job(table, shown, stamp or NO_TIME, said, layer, encoding))
     if not isinstance(target, Path):
         target.write(content)
     elif form == "shp" and target.suffix.lower() == ".shp":

@@ -28,6 +28,7 @@ class Job:
     stamp: datetime
     names: Mapping[str, str] = field(default_factory=dict)
     layer: str = "landgis"
+    encoding: str | None = None
 
     @property
     def plain(self) -> pd.DataFrame:
