@@ -17,9 +17,9 @@ from landgis.ledger import AREAS, By, ledger
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, RECORDS, Kind, LayerSchema
 from landgis.stations import Inventory, Layer
-from landgis.statute import Citation
 from landgis.terms import DelayStatus
 from maps.clocks import EVENTS, clocks
+from maps.law import law
 from maps.layers import amount, lonlat, records
 
 Card: TypeAlias = dict[str, Any]
@@ -210,9 +210,9 @@ def _supply_cards(
         if card["id"] in assessed:
             said = assessed[card["id"]]
             dates = _dates(row | said, [*(entry[0] for entry in card["dates"]), *DETERMINED_DATES])
-            law = _law(rulebook, inventory, found[card["id"]])
+            said_by_law = law(rulebook, inventory.on, found[card["id"]])
             made[card["key"]] |= (
-                _assessed(said) | law | {"clock": drawn[card["id"]], "dates": dates}
+                _assessed(said) | said_by_law | {"clock": drawn[card["id"]], "dates": dates}
             )
     for name in ("amendments", "holders"):
         for supply_id, rows in _grouped(inventory.layers[name].table, ids).items():
@@ -277,44 +277,6 @@ def _assessed(said: Mapping[str, Any]) -> Card:
         "badges": badges + ([f"outcome.{said['outcome']}"] if said["outcome"] else []),
         "assessed": [[name, ASSESSED[name][0], value(name)] for name in shown],
         "next": following if said["next_on"] else None,
-    }
-
-
-def _law(rulebook: Rulebook, inventory: Inventory, rows: Sequence[Mapping[str, Any]]) -> Card:
-    """The findings, each with the words that found it, and once all else that they cite."""
-
-    def cited(rules: str) -> tuple[Citation, ...]:
-        return rulebook.cited(rules, inventory.on)
-
-    own = [cited(row["rule"])[:1] for row in rows]
-    shown = {citation for group in own for citation in group}
-    others = dict.fromkeys(c for row in rows for c in cited(row["citations"]) if c not in shown)
-    return {
-        "findings": [_finding(rulebook, row, group) for row, group in zip(rows, own, strict=True)],
-        "articles": [citation.label() for citation in others],
-    }
-
-
-def _finding(rulebook: Rulebook, row: Mapping[str, Any], own: Sequence[Citation]) -> Card:
-    blocks = [rulebook.rule(name) for name in row["blocked_by"].split(";") if name]
-    plain = ("rule", "outcome", "basis", "fee_fen", "from_on", "discretionary")
-    return {name: row[name] for name in plain} | {
-        "reason": {"zh": row["reason_zh"], "en": row["reason"]},
-        "blocked_by": [{"zh": rule.zh, "en": rule.en} for rule in blocks],
-        "article": own[0].label() if own else None,
-    }
-
-
-def articles(rulebook: Rulebook) -> dict[str, Card]:
-    """The words that cards cite, by the Chinese label of their place; the first wording holds."""
-    cited = [citation for rule in reversed(rulebook.rules) for citation in rule.citations]
-    return {
-        citation.label(): {
-            "text": citation.quote,
-            "citation": {"zh": citation.label("zh"), "en": citation.label("en")},
-            "verified": citation.is_checked,
-        }
-        for citation in cited
     }
 
 

@@ -16,9 +16,10 @@ from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS
 from landgis.stations import Inventory
 from landgis.terms import STOCK_STAGES, Outcome
-from maps.cards import articles, cards
+from maps.cards import cards
 from maps.clashes import clash_cards
 from maps.land import Land, land
+from maps.law import articles
 from maps.layers import Features, amount, bounds, lonlat, records, reference
 
 Scene: TypeAlias = dict[str, Any]
