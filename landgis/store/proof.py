@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,7 +23,18 @@ def changed(db: Connection) -> Flaw | None:
     return min(flaws, key=lambda flaw: flaw.seq) if flaws else None
 
 
+def _settings(db: Connection) -> Flaw | None:
+    """Whether the settings are still those that the making of the store was sealed with."""
+    found = db.execute("SELECT settings FROM revisions WHERE rev = 0").fetchone()
+    sealed = json.loads(found[0])
+    kept = {n: float(v) for n, v in db.execute("SELECT name, value FROM settings").fetchall()}
+    if all(kept.get(name) == value for name, value in sealed.items()):
+        return None
+    return _told(db, "revision", 0, "settings", "crs, tolerance_m")
+
+
 def _changes(db: Connection) -> Iterator[Flaw | None]:
+    yield _settings(db)
     for schema in LAYERS.values():
         found = _fact(db, schema)
         yield None if found is None else _told(db, "revision", found[0], schema.name, found[1])
@@ -58,10 +70,22 @@ def _fact(db: Connection, schema: LayerSchema) -> tuple[int, str] | None:
         )
         plain = [None if shape is None else bytes(shape) for shape in shapes]
         again = encode.contents(schema, encode.rows(table, schema), plain)
-        at = _first(again, kept)
+        at = _first(_named(schema, again, table, ids), kept)
         if at is not None:
             return int(revs[at]), str(ids[at])
     return None
+
+
+def _named(
+    schema: LayerSchema, hashes: Sequence[bytes], table: pd.DataFrame, ids: Sequence[str]
+) -> list[bytes]:
+    """The hashes, but none where the feature is not called what its row says."""
+    if schema.identity is None:
+        names = [found.hex() for found in hashes]
+        ids = [name.partition("-")[0] for name in ids]
+    else:
+        names = table[schema.identity].tolist()
+    return [h if n == i else b"" for h, n, i in zip(hashes, names, ids, strict=True)]
 
 
 def _part(db: Connection, table: str) -> tuple[int, str] | None:

@@ -99,24 +99,27 @@ def _rules(db: Connection, sha256: str) -> str:
 
 
 def _facts(db: Connection, rev: int) -> dict[str, str]:
-    """By layer a hash over ``+feature content area`` and evidence, and ``-feature`` of the ended.
+    """By layer a hash over each fact that came, and over ``-feature`` of each that ended.
 
-    Layers of which nothing was written are left out. ``content`` is the hash of the row's columns
-    and polygon in hex, ``area`` its shortest decimal.
+    A fact is the line ``+feature content delivery row area``, then its published polygon and its
+    evidence. Layers of which nothing was written are left out. ``content`` is the hash of the
+    row's columns and polygon in hex, ``area`` its shortest decimal.
     """
     found = {schema.name: _layer(db, schema, rev) for schema in LAYERS.values()}
     return {name: said for name, said in found.items() if said}
 
 
 def _layer(db: Connection, schema: LayerSchema, rev: int) -> str:
-    shaped = "area_m2, evidence" if schema.shape is not Shape.NONE else "NULL, NULL"
+    shaped = "area_m2, geojson, evidence" if schema.shape is not Shape.NONE else "NULL, NULL, NULL"
     digest = hashlib.sha256()
     count = 0
-    for feature, content, area, evidence in db.execute(
-        f"SELECT feature, content, {shaped} FROM {schema.name} WHERE rev_from = ? ORDER BY feature",
+    for feature, content, delivery, row, area, geojson, evidence in db.execute(
+        f"SELECT feature, content, delivery, delivery_row, {shaped} FROM {schema.name} "
+        "WHERE rev_from = ? ORDER BY feature",
         (rev,),
     ):
-        digest.update(f"+{feature} {bytes(content).hex()} {area!r}\n".encode())
+        said = f"+{feature} {bytes(content).hex()} {delivery} {row} {area!r}\n{geojson or ''}"
+        digest.update(said.encode())
         digest.update(bytes(evidence or b""))
         count += 1
     for (feature,) in db.execute(
@@ -145,7 +148,19 @@ def of_cut(db: Connection, cut: int) -> dict[str, Any]:
     names = ("cut", "rev", "at", "tolerance_m", "software")
     row = db.execute(f"SELECT {', '.join(names)} FROM cuts WHERE cut = ?", (cut,)).fetchone()
     said = dict(zip(names, row, strict=True))
-    return {**said, "what": "cut", **{table: _land(db, table, said["rev"]) for table in LAND}}
+    land = {table: _land(db, table, said["rev"]) for table in LAND}
+    return {**said, "what": "cut", **land, "lineage": _lineage(db, said["rev"])}
+
+
+def _lineage(db: Connection, rev: int) -> str:
+    """A hash over ``name predecessor`` of every piece that came with ``rev``, ordered."""
+    found = db.execute(
+        "SELECT new.name, old.name FROM pieces_lineage l JOIN pieces new ON new.part = l.part "
+        "JOIN pieces old ON old.part = l.predecessor WHERE new.rev_from = ? ORDER BY 1, 2",
+        (rev,),
+    )
+    said = "".join(f"{name} {predecessor}\n" for name, predecessor in found)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _land(db: Connection, table: str, rev: int) -> str:

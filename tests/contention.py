@@ -1,0 +1,75 @@
+"""Several processes count up one number in one store: ``python -m tests.contention 4 250``.
+
+Each reads the number and records the next one, provided that nobody wrote meanwhile; else it looks
+again. If the number is the count of acknowledged writes in the end, no update was lost.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from landgis.errors import ChangedMeanwhile
+from landgis.store import open_store
+from tests.crash import delivery
+
+
+def value(store):
+    """The last number that was written, and the revision that wrote it."""
+    columns, rows = store.kept("holders")
+    *_, last = [None, *rows]
+    if last is None:
+        return 0, 0
+    row = dict(zip(columns, last, strict=True))
+    return int(row["holder"]), row["rev_from"]
+
+
+def count_up(path, times):
+    """Add one so many times; the number of times that another was quicker."""
+    store = open_store(path, timeout_s=120)
+    missed = done = 0
+    while done < times:
+        number, head = value(store)
+        row = {"supply_id": "S", "holder": str(number + 1), "from_on": "2020-01-01"}
+        try:
+            store.record([delivery("holders", row)], full=True, expected=head)
+            done += 1
+        except ChangedMeanwhile:
+            missed += 1
+    store.close()
+    return missed
+
+
+def main(processes, times):
+    """Let the processes run against each other and print what became of their writes."""
+    begin = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="landgis-contention-") as folder:
+        path = Path(folder) / "city.db"
+        open_store(path, create=True).close()
+        children = []
+        for _ in range(processes):
+            child = os.fork()
+            if child == 0:
+                status = 1
+                try:
+                    count_up(path, times)
+                    status = 0
+                finally:
+                    os._exit(status)
+            children.append(child)
+        failed = sum(os.waitpid(child, 0)[1] != 0 for child in children)
+        store = open_store(path)
+        lost = processes * times - value(store)[0]
+        flaw, head = store.verify(), store.head()
+        store.close()
+    print(
+        f"{processes * times} contended writes by {processes} processes, {lost} lost updates, "
+        f"{failed} failed processes, {head} revisions, chain {'broken' if flaw else 'whole'}, "
+        f"{time.perf_counter() - begin:.0f} s"
+    )
+    return 1 if lost or failed or flaw or head != processes * times else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*map(int, sys.argv[1:3])))
