@@ -15,6 +15,7 @@ from landgis.cli.data import register as register_data
 from landgis.cli.law import register as register_law
 from landgis.cli.revisions import register as register_revisions
 from landgis.cli.show import messages
+from landgis.cli.store import register as register_store
 from landgis.cli.trust import register as register_trust
 from landgis.errors import LandgisError, UsageError
 
@@ -43,6 +44,7 @@ register_answers(app)
 register_law(app)
 register_revisions(app)
 register_trust(app)
+register_store(app)
 
 
 def load_commands() -> None:

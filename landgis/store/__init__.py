@@ -12,7 +12,7 @@ from landgis.store.interface import Delivery, Evidence, Info, Revision, Store
 from landgis.store.record import RecordStore
 from landgis.store.sqlite import SqliteGround
 
-__all__ = ["Delivery", "Evidence", "Info", "Revision", "Store", "open_store"]
+__all__ = ["Delivery", "Evidence", "Info", "Revision", "Store", "ground_of", "open_store"]
 
 
 def open_store(
@@ -32,11 +32,12 @@ def open_store(
     ``timeout_s`` is how long a writer waits for another, ``clock`` the time of the machine.
     Raises ``StoreError`` for what is missing, foreign, newer or out of reach.
     """
-    ground = _ground(str(url), create=create, timeout_s=timeout_s)
+    ground = ground_of(str(url), create=create, timeout_s=timeout_s)
     return RecordStore.open(ground, create=create, crs=crs, tolerance_m=tolerance_m, clock=clock)
 
 
-def _ground(url: str, *, create: bool, timeout_s: float) -> Ground:
+def ground_of(url: str, *, create: bool = False, timeout_s: float = 30.0) -> Ground:
+    """Where the store at ``url`` stands or, with ``create``, may be made."""
     if url.startswith(("postgresql://", "postgres://")):
         from landgis.store.postgres import PostgresGround
 

@@ -8,6 +8,11 @@ from typing import Any, Protocol, TypeAlias
 Row: TypeAlias = tuple[Any, ...]
 
 
+def quoted(names: Sequence[str]) -> str:
+    """Names of columns by commas, told from words of SQL."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
 class Cursor(Protocol):
     """The rows of one statement."""
 
@@ -37,6 +42,9 @@ class Connection(Protocol):
 
     def execute(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ..., /) -> Cursor:
         """Run one statement."""
+
+    def stream(self, sql: str) -> Iterable[Row]:
+        """The rows of a statement, a few at a time."""
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
         """Run one statement for each of ``parameters``."""

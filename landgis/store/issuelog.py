@@ -38,7 +38,7 @@ def write(
     number = int(db.execute("SELECT coalesce(max(issue), 0) + 1 FROM issues").fetchone()[0])
     db.bulk(
         "issues",
-        ("issue", "rev_from", *(f'"{name}"' for name in issue_table.COLUMNS)),
+        ("issue", "rev_from", *issue_table.COLUMNS),
         ((i, rev, *row) for i, row in enumerate(new.elements(), number)),
     )
     return bool(gone or new.total())

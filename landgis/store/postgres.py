@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,9 +22,11 @@ from psycopg.pq import Format, TransactionStatus
 from psycopg.sql import SQL, Identifier
 
 from landgis.errors import UsageError
-from landgis.store.connection import Connection, Row
+from landgis.store import copying
+from landgis.store.connection import Connection, Row, quoted
 from landgis.store.dialect import REFUSE, marked, translated
 from landgis.store.ground import SCHEMA_VERSION, refusal, refuse_newer, scripts
+from landgis.store.sqlite import SqliteGround
 
 SCHEMA = "landgis"
 """The schema of a store whose address names none."""
@@ -140,6 +143,12 @@ class PostgresConnection:
         cursor = self.raw.cursor(binary=True)
         return cursor.execute(marked(sql).encode(), parameters or None)
 
+    def stream(self, sql: str) -> Iterator[Row]:
+        """The rows of a statement, a few thousand at a time."""
+        with self.raw.cursor(name="streamed", binary=True) as cursor:
+            cursor.itersize = 5_000
+            yield from cursor.execute(sql.encode())
+
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> psycopg.Cursor[Row]:
         """Run one statement for each of ``parameters``."""
         cursor = self.raw.cursor()
@@ -153,7 +162,7 @@ class PostgresConnection:
     def bulk(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Copy many rows in."""
         at = columns.index("geometry") if "geometry" in columns else None
-        said = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        said = f"COPY {table} ({quoted(columns)}) FROM STDIN"
         with self.raw.cursor() as cursor, cursor.copy(said.encode()) as copy:
             for row in rows if at is None else _in_hex(rows, at):
                 copy.write_row(row)
@@ -337,11 +346,7 @@ class PostgresGround:
     def _add_postgis(self, db: Connection) -> None:
         try:
             db.execute("CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public")
-        except (
-            errors.InsufficientPrivilege,
-            errors.UndefinedFile,
-            errors.FeatureNotSupported,
-        ):
+        except _NOT_ADDED as error:
             raise refusal(
                 self.name,
                 "the database has no PostGIS; its administrator adds it with "
@@ -358,8 +363,15 @@ class PostgresGround:
         db.script(said)
 
     def copy(self, target: Path) -> None:
-        """Copy all of it into a SQLite store."""
-        raise NotImplementedError
+        """Copy all of it as it is now into a store in a new file, while others write."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".landgis-") as folder:
+            ground = SqliteGround(Path(folder) / "copy.db", self._timeout_s)
+            try:
+                copying.copy(self, ground)
+                ground.copy(target)
+            finally:
+                ground.close()
 
     def size_bytes(self) -> int:
         """The size of the tables with their indexes."""

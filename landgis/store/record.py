@@ -20,7 +20,18 @@ from landgis.procedure import Entry as CaseEntry
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, layer_schema
 from landgis.stations import Geometries, Layers, Pieces
-from landgis.store import attempts, cases, facts, history, issuelog, land, proof, recording, seals
+from landgis.store import (
+    attempts,
+    cases,
+    copying,
+    facts,
+    history,
+    issuelog,
+    land,
+    proof,
+    recording,
+    seals,
+)
 from landgis.store.connection import Connection
 from landgis.store.ground import SCHEMA_VERSION, Ground, missing, refusal
 from landgis.store.history import Clock
@@ -319,13 +330,12 @@ class RecordStore:
         if table not in TABLES:
             raise UsageError(f"there is no table '{table}'.", f"没有表“{table}”。")
         with self._ground.reading() as db:
-            columns, keys = db.columns(table)
-        said = ", ".join(f'"{name}"' for name in columns)
-        return columns, self._rows(f"SELECT {said} FROM {table} ORDER BY {', '.join(keys)}")
+            columns, _ = db.columns(table)
+        return columns, self._rows(table)
 
-    def _rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, table: str) -> Iterator[tuple[Any, ...]]:
         with self._ground.reading() as db:
-            yield from db.execute(sql)
+            yield from copying.kept(db, table)[1]
 
     def fresh(self, known: int | None = None) -> Mapping[str, datetime]:
         """The time of the last change of each layer as known then."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from landgis.store.connection import Connection, Row
+from landgis.store.connection import Connection, Row, quoted
 from landgis.store.ground import (
     NOT_A_STORE,
     SCHEMA_VERSION,
@@ -56,6 +56,10 @@ _REFUSED = {
 class SqliteConnection(sqlite3.Connection):
     """A connection of sqlite3 that also takes rows in bulk."""
 
+    def stream(self, sql: str) -> Iterable[Row]:
+        """The rows of a statement, a few at a time."""
+        return self.execute(sql)
+
     def script(self, statements: Iterable[str]) -> None:
         """Run statements without values, one after the other."""
         for statement in statements:
@@ -64,7 +68,7 @@ class SqliteConnection(sqlite3.Connection):
     def bulk(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert many rows."""
         marks = ", ".join("?" * len(columns))
-        self.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+        self.executemany(f"INSERT INTO {table} ({quoted(columns)}) VALUES ({marks})", rows)
 
     def index_bounds(self, table: str, bounds: Iterable[Row]) -> None:
         """Enter ``fact, west, south, east, north`` into the R-tree of the table."""
