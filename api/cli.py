@@ -131,6 +131,12 @@ def _lines(source: Path) -> list[str]:
 
 
 def _made_anew(store: Path) -> None:
+    """Remove the last demo; raises ``UsageError`` before it touches anybody's own record."""
+    if store != Path(DEMO_STORE) and store.exists():
+        raise UsageError(
+            f"'{store}' exists and is not the demo's: name a store that does not exist yet.",
+            f"“{store}”已存在且不是示例数据库：请指定一个尚不存在的路径。",
+        )
     store.parent.mkdir(parents=True, exist_ok=True)
     for ending in ("", "-wal", "-shm"):
         store.with_name(store.name + ending).unlink(missing_ok=True)
