@@ -98,6 +98,7 @@ def conflicts(covers: Covers, on: date) -> gpd.GeoDataFrame:
 def _empty() -> pd.DataFrame:
     columns = {name: pd.Series(dtype="str") for name in (*COLUMNS, "geometry")}
     columns["from_on"] = columns["until_on"] = pd.Series(dtype="datetime64[s]")
+    columns["area_m2"] = columns["declared_m2"] = pd.Series(dtype="float64")
     return pd.DataFrame(columns)
 
 
