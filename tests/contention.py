@@ -63,10 +63,10 @@ def main(processes, times):
         lost = processes * times - value(store)[0]
         flaw, head = store.verify(), store.head()
         store.close()
-    print(
+    sys.stdout.write(
         f"{processes * times} contended writes by {processes} processes, {lost} lost updates, "
         f"{failed} failed processes, {head} revisions, chain {'broken' if flaw else 'whole'}, "
-        f"{time.perf_counter() - begin:.0f} s"
+        f"{time.perf_counter() - begin:.0f} s\n"
     )
     return 1 if lost or failed or flaw or head != processes * times else 0
 

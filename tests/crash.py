@@ -127,10 +127,10 @@ def main(kills):
     """Print the summary line; status 1 if anything was lost."""
     begin = time.perf_counter()
     c = crash(kills)
-    print(
+    sys.stdout.write(
         f"{kills} kills, {c['lost']} lost, {c['partial']} partial, {c['unaudited']} unaudited; "
         f"{c['revisions']} revisions written, {c['told']} broken-off changes told at the next "
-        f"start, {time.perf_counter() - begin:.0f} s"
+        f"start, {time.perf_counter() - begin:.0f} s\n"
     )
     return 1 if c["lost"] or c["partial"] or c["unaudited"] else 0
 

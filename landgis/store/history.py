@@ -77,15 +77,21 @@ def begin(
     Raises ``ChangedMeanwhile`` where the newest revision is not the ``expected`` one.
     """
     last = head(db)
-    if expected is not None and last != expected:
+    if expected is not None:
+        refuse_other(last, expected)
+    begun = Revision(last + 1, now(db, clock), kind, software=software(), **said)
+    append(db, begun)
+    return begun
+
+
+def refuse_other(last: int, expected: int) -> None:
+    """Raise ``ChangedMeanwhile`` where the newest revision is not the ``expected`` one."""
+    if last != expected:
         raise ChangedMeanwhile(
             f"the record changed meanwhile: revision {last} came after {expected}; look at it and "
             "try again.",
             f"数据库在此期间已有更改：版本 {expected} 之后已有版本 {last}，请核对后重试。",
         )
-    begun = Revision(last + 1, now(db, clock), kind, software=software(), **said)
-    append(db, begun)
-    return begun
 
 
 def keep_rules(db: Connection, rulebook: Rulebook | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -166,6 +166,8 @@ class RecordStore:
     ) -> Revision:
         """Write deliveries of one layer as one revision, all or nothing, with its audit entry."""
         layer = _one_layer(deliveries)
+        if expected is not None:
+            history.refuse_other(self.head(), expected)  # before an attempt is noted
         with self._changing(command, dry_run=dry_run) as db:
             repeat = history.repeated(db, key)
             if repeat:
@@ -206,8 +208,11 @@ class RecordStore:
             with self._ground.writing() as db:
                 attempts.end(db, attempt)
                 yield db
-        finally:
-            self._forget(attempt)
+        except BaseException:
+            with suppress(StoreError):  # where the disk is full the attempt stays, and is told
+                self._forget(attempt)
+            raise
+        self._forget(attempt)
 
     def _forget(self, attempt: str) -> None:
         """Take back an attempt that was refused; one that was written is gone already."""
