@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from landgis.steps import Level, Manner, Whose
 from landgis.terms import (
     Basis,
     CaseStatus,
@@ -113,6 +114,27 @@ FIELDS: Mapping[str, Field] = {
     "quote": Field("条文原文"),
     "certainty": Field("可靠程度"),
     "checked": Field("引文已核对", "boolean"),
+    # cases
+    "number": Field("序号", "integer"),
+    "step": Field("步骤代码"),
+    "step_title": Field("步骤"),
+    "taken_on": Field("日期", "date"),
+    "effective_on": Field("生效日期", "date"),
+    "document": Field("文号"),
+    "manner": Field("送达方式", terms=Manner),
+    "addressee": Field("受送达人"),
+    "authority": Field("批准机关"),
+    "level": Field("批准机关级别", terms=Level),
+    "who": Field("经办人"),
+    "evidence": Field("证明材料"),
+    "note": Field("说明"),
+    "corrects": Field("更正第几号", "integer"),
+    "stands": Field("有效", "boolean"),
+    "due_by": Field("期限", "date"),
+    "overdue": Field("已逾期", "boolean"),
+    "days_left": Field("剩余天数", "integer", "days"),
+    "whose": Field("义务人", terms=Whose),
+    "certain": Field("节假日已公布", "boolean"),
     # issues and conflicts
     "issue_no": Field("问题序号", "integer"),
     "layer_a": Field("图层甲"),

@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from landgis.cli.answers import register as register_answers
+from landgis.cli.case import register as register_case
 from landgis.cli.data import register as register_data
 from landgis.cli.law import register as register_law
 from landgis.cli.revisions import register as register_revisions
@@ -42,6 +43,7 @@ app = typer.Typer(
 register_data(app)
 register_answers(app)
 register_law(app)
+register_case(app)
 register_revisions(app)
 register_trust(app)
 register_store(app)
