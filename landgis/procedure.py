@@ -163,6 +163,13 @@ def allowed(entries: Iterable[Entry], on: date) -> tuple[Step, ...]:
     return tuple(e.kind for e in tried if not next(_out_of_order(current_after(before), e), None))
 
 
+def why_not(entries: Iterable[Entry], step: str, on: date) -> Reason:
+    """Why a step may not come next on ``on``, the first reason; empty where it may."""
+    before = standing(entries)
+    supply = before[0].supply_id if before else ""
+    return next(_out_of_order(current_after(before), Entry(supply, step, on)), ("", ""))
+
+
 def current_after(before: Sequence[Entry]) -> tuple[Entry, ...]:
     """The case that another entry would go on with: none after a closing."""
     case = current(before)

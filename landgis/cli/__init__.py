@@ -14,6 +14,7 @@ from landgis.cli.answers import register as register_answers
 from landgis.cli.case import register as register_case
 from landgis.cli.data import register as register_data
 from landgis.cli.law import register as register_law
+from landgis.cli.notice import register as register_notice
 from landgis.cli.revisions import register as register_revisions
 from landgis.cli.show import messages
 from landgis.cli.store import register as register_store
@@ -44,6 +45,7 @@ register_data(app)
 register_answers(app)
 register_law(app)
 register_case(app)
+register_notice(app)
 register_revisions(app)
 register_trust(app)
 register_store(app)

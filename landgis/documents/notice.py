@@ -1,0 +1,376 @@
+"""A supply, its case and its finding in; what a notice must say, and what is missing, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from landgis import procedure
+from landgis.capital import capital
+from landgis.errors import NotFound, RefusedNotice
+from landgis.fields import FIELDS, say
+from landgis.procedure import Entry
+from landgis.stations import Inventory, Layers
+from landgis.statute import FeeRule
+from landgis.steps import STEPS, Level
+from landgis.terms import IDLE_STANDINGS, Basis, Cause, Outcome
+
+BLANK = "＿＿＿＿"
+_RANKS = [level.value for level in Level]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of notice: the step that it is, and the words that its article demands.
+
+    ``outcome`` is what the finding must say, ``approval`` the step of the government's approval.
+    """
+
+    step: str
+    zh: str
+    en: str
+    demands: tuple[str, ...]
+    outcome: Outcome | None = None
+    approval: str = ""
+    is_finding: bool = False
+
+
+_PARCEL = ("number", "bureau", "holder", "address", "location", "area_m2", "supplied_on", "due_on")
+_REMEDIES = ("reconsider_at", "court")
+_APPROVAL = ("approver", "approved_on", "approval_no")
+_DECISION = (*_PARCEL, "reason", "articles", "finding_no", *_APPROVAL, *_REMEDIES)
+
+KINDS: Mapping[str, Kind] = {
+    "investigation": Kind(
+        "investigation",
+        "闲置土地调查通知书",
+        "investigation notice",
+        (*_PARCEL, "reason", "contact"),
+    ),
+    "finding": Kind(
+        "finding",
+        "闲置土地认定书",
+        "finding",
+        (*_PARCEL, "reason", "articles", "cause", "idle_since", *_REMEDIES),
+        is_finding=True,
+    ),
+    "hearing-notice": Kind(
+        "intended",
+        "听证权利告知书",
+        "hearing notice",
+        (*_PARCEL, "reason", "articles", "intended", "contact"),
+        is_finding=True,
+    ),
+    "fee-decision": Kind(
+        "fee_decision",
+        "征缴土地闲置费决定书",
+        "fee decision",
+        (*_DECISION, "price_yuan", "fee_yuan", "fee_capital", "pay_to"),
+        Outcome.FEE,
+        "fee_approved",
+        is_finding=True,
+    ),
+    "reclaim-decision": Kind(
+        "reclaim_decision",
+        "收回国有建设用地使用权决定书",
+        "reclamation decision",
+        (*_DECISION, "registry"),
+        Outcome.RECLAIM,
+        "reclaim_approved",
+        is_finding=True,
+    ),
+    "receipt": Kind(
+        "",
+        "送达回证",
+        "service receipt",
+        ("bureau", "holder", "address", "served_title", "served_number", "contact"),
+    ),
+}
+"""Every kind of notice by the name of its command and template."""
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "number": ("the number of the document (--number)", "文号（--number）"),
+    "bureau": ("the authority (--bureau)", "发文机关（--bureau）"),
+    "holder": ("the holder", "土地使用权人"),
+    "address": ("the holder's address (--address)", "使用权人住所（--address）"),
+    "contact": ("the officer in charge (--contact)", "联系人（--contact）"),
+    "location": ("the location of the parcel", "宗地位置"),
+    "area_m2": ("the area", "面积"),
+    "supplied_on": ("the date of supply", "供地日期"),
+    "due_on": ("the commencement date", "动工开发日期"),
+    "reason": ("facts and grounds: no rule speaks", "事实和依据：没有规则适用"),
+    "articles": ("the articles: no rule speaks", "依据条文：没有规则适用"),
+    "cause": (
+        "the cause: record a verified delay, the holder's own cause too",
+        "闲置原因：请录入已核实的原因（使用权人自身原因亦同）",
+    ),
+    "idle_since": ("the day since which the land is idle", "闲置起始日"),
+    "intended": ("the intended decision: neither fee nor reclamation", "拟作出的决定"),
+    "finding_no": ("the number of the served finding", "已送达的认定书文号"),
+    "approver": ("the government that approved", "批准的人民政府"),
+    "approved_on": ("the date of the government's approval", "人民政府批准日期"),
+    "approval_no": ("the number of the government's approval", "人民政府批准文号"),
+    "reconsider_at": ("where reconsideration is asked for (--reconsider-at)", "复议机关"),
+    "court": ("the court (--court)", "管辖法院（--court）"),
+    "price_yuan": ("the price", "成交价格"),
+    "fee_yuan": ("the fee", "闲置费金额"),
+    "fee_capital": ("the fee in capital numerals", "闲置费大写"),
+    "pay_to": ("how to pay (--pay-to)", "缴纳方式（--pay-to）"),
+    "registry": ("the registry (--registry)", "登记机构（--registry）"),
+    "served_title": ("a document of the case to be served (--of)", "拟送达的文书（--of）"),
+    "served_number": ("the number of the document served", "拟送达文书的文号"),
+}
+"""What a demand is called where it is missing."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The words of a notice by name, and what is missing, in both languages."""
+
+    kind: str
+    words: Mapping[str, str]
+    missing: tuple[tuple[str, str], ...]
+
+    def refuse(self) -> None:
+        """Raise ``RefusedNotice`` with all that is missing."""
+        if self.missing:
+            en, zh = zip(*self.missing, strict=True)
+            kind = KINDS[self.kind]
+            raise RefusedNotice(
+                f"the {kind.en} cannot be made, it lacks {len(en)}: {'; '.join(en)}.",
+                f"无法制作《{kind.zh}》，尚缺 {len(zh)} 项：{'；'.join(zh)}。",
+            )
+
+
+def draft(
+    inventory: Inventory,
+    entries: Sequence[Entry],
+    kind: str,
+    supply_id: str,
+    said: Mapping[str, str],
+) -> Draft:
+    """The words of one notice on the day of the inventory.
+
+    ``said`` holds what only the bureau knows: number, bureau, address, contact and so on. Raises
+    ``NotFound`` for an unknown kind or supply.
+    """
+    wanted = _kind(kind)
+    supply, row = _supply(inventory, supply_id)
+    case = procedure.state(entries, inventory.on).steps
+    words = {
+        **_parcel(inventory, supply, row),
+        **_finding(inventory, wanted, row),
+        **_approval(case, wanted),
+        **_served(case, said.get("of", "")),
+        **{name: text for name, text in said.items() if text},
+    }
+    lacking = [WORDS[name] for name in wanted.demands if not words.get(name)]
+    lacking += _out_of_order(inventory, entries, case, wanted)
+    lacking += _unlawful(inventory, wanted, row)
+    lacking += _unapproved(inventory.layers, case, wanted, supply)
+    return Draft(kind, words, tuple(lacking))
+
+
+def _kind(name: str) -> Kind:
+    if name not in KINDS:
+        listed = ", ".join(KINDS)
+        raise NotFound(
+            f"there is no notice '{name}': use one of {listed}.",
+            f"没有文书“{name}”：请使用 {listed} 之一。",
+        )
+    return KINDS[name]
+
+
+def _supply(inventory: Inventory, supply_id: str) -> tuple[Mapping[Any, Any], Mapping[Any, Any]]:
+    rows = inventory.assessment.supplies
+    row = rows[rows["supply_id"] == supply_id].to_dict("records")
+    if not row:
+        raise NotFound(
+            f"there is no supply '{supply_id}' on {inventory.on}: check the number and --on.",
+            f"{inventory.on} 没有供地“{supply_id}”：请核对编号与 --on。",
+        )
+    facts = inventory.layers["supplies"].table
+    return facts[facts["supply_id"] == supply_id].to_dict("records")[0], row[0]
+
+
+def holder_on(layers: Layers, supply: Mapping[Any, Any], on: date) -> str:
+    """Who held the right on a date: the record of holders, else the supply's own holder."""
+    held, day = layers["holders"].table, pd.Timestamp(on)
+    mine = held[
+        (held["supply_id"] == supply["supply_id"])
+        & (held["from_on"] <= day)
+        & (held["until_on"].isna() | (held["until_on"] > day))
+    ]
+    return "、".join(mine["holder"]) if len(mine) else _text(supply["holder"])
+
+
+def _parcel(
+    inventory: Inventory, supply: Mapping[Any, Any], row: Mapping[Any, Any]
+) -> dict[str, str]:
+    plain = ("supply_id", "contract_no", "parcel_code", "location", "land_use", "project_name")
+    secured = _text(supply["mortgagee"])
+    return {
+        **{name: _text(supply[name]) for name in plain},
+        "holder": holder_on(inventory.layers, supply, inventory.on),
+        "mortgagee": secured,
+        "date": _day(pd.Timestamp(inventory.on)),
+        "supplied_on": _day(supply["supplied_on"]),
+        "due_on": _day(row["due_on"]),
+        "due_source": say(row["due_source"], FIELDS["due_source"], "zh"),
+        "area_m2": "" if pd.isna(row["area_m2"]) else f"{row['area_m2']:,.2f}",
+        "area_mu": "" if pd.isna(row["area_mu"]) else f"{row['area_mu']:,.2f}",
+    }
+
+
+def _finding(inventory: Inventory, kind: Kind, row: Mapping[Any, Any]) -> dict[str, str]:
+    """What the rules say of the supply, of the outcome asked for or the gravest."""
+    found = inventory.assessment.findings
+    mine = found[found["supply_id"] == row["supply_id"]]
+    if kind.outcome is not None:
+        mine = mine[mine["outcome"] == kind.outcome]
+    cited = inventory.rulebook.cited(";".join(mine["citations"]), inventory.on)
+    causes = [cause.zh for cause in Cause if cause in row["causes"].split(";")]
+    fees = mine["fee_fen"].dropna()
+    fee = int(fees.iloc[0]) if len(fees) else None
+    return {
+        "reason": "".join(dict.fromkeys(mine["reason_zh"])),
+        "articles": "；".join(c.label("zh") for c in cited),
+        "cause": "、".join(causes),
+        "idle_since": _day(row["idle_since"]),
+        "full_years": "" if pd.isna(row["full_years"]) else str(row["full_years"]),
+        "intended": _intended(mine, fee),
+        "price_yuan": "" if pd.isna(row["price_yuan"]) else f"{row['price_yuan']:,.2f}",
+        **_fee(fee),
+        "rate": _rate(inventory, mine),
+    }
+
+
+def _fee(fee: int | None) -> dict[str, str]:
+    if fee is None:
+        return {"fee_yuan": "", "fee_capital": ""}
+    return {"fee_yuan": f"{fee // 100:,}.{fee % 100:02d}", "fee_capital": capital(fee)}
+
+
+def _intended(mine: pd.DataFrame, fee: int | None) -> str:
+    outcomes = set(mine["outcome"])
+    said = []
+    if Outcome.FEE in outcomes and fee is not None:
+        said.append(f"征缴土地闲置费{_fee(fee)['fee_yuan']}元（大写：{capital(fee)}）")
+    if Outcome.RECLAIM in outcomes:
+        said.append("无偿收回国有建设用地使用权")
+    return f"拟{'，并'.join(said)}。" if said else ""
+
+
+def _rate(inventory: Inventory, mine: pd.DataFrame) -> str:
+    names = [name for name in mine["rule"] if name]
+    rules = [inventory.rulebook.rule(name, inventory.on) for name in names]
+    return next((f"{float(r.rate * 100):g}" for r in rules if isinstance(r, FeeRule)), "")
+
+
+def _approval(case: Sequence[Entry], kind: Kind) -> dict[str, str]:
+    given = next((e for e in case if kind.approval and e.step == kind.approval), None)
+    finding = next((e for e in case if e.step == "finding"), None)
+    served = next((e for e in case if e.step == "finding_served"), None)
+    return {
+        "approver": given.authority if given else "",
+        "approved_on": _day(pd.Timestamp(given.on)) if given else "",
+        "approval_no": given.document if given else "",
+        "finding_no": finding.document if finding and served else "",
+        "finding_served_on": _day(pd.Timestamp(served.effective_on)) if served else "",
+    }
+
+
+def _served(case: Sequence[Entry], step: str) -> dict[str, str]:
+    """The document of the case that a receipt is for, and how it was served if it was."""
+    entry = next((e for e in reversed(case) if e.step == step), None)
+    if entry is None:
+        return {}
+    service = next((e for e in case if STEPS[e.step].serves == step), None)
+    manner = say(service.manner, FIELDS["manner"], "zh") if service else ""
+    return {"served_title": entry.kind.zh, "served_number": entry.document, "manner": manner}
+
+
+def _out_of_order(
+    inventory: Inventory, entries: Sequence[Entry], case: Sequence[Entry], kind: Kind
+) -> Iterator[tuple[str, str]]:
+    """Whether the case has come to the step that this notice is."""
+    if not kind.step or any(e.step == kind.step for e in case):
+        return
+    known = [e for e in entries if e.on <= inventory.on]
+    if STEPS[kind.step] not in procedure.allowed(known, inventory.on):
+        reason = procedure.why_not(known, kind.step, inventory.on)
+        yield f"the case has not come so far: {reason[0]}", f"案件尚未进行到此步：{reason[1]}"
+
+
+def _unlawful(
+    inventory: Inventory, kind: Kind, row: Mapping[Any, Any]
+) -> Iterator[tuple[str, str]]:
+    """What the finding must say, and that a decision rests on an established cause."""
+    if kind.is_finding and row["standing"] not in IDLE_STANDINGS:
+        yield "the land is not idle on this date", "该日不符合闲置土地条件"
+    if kind.outcome is None:
+        return
+    found = inventory.assessment.findings
+    mine = found[(found["supply_id"] == row["supply_id"]) & (found["outcome"] == kind.outcome)]
+    if mine.empty:
+        yield f"no rule leads to {kind.outcome.en}", f"没有规则支持“{kind.outcome.zh}”"
+    elif Basis.PROVEN not in set(mine["basis"]):
+        yield (
+            "the holder's own cause is not established (a verified delay with cause holder)",
+            "尚未查明系使用权人自身原因（需已核实的原因记录）",
+        )
+    blocked = sorted({b for b in mine["blocked_by"] if b})
+    if blocked:
+        yield f"blocked by {', '.join(blocked)}", f"受阻于 {'、'.join(blocked)}"
+
+
+def _unapproved(
+    layers: Layers, case: Sequence[Entry], kind: Kind, supply: Mapping[Any, Any]
+) -> Iterator[tuple[str, str]]:
+    """Whether the government that approved a reclamation had the power to."""
+    given = next((e for e in case if kind.approval and e.step == kind.approval), None)
+    if given is None or kind.outcome is not Outcome.RECLAIM:
+        return
+    owner = _power(layers, supply)
+    needed = level_of(owner)
+    if needed is None:
+        yield "who has the power of approval is not recorded", "有批准权的人民政府未录入"
+    elif _RANKS.index(given.level) < _RANKS.index(needed.value):
+        level = say(given.level, FIELDS["level"], "zh")
+        yield (
+            f"approved by {given.authority} ({given.level}), the power is {owner}'s ({needed})",
+            f"{given.authority}（{level}）无权批准，应由{owner}（{needed.zh}）批准",
+        )
+
+
+def _power(layers: Layers, supply: Mapping[Any, Any]) -> str:
+    """Who approved the land first: the supply's approver, else its approval's."""
+    if _text(supply["approving_government"]):
+        return _text(supply["approving_government"])
+    approvals = layers["approvals"].table
+    mine = approvals[approvals["approval_id"] == supply["approval_id"]]["authority"].dropna()
+    return str(mine.iloc[0]) if len(mine) else ""
+
+
+def level_of(government: str) -> Level | None:
+    """The level that the name of a government tells; ``None`` where it does not."""
+    name = government.removesuffix("人民政府").removesuffix("政府")
+    endings = {
+        Level.STATE: ("国务院",),
+        Level.PROVINCE: ("省", "自治区", "北京市", "天津市", "上海市", "重庆市"),
+        Level.CITY: ("市", "自治州", "盟", "地区行署"),
+        Level.COUNTY: ("县", "区", "旗"),
+    }
+    return next((lv for lv, ends in endings.items() if name.endswith(ends)), None)
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
+
+
+def _day(value: Any) -> str:
+    return "" if pd.isna(value) else f"{value.year}年{value.month}月{value.day}日"
