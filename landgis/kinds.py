@@ -227,6 +227,44 @@ class IssueKind(Enum):
         "deliver the geometry again",
         "重新提供图形",
     )
+    OUTLINE_FROM_LINE = _info(
+        "{value} closed lines of the drawing are read as outlines",
+        "图中 {value} 条闭合线按面读取",
+        "nothing, unless a closed line is no parcel",
+        "一般无需处理；如有闭合线不是地块，请删除",
+    )
+    CURVE_STRAIGHTENED = _info(
+        "curves were read as chords of one degree",
+        "曲线按一度弦段读取",
+        "deliver straight edges where the survey has them",
+        "如测绘成果为折线，请按折线提供",
+        Owner.SUPPLIER,
+    )
+    # what arrives beside what is known
+    DELIVERY_SHRINKS = _error(
+        "a full delivery leaves out {value} of what is recorded",
+        "全量数据缺少已入库要素：{value}",
+        "deliver what is missing, or accept that it ends with --accept delivery_shrinks",
+        "补充缺失数据；如确已终止，请用 --accept delivery_shrinks 接受",
+    )
+    GCJ02_MEASURED = _error(
+        "against the record the outlines lie off by {value} (east, north): that is GCJ-02",
+        "图形与已入库数据相比偏移 {value}（东、北）：应为 GCJ-02 坐标",
+        "use the surveyed boundary in CGCS2000",
+        "请使用 CGCS2000 的测绘成果",
+    )
+    OUTSIDE_EXTENT = _error(
+        "the outline lies more than 5 km from every district of the record",
+        "图形距所有行政区均超过 5 公里",
+        "check zone, axes and datum",
+        "核对带号、坐标轴和坐标系",
+    )
+    MAPPING_REMEMBERED = _info(
+        "read by the mapping that revision {value} was made with",
+        "沿用版本 {value} 使用的字段映射",
+        "give --map to read it otherwise",
+        "如需更改请用 --map 指定",
+    )
     # survey texts
     LINE_UNREADABLE = _error(
         "the line '{value}' is no section, key, parcel or point",

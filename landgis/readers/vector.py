@@ -1,4 +1,4 @@
-"""GeoPackage and Shapefile through pyogrio, each with the one driver its name and bytes prove."""
+"""Vector files through pyogrio, each with the one driver its name and bytes prove."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyogrio
 import pyogrio.raw
 import pyproj
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from numpy.typing import NDArray
+from pyogrio.errors import DataLayerError, DataSourceError, GeometryError
 from pyproj.exceptions import CRSError
 
 from landgis.errors import UnknownCRS, UnreadableFile
+from landgis.issues import IssueKind, Problem
 from landgis.readers.columns import as_text
 from landgis.readers.layers import choose
 from landgis.readers.text import decode_cut, distinct, sniff
@@ -25,18 +28,70 @@ BYTES = "ISO-8859-1"
 """Read as if so encoded, every byte of a dbf comes through and can be decoded by proof."""
 
 
+ALSO = {"KML": "LIBKML"}
+"""GDAL has two drivers for it."""
+
 # pyogrio 0.13 leaves a variable unset where a .prj is no WKT at all.
-BROKEN = (DataSourceError, DataLayerError, pa.ArrowException, OSError, UnboundLocalError)
+BROKEN = (
+    DataSourceError,
+    DataLayerError,
+    GeometryError,
+    pa.ArrowException,
+    OSError,
+    UnicodeError,
+    UnboundLocalError,
+)
 """What pyogrio and Arrow raise for a file whose parts do not fit together."""
 
 
-def read_geopackage(
-    path: Path, source: Source, layer: str | None, _encoding: str | None
-) -> RawLayer:
-    """The layer called ``layer``, or the only one."""
+def read_layers(path: Path, source: Source, layer: str | None, _encoding: str | None) -> RawLayer:
+    """The layer called ``layer``, or the only one, of a file in UTF-8."""
     _same_driver(path, source, None)
     names = [str(n) for n in pyogrio.list_layers(path)[:, 0]]
     return _raw(path, source, choose(names, layer, source.name), None)
+
+
+def read_geodatabase(
+    path: Path, source: Source, layer: str | None, encoding: str | None
+) -> RawLayer:
+    """A File Geodatabase, which is a folder; a link in it is refused."""
+    if any(p.is_symlink() for p in path.rglob("*")):
+        raise _refusal(source.name)
+    return read_layers(path, source, layer, encoding)
+
+
+def read_drawing(path: Path, source: Source, layer: str | None, encoding: str | None) -> RawLayer:
+    """A DXF: a closed polyline is the outline of a parcel, as draughtsmen mean it."""
+    raw = read_layers(path, source, layer, encoding)
+    assert raw.geometry is not None
+    geoms = raw.geometry.copy()
+    lines = shapely.get_type_id(geoms) == shapely.GeometryType.LINESTRING
+    rings = lines & shapely.is_closed(geoms) & (shapely.get_num_points(geoms) > 3)
+    geoms[rings] = [shapely.Polygon(g) for g in geoms[rings]]
+    problem = Problem(IssueKind.OUTLINE_FROM_LINE, value=str(int(rings.sum())))
+    return replace(raw, geometry=geoms, problems=(problem,) if rings.any() else ())
+
+
+def read_mapinfo(path: Path, source: Source, _layer: str | None, encoding: str | None) -> RawLayer:
+    """A MapInfo .tab or .mif with the files beside it; the bytes decide the encoding."""
+    _same_driver(path, source, BYTES)
+    try:
+        meta, _, wkb, columns = pyogrio.raw.read(path, encoding=BYTES)
+    except BROKEN as broken:
+        raise _refusal(source.name) from broken
+    table = as_text(pa.table([_arrow(c) for c in columns], [str(n) for n in meta["fields"]]))
+    if not len(columns):
+        table = pd.DataFrame(index=pd.RangeIndex(1, len(wkb) + 1))
+    shapes: Geometries = shapely.from_wkb(wkb, on_invalid="ignore")
+    raw = RawLayer(source, table, shapes, _crs(meta["crs"], source.name))
+    return _decoded(raw, encoding)
+
+
+def _arrow(column: NDArray[Any]) -> pa.Array:
+    if np.issubdtype(column.dtype, np.datetime64):
+        days = column.astype("datetime64[D]")
+        return pa.array(days) if (days == column).all() else pa.array(column)
+    return pa.array(column, from_pandas=True)
 
 
 def read_shapefile(
@@ -60,7 +115,7 @@ def _same_driver(path: Path, source: Source, encoding: str | None) -> None:
         driver = pyogrio.read_info(path, encoding=encoding, layer=0)["driver"]
     except BROKEN as broken:
         raise _refusal(source.name) from broken
-    if driver != source.driver:
+    if driver not in (source.driver, ALSO.get(source.driver)):
         raise _refusal(source.name)
 
 

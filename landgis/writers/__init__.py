@@ -18,7 +18,14 @@ from landgis.writers.geojson import write_geojson
 from landgis.writers.job import Job
 from landgis.writers.survey import write_txt
 from landgis.writers.text import write_csv, write_json
-from landgis.writers.vector import write_gpkg, write_parquet, write_shp
+from landgis.writers.vector import (
+    write_dxf,
+    write_fgb,
+    write_gdb,
+    write_gpkg,
+    write_parquet,
+    write_shp,
+)
 from landgis.writers.workbook import write_xlsx
 
 FORMATS: Mapping[str, Callable[[Job], bytes]] = {
@@ -29,6 +36,9 @@ FORMATS: Mapping[str, Callable[[Job], bytes]] = {
     "xlsx": write_xlsx,
     "parquet": write_parquet,
     "shp": write_shp,
+    "fgb": write_fgb,
+    "gdb": write_gdb,
+    "dxf": write_dxf,
     "txt": write_txt,
 }
 """The formats that are written, by the ending of a file's name."""

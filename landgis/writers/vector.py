@@ -1,4 +1,4 @@
-"""GeoPackage, Shapefile and GeoParquet: the same table, the same bytes."""
+"""GeoPackage, Shapefile, FlatGeobuf, File Geodatabase, DXF, GeoParquet: always the same bytes."""
 
 from __future__ import annotations
 
@@ -72,6 +72,52 @@ def write_shp(job: Job) -> bytes:
         return _zipped(Path(folder))
 
 
+def write_fgb(job: Job) -> bytes:
+    """One layer in the order of the table: without the index that would reorder it."""
+    return _one_file(job, _shaped(job), "FlatGeobuf", ".fgb", SPATIAL_INDEX="NO")
+
+
+def write_dxf(job: Job) -> bytes:
+    """Outlines as hatches on one layer of the drawing, which holds no columns and no system."""
+    bare = _shaped(job)[["geometry"]]
+    return _one_file(job, bare[bare.geometry.notna()], "DXF", ".dxf")
+
+
+def _one_file(job: Job, table: gpd.GeoDataFrame, driver: str, ending: str, **options: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder, _clock(job.stamp):
+        path = Path(folder) / f"{job.layer}{ending}"
+        pyogrio.write_dataframe(
+            table,
+            path,
+            driver=driver,
+            geometry_type="MultiPolygon",
+            promote_to_multi=True,
+            **options,
+        )
+        return path.read_bytes()
+
+
+def write_gdb(job: Job) -> bytes:
+    """A zip of a File Geodatabase with one layer; ids inside are counted, not drawn.
+
+    Whole numbers are doubles, which hold fen exactly and which every ArcGIS reads.
+    """
+    table = _shaped(job)
+    whole = [n for n in job.plain.columns if pd.api.types.is_integer_dtype(table[n])]
+    table[whole] = table[whole].astype("float64")
+    pyogrio.set_gdal_config_options({"OPENFILEGDB_REPRODUCIBLE_UUID": "YES"})
+    with tempfile.TemporaryDirectory() as folder, _clock(job.stamp):
+        pyogrio.write_dataframe(
+            table,
+            Path(folder) / f"{job.layer}.gdb",
+            driver="OpenFileGDB",
+            layer=job.layer,
+            geometry_type="MultiPolygon",
+            promote_to_multi=True,
+        )
+        return _zipped(Path(folder))
+
+
 def write_parquet(job: Job) -> bytes:
     """GeoParquet, or plain Parquet for a table without geometry."""
     buffer = io.BytesIO()
@@ -127,6 +173,7 @@ def _field_table(job: Job, short: dict[str, str]) -> bytes:
 def _zipped(folder: Path) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.iterdir()):
-            archive.writestr(zipfile.ZipInfo(path.name, ZIP_TIME), path.read_bytes())
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            name = path.relative_to(folder).as_posix()
+            archive.writestr(zipfile.ZipInfo(name, ZIP_TIME), path.read_bytes())
     return buffer.getvalue()

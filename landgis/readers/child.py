@@ -1,0 +1,115 @@
+"""Parsing apart: one child process a file; a sentence if it fails, hangs or dies."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import stat
+import threading
+import warnings
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from landgis import errors
+from landgis.errors import LandgisError, UnreadableFile
+from landgis.readers import formats
+from landgis.readers.confine import confine, seconds
+from landgis.readers.parcel import pack, unpack
+from landgis.stations import RawLayer
+
+ANSWER = "answer.json"
+FIRST_FREE = 3
+
+
+def apart(path: Path, layer: str | None, encoding: str | None, room: Path) -> RawLayer:
+    """``formats.parse`` in a process of its own, whose only way back is the folder ``room``."""
+    size = _size(path)
+    process = _started(path, layer, encoding, room, size)
+    try:
+        process.join(seconds(size))
+        hung = process.is_alive()
+    finally:
+        process.kill()
+        process.join()
+    if hung or process.exitcode in (-signal.SIGXCPU, -signal.SIGALRM):
+        raise _refusal("takes too long to read", "读取时间过长", path)
+    if not (room / ANSWER).is_file() or process.exitcode != 0:
+        raise _refusal("breaks its parser", "导致解析程序异常退出", path)
+    return _answer(room)
+
+
+def _started(
+    path: Path, layer: str | None, encoding: str | None, room: Path, size: int
+) -> BaseProcess:
+    """A child: forked at once where this process has one thread, else by a server without any."""
+    alone = threading.active_count() == 1
+    context: Any = multiprocessing.get_context("fork" if alone else "forkserver")
+    if not alone:
+        context.set_forkserver_preload(["landgis.readers.formats"])
+    process: BaseProcess = context.Process(
+        target=_work, args=(path, layer, encoding, room, size, alone), daemon=True
+    )
+    with warnings.catch_warnings(action="ignore"):
+        process.start()
+    return process
+
+
+def _work(
+    path: Path, layer: str | None, encoding: str | None, room: Path, size: int, forked: bool
+) -> None:
+    if forked:
+        _let_go()
+    confine(room, size)
+    try:
+        said = pack(formats.parse(path, layer, encoding), room)
+    except LandgisError as error:
+        said = {"error": type(error).__name__, "zh": error.zh, "en": error.en, "file": error.file,
+                "row": error.row, "column": error.column}  # fmt: skip
+    except MemoryError:
+        said = {"error": "memory", "file": path.name}
+    (room / ANSWER).write_text(json.dumps(said), encoding="utf-8")
+
+
+def _let_go() -> None:
+    """Close what the parent had open, the record and its connections first of all.
+
+    Pipes stay: by one of them the parent sees that the child is alive.
+    """
+    for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+        try:
+            mode = os.fstat(number).st_mode
+        except OSError:
+            continue
+        if number >= FIRST_FREE and not stat.S_ISFIFO(mode):
+            os.close(number)
+
+
+def _answer(room: Path) -> RawLayer:
+    said = json.loads((room / ANSWER).read_text(encoding="utf-8"))
+    match said.get("error"):
+        case None:
+            return unpack(said, room)
+        case "memory":
+            raise _refusal("needs too much memory", "需要的内存过多", Path(said["file"]))
+        case name:
+            kind: type[LandgisError] = getattr(errors, name)
+            raise kind(said["en"], said["zh"], file=said["file"], row=said["row"],
+                       column=said["column"])  # fmt: skip
+
+
+def _refusal(en: str, zh: str, path: Path) -> UnreadableFile:
+    return UnreadableFile(
+        f"the file {en}: it is broken or made to do harm; export it again.",
+        f"该文件{zh}：文件已损坏或具有恶意；请重新导出。",
+        file=path.name,
+    )
+
+
+def _size(path: Path) -> int:
+    if path.is_dir():
+        return sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
+    parts = map(path.with_suffix, formats.SIDECARS) if path.suffix.lower() == ".shp" else ()
+    return path.stat().st_size + sum(p.stat().st_size for p in parts if p.is_file())
