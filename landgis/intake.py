@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from landgis import audit, identity, readers
+from landgis import audit, difference, identity, readers
 from landgis.errors import RefusedImport, UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
 from landgis.joining import Joined, join_attributes
@@ -24,7 +24,7 @@ from landgis.normalise import normalise
 from landgis.partition import cut, recut
 from landgis.readers import headers
 from landgis.rulebook import Rulebook
-from landgis.schema import LayerSchema, layer_schema
+from landgis.schema import LayerSchema, Shape, layer_schema
 from landgis.stations import Layer, Pieces, RawLayer, Source
 from landgis.store import Delivery, Evidence, Revision, Store
 from landgis.terms import Severity
@@ -38,7 +38,7 @@ class Options:
     do not stop the import. ``today`` tells which dates lie in the future; without it none does.
     ``attributes`` is a table of records that belong to the outlines by their column ``key``.
     ``rulebook`` are the rules under which it is done; ``again`` records files that a revision was
-    made of before, in the same way.
+    made of before, in the same way. ``remembered`` are mappings of earlier revisions.
     """
 
     crs: int | None = None
@@ -56,6 +56,7 @@ class Options:
     key: str | None = None
     rulebook: Rulebook | None = None
     again: bool = False
+    remembered: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
 AS_IT_COMES = Options()
@@ -128,7 +129,8 @@ def normalised(
     known: Sequence[Problem] = (),
 ) -> Delivery:
     """A file that was read, typed and in EPSG ``crs``; ``known`` are its problems so far."""
-    reading = headers.reading(list(raw.table.columns), schema, mapping(options.mapping))
+    chosen, known = _mapping_of(raw, options, known)
+    reading = headers.reading(list(raw.table.columns), schema, chosen)
     result, issues = normalise(
         raw,
         schema,
@@ -139,6 +141,28 @@ def normalised(
         known=known,
     )
     return Delivery(result, issues, raw.source, _evidence(raw, options))
+
+
+def _mapping_of(
+    raw: RawLayer, options: Options, known: Sequence[Problem]
+) -> tuple[Mapping[str, Any], Sequence[Problem]]:
+    """The mapping given, else the last remembered one whose headers are all in the file."""
+    if options.mapping is not None:
+        return mapping(options.mapping), known
+    for rev in sorted(options.remembered, reverse=True):
+        said = options.remembered[rev]
+        if set(said.get("columns", {}).values()) <= set(raw.table.columns):
+            return said, [*known, Problem(IssueKind.MAPPING_REMEMBERED, value=str(rev))]
+    return {}, known
+
+
+def remembered(store: Store, layer: str) -> dict[int, Mapping[str, Any]]:
+    """The mappings that revisions of a layer were made with, by revision."""
+    return {
+        r.rev: r.settings["map"]
+        for r in store.revisions()
+        if r.layer == layer and "map" in r.settings
+    }
 
 
 def suggest_map(path: Path, layer: str, options: Options = AS_IT_COMES) -> str:
@@ -204,6 +228,7 @@ def arrive(
 
 def settle(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Report:
     """What arrived, recorded as one revision unless it was refused."""
+    arrival = _beside(store, arrival, options)
     report = arrival.report
     if report.refusal:
         return report
@@ -222,6 +247,61 @@ def settle(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Re
     return replace(report, revision=revision)
 
 
+def changes(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> pd.DataFrame:
+    """What recording would change, feature by feature: columns ``difference.COLUMNS``.
+
+    Raises ``UsageError`` for a table of records, whose rows have no number to be compared by.
+    """
+    schema = layer_schema(arrival.report.layer)
+    if schema.identity is None:
+        raise UsageError(
+            f"rows of {schema.name} have no number: they are only counted.",
+            f"{schema.zh}没有编号，只能计数。",
+        )
+    known = store.layers(store.head(), [schema.name])[schema.name]
+    return difference.difference(known, _together(arrival), schema, full=options.full)
+
+
+def _together(arrival: Arrival) -> Layer:
+    layers = [d.layer for d in arrival.deliveries]
+    if len(layers) == 1:
+        return layers[0]
+    table = pd.concat([x.table for x in layers], ignore_index=True)
+    return Layer(layers[0].name, table, np.concatenate([x.rows for x in layers]))
+
+
+def _beside(store: Store, arrival: Arrival, options: Options) -> Arrival:
+    """``arrival`` with the issues that only the record can tell; perhaps refused for them."""
+    schema = layer_schema(arrival.report.layer)
+    if arrival.report.refusal or schema.identity is None or not store.head():
+        return arrival
+    known = store.layers(store.head(), [schema.name, "districts"])
+    whole = _together(arrival)
+    problems = []
+    if options.full:
+        found = difference.difference(known[schema.name], whole, schema, full=True)
+        problems += difference.shrinking(found, len(known[schema.name]))
+    if schema.shape is not Shape.NONE:
+        problems += difference.drifting(known[schema.name], whole, schema.identity)
+        if schema.name != "districts":
+            problems += difference.far_off(whole, known["districts"].geometry)
+    if not problems:
+        return arrival
+    first = arrival.deliveries[0]
+    more = tell(
+        problems,
+        layer=schema.name,
+        file=first.source.name,
+        ids=whole.table[schema.identity].to_numpy(object),
+        rows=whole.rows,
+        names=schema.zh_names,
+    )
+    deliveries = (replace(first, issues=join([first.issues, more])), *arrival.deliveries[1:])
+    issues = join([arrival.report.issues, more])
+    report = replace(arrival.report, issues=issues, refusal=refusal(issues, options.accept))
+    return Arrival(deliveries, report)
+
+
 def _settings(options: Options) -> dict[str, Any]:
     """The options that change what files mean, in plain values; what was not said is left out."""
     files = {"mapping": options.mapping, "attributes": options.attributes}
@@ -232,6 +312,7 @@ def _settings(options: Options) -> dict[str, Any]:
         "accept": sorted(options.accept),
         "full": options.full,
         "key": options.key,
+        "map": mapping(options.mapping),
         **{n: p and {"name": p.name, "sha256": _sha256(p)} for n, p in files.items()},
     }
     return {name: value for name, value in said.items() if value}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from landgis.cli.options import (
     StoreOption,
     today,
 )
-from landgis.cli.session import crs_of, opened, rehearsed, rulebook_of, taken
+from landgis.cli.session import crs_of, is_new, opened, rehearsed, rulebook_of, taken
 from landgis.cli.show import (
     emit,
     form_of,
@@ -41,10 +42,12 @@ from landgis.intake import (
     Options,
     Report,
     arrive,
+    changes,
     check_accepted,
     finish_cut,
     read_layer,
     refusal,
+    remembered,
     settle,
     suggest_map,
 )
@@ -73,6 +76,14 @@ SourceLayerOption = Annotated[
 AcceptOption = Annotated[
     list[str] | None,
     typer.Option("--accept", metavar="KIND", help="Take errors of this kind as they are. 接受。"),
+]
+AttributesOption = Annotated[
+    Path | None,
+    typer.Option("--attributes", metavar="TABLE", help="Records of these outlines. 属性表。"),
+]
+KeyOption = Annotated[
+    str | None,
+    typer.Option("--key", metavar="COLUMN", help="Column that both files have. 关联字段。"),
 ]
 
 
@@ -112,6 +123,8 @@ def import_(
         bool,
         typer.Option("--again", help="Record files that were imported before. 再次导入。"),
     ] = False,
+    attributes: AttributesOption = None,
+    key: KeyOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """Files into the record: read, checked, one revision, all or nothing. 导入数据。
@@ -133,26 +146,57 @@ def import_(
         today=today(),
         rulebook=rulebook_of(rules),
         again=again,
+        attributes=attributes,
+        key=key,
     )
     layer_schema(layer)
     _must_exist(files)
     if suggest:
         sys.stdout.write(suggest_map(files[0], layer, options))
         return
+    if mapping is None and not is_new(store):
+        with opened(store) as record:
+            options = replace(options, remembered=remembered(record, layer))
     arrival = arrive(layer, files, options, crs=crs_of(store))
     print_issue_counts(arrival.report.issues, lang)
     if arrival.report.refusal:
         raise arrival.report.refusal
     with rehearsed(store) if dry_run else opened(store, create=True) as record:
-        _report(settle(record, arrival, options), lang)
+        if dry_run and layer_schema(layer).identity:
+            _rehearse(changes(record, arrival, options), lang)
+        report = settle(record, arrival, options)
+        if report.refusal:
+            print_issue_counts(report.issues.iloc[len(arrival.report.issues) :], lang)
+            raise report.refusal
+        _report(report, lang)
         if cut and not dry_run:
             with progress_bar(pick(lang, "cut", "切分")) as bar:
                 finish_cut(record, bar)
 
 
+CHANGES = {"added": "新增", "changed": "属性变更", "reshaped": "仅图形变更",
+           "unchanged": "未变", "missing": "缺失"}  # fmt: skip
+
+
+def _rehearse(found: pd.DataFrame, lang: Lang) -> None:
+    """What would change: counts on standard error, the rows on standard output."""
+    counts = found["change"].value_counts()
+    said = [(en, zh, int(counts.get(en, 0))) for en, zh in CHANGES.items()]
+    en = ", ".join(f"{name} {count}" for name, _, count in said)
+    zh = "，".join(f"{name} {count}" for _, name, count in said)
+    messages.print(pick(lang, f"would be: {en}.", f"将会：{zh}。"), markup=False)
+    emit(
+        found[found["change"] != "unchanged"],
+        Format.TABLE,
+        None,
+        lang=lang,
+        title="将发生的变化 changes",
+    )
+
+
 def _must_exist(files: list[Path]) -> None:
     for path in files:
-        if not path.is_file():
+        if not path.exists():
             raise UnreadableFile(
                 "there is no such file: check the path.",
                 "没有这个文件：请检查路径。",
@@ -210,6 +254,8 @@ def check(
     encoding: EncodingOption = None,
     mapping: MapOption = None,
     source_layer: SourceLayerOption = None,
+    attributes: AttributesOption = None,
+    key: KeyOption = None,
     accept: AcceptOption = None,
     lang: LangOption = Lang.ZH,
     form: FormatOption = Format.TABLE,
@@ -222,7 +268,9 @@ def check(
     """
     check_accepted(frozenset(accept or ()))
     if file is not None:
-        options = Options(crs, encoding, mapping, source_layer, today=today())
+        options = Options(
+            crs, encoding, mapping, source_layer, today=today(), attributes=attributes, key=key
+        )
         issues = _issues_of(file, layer, options)
     else:
         taking = taken(store, on, known)
@@ -259,6 +307,8 @@ def convert(
     encoding: EncodingOption = None,
     mapping: MapOption = None,
     source_layer: SourceLayerOption = None,
+    attributes: AttributesOption = None,
+    key: KeyOption = None,
     accept: AcceptOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
@@ -266,7 +316,9 @@ def convert(
 
     Example: `landgis convert 供地.shp --layer supplies -o 供地.geojson`
     """
-    options = Options(crs, encoding, mapping, source_layer, today=today())
+    options = Options(
+        crs, encoding, mapping, source_layer, today=today(), attributes=attributes, key=key
+    )
     form = form_of(output)
     accepted = frozenset(accept or ())
     check_accepted(accepted)
@@ -300,7 +352,7 @@ def export(
 ) -> None:
     """A layer, the stock or the idle list as a file that others read. 导出。
 
-    Formats: csv, json, geojson, gpkg, xlsx, parquet, shp.
+    Formats: csv, json, geojson, gpkg, fgb, gdb (a zip), shp, dxf, xlsx, parquet, txt (勘测定界).
     --everything writes all there ever was as GeoParquet, JSON Lines and a page that explains them.
     Examples: `landgis export supplies -o supplies.gpkg`, `landgis export --everything archive`
     """

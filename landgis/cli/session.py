@@ -54,6 +54,11 @@ def crs_of(url: str) -> int:
         return store.crs
 
 
+def is_new(url: str) -> bool:
+    """Whether there is no store at ``url`` yet."""
+    return not _is_there(url)
+
+
 def _is_there(url: str) -> bool:
     return "://" in url or (
         Path(url).exists() and (Path(url).is_dir() or Path(url).stat().st_size > 0)
