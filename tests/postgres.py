@@ -45,8 +45,9 @@ class Server:
 
     def address(self, database=DATABASE, **more):
         """The address of a database, with parameters."""
-        said = "".join(f"&{name}={value}" for name, value in more.items())
-        return f"postgresql:///{database}?host={self.folder}&user={self.user}{said}"
+        said = {"host": self.folder, "user": self.user, **more}
+        listed = "&".join(f"{name}={value}" for name, value in said.items())
+        return f"postgresql:///{database}?{listed}"
 
     def processes(self):
         """The postmaster and its children."""

@@ -125,7 +125,31 @@ def determine_line(scale):
     return [Row("findings", size, _spent(figures), "", "", "< 3 s")]
 
 
+def store_line(scale):
+    """A city in both stores, asked the same by turns; 200,000 supplies recorded into both."""
+    count = int(200_000 * min(scale, 1))
+    city = measured("tests.bench.stores:reads", scale)
+    many = measured("tests.bench.stores:writes", count)
+    if "missing" in city or "missing" in many:
+        return [_missing("both stores", f"scale {scale:g}", city if "missing" in city else many)]
+    size = f"{city['features']:,} features, {city['pieces']:,} pieces"
+    asked = [(f"store: {what}", size, city, what) for what in city["sqlite"]]
+    asked += [(f"store: {what}", f"{count:,} supplies", many, what) for what in ("record", "box")]
+    return [
+        Row(
+            what,
+            size,
+            f"SQLite {figures['sqlite'][name]:,.1f} ms",
+            f"PostGIS {figures['postgis'][name]:,.1f} ms",
+            f"{figures['postgis'][name] / figures['sqlite'][name]:.2f}",
+            "" if name in ("record", "publish") else "<= 2",
+        )
+        for what, size, figures, name in asked
+    ]
+
+
 LINES = {
+    "store": store_line,
     "area": area_line,
     "cut": cut_line,
     "any-date": any_date_line,
