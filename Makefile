@@ -12,7 +12,7 @@ ifeq ($(SAMPLES),)
 unexport LANDGIS_SAMPLES
 endif
 
-.PHONY: help demo sample test check bench lock picture clean
+.PHONY: help demo sample test crash check bench lock picture clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ sample: data/out/source/.done ## write the files of the sample city into data/ou
 
 test: $(VENV)/.dev maps/static/.done sample ## run every test
 	$(BIN)/python -m pytest -q
+
+crash: $(VENV)/.dev ## kill writers 1,000 times and look at what is left
+	$(BIN)/python -m tests.crash 1000
 
 check: $(VENV)/.dev ## style, types, import contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
