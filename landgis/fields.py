@@ -134,6 +134,9 @@ FIELDS: Mapping[str, Field] = {
     "overdue": Field("已逾期", "boolean"),
     "days_left": Field("剩余天数", "integer", "days"),
     "whose": Field("义务人", terms=Whose),
+    "public_cause": Field("原因（政府）"),
+    "found_on": Field("认定日期", "date"),
+    "location": Field("位置"),
     "certain": Field("节假日已公布", "boolean"),
     # issues and conflicts
     "issue_no": Field("问题序号", "integer"),

@@ -85,3 +85,17 @@ def test_a_supply_without_a_case_a_missing_proof_and_an_unknown_step_are_told(sh
 def test_help_of_every_case_command_has_an_example(shell):  # noqa: F811
     for name in ("open", "record", "show", "due", "file"):
         assert f"landgis case {name}" in shell("case", name, "--help")[1]
+
+
+def test_a_served_finding_is_published_and_its_notice_made_on_the_command_line(shell, record):  # noqa: F811
+    walk(record, COMMON)
+    status, _, said = shell("publish", "--on", "2024-03-01", "-o", "公开.html")
+    assert (status, "公开 1 宗" in said) == (0, True)
+    assert "闲置土地信息公开" in Path("公开.html").read_text("utf-8")
+    status, out, _ = shell("publish", "--on", "2024-01-01", "--format", "csv")
+    assert (status, rows_of(out)) == (0, [])
+    words = ("notice", "fee-decision", NUMBER, "--on", "2024-03-01", "-o", "决定书.docx")
+    status, _, said = shell(*words)
+    assert (status, "政府批准文号" in said, Path("决定书.docx").exists()) == (1, True, False)
+    status, _, said = shell(*words, "--draft")
+    assert (status, Path("决定书.docx").exists()) == (0, True)

@@ -15,6 +15,7 @@ from landgis.cli.case import register as register_case
 from landgis.cli.data import register as register_data
 from landgis.cli.law import register as register_law
 from landgis.cli.notice import register as register_notice
+from landgis.cli.publish import register as register_publish
 from landgis.cli.revisions import register as register_revisions
 from landgis.cli.show import messages
 from landgis.cli.store import register as register_store
@@ -46,6 +47,7 @@ register_answers(app)
 register_law(app)
 register_case(app)
 register_notice(app)
+register_publish(app)
 register_revisions(app)
 register_trust(app)
 register_store(app)
