@@ -12,7 +12,7 @@ ifeq ($(SAMPLES),)
 unexport LANDGIS_SAMPLES
 endif
 
-.PHONY: help demo sample test crash check bench lock picture clean
+.PHONY: help demo sample test crash check bench fuzz lock picture clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ check: $(VENV)/.dev ## style, types, import contracts
 
 bench: $(VENV)/.dev ## measure against peers; writes docs/bench.md
 	$(BIN)/python -m tests.bench
+
+fuzz: $(VENV)/.dev ## read 5,000 damaged files
+	$(BIN)/python -m tests.fuzz 5000
 
 LOCK := pip-compile -q --strip-extras --no-annotate --no-header --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 GROUPS := import tomllib; g = tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]; print(*sum(g.values(), []), sep="\n")

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from landgis import audit, difference, identity, readers
+from landgis import audit, corrections, difference, identity, readers
 from landgis.errors import RefusedImport, UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
 from landgis.joining import Joined, join_attributes
@@ -228,7 +228,7 @@ def arrive(
 
 def settle(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Report:
     """What arrived, recorded as one revision unless it was refused."""
-    arrival = _beside(store, arrival, options)
+    arrival = _beside(store, corrected(store, arrival), options)
     report = arrival.report
     if report.refusal:
         return report
@@ -268,6 +268,18 @@ def _together(arrival: Arrival) -> Layer:
         return layers[0]
     table = pd.concat([x.table for x in layers], ignore_index=True)
     return Layer(layers[0].name, table, np.concatenate([x.rows for x in layers]))
+
+
+def corrected(store: Store, arrival: Arrival) -> Arrival:
+    """``arrival`` with what persons corrected before; where it disagrees is told."""
+    report = arrival.report
+    held = corrections.locks(store.revisions(), report.layer)
+    if report.refusal or not held:
+        return arrival
+    deliveries = tuple(corrections.keep(d, held) for d in arrival.deliveries)
+    pairs = zip(arrival.deliveries, deliveries, strict=True)
+    more = [new.issues.iloc[len(old.issues) :] for old, new in pairs]
+    return Arrival(deliveries, replace(report, issues=join([report.issues, *more])))
 
 
 def _beside(store: Store, arrival: Arrival, options: Options) -> Arrival:

@@ -259,6 +259,13 @@ class IssueKind(Enum):
         "check zone, axes and datum",
         "核对带号、坐标轴和坐标系",
     )
+    CORRECTION_KEPT = _warning(
+        "the file says otherwise than a person's correction, which is kept: {value}",
+        "文件内容与人工更正不一致，保留更正值：{value}",
+        "correct the source, or correct the record again",
+        "更正数据源；如更正有误，请重新更正",
+        Owner.BUREAU,
+    )
     MAPPING_REMEMBERED = _info(
         "read by the mapping that revision {value} was made with",
         "沿用版本 {value} 使用的字段映射",

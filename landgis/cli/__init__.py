@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 import typer
 from typer.exceptions import TyperException
 
+from landgis.cli.amend import register as register_amend
 from landgis.cli.answers import register as register_answers
 from landgis.cli.case import register as register_case
 from landgis.cli.data import register as register_data
@@ -45,6 +46,7 @@ app = typer.Typer(
 register_data(app)
 register_answers(app)
 register_law(app)
+register_amend(app)
 register_case(app)
 register_notice(app)
 register_publish(app)

@@ -31,11 +31,13 @@ from landgis.cli.show import (
     pick,
     print_issue_counts,
     progress_bar,
+    replace_file,
     save,
 )
 from landgis.conflicts import as_issues
 from landgis.conflicts import conflicts as conflicts_of
 from landgis.convert import convert as converted
+from landgis.documents import faults
 from landgis.dump import dump
 from landgis.errors import UnreadableFile, UsageError
 from landgis.intake import (
@@ -165,8 +167,8 @@ def import_(
         if dry_run and layer_schema(layer).identity:
             _rehearse(changes(record, arrival, options), lang)
         report = settle(record, arrival, options)
+        print_issue_counts(report.issues.iloc[len(arrival.report.issues) :], lang)
         if report.refusal:
-            print_issue_counts(report.issues.iloc[len(arrival.report.issues) :], lang)
             raise report.refusal
         _report(report, lang)
         if cut and not dry_run:
@@ -263,7 +265,8 @@ def check(
 ) -> None:
     """What is wrong in a file before it is stored, or in the whole record. 数据检查。
 
-    Exit status 1 if there is an issue of severity error.
+    Exit status 1 if there is an issue of severity error. `-o report.html` or `-o report.xlsx` is a
+    report to send back to the supplier.
     Examples: `landgis check 供地.xlsx --layer supplies`, `landgis check --conflicts -o c.geojson`
     """
     check_accepted(frozenset(accept or ()))
@@ -280,7 +283,11 @@ def check(
             return
         issues = join([taking.issues, as_issues(found)])
     said = "message_zh" if lang is Lang.ZH else "message"
-    emit(issues, form, output, lang=lang, title="数据问题 issues", brief=(*ISSUE_BRIEF, said))
+    if output is not None and output.suffix.lower() in (".html", ".htm"):
+        name = file.name if file is not None else Path(store).name
+        replace_file(output, faults.page(issues, name, lang.value).encode())
+    else:
+        emit(issues, form, output, lang=lang, title="数据问题 issues", brief=(*ISSUE_BRIEF, said))
     if refusal(issues, frozenset(accept or ())):
         raise typer.Exit(1)
 

@@ -41,6 +41,12 @@ def _dictionary() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
+def words() -> Mapping[str, Mapping[str, str]]:
+    """The words that mean the codes of closed sets: column -> code -> words, by blanks."""
+    said: Mapping[str, Mapping[str, str]] = _dictionary()["words"]
+    return said
+
+
 @cache
 def known() -> frozenset[str]:
     """Every header that some layer knows, as ``plain`` writes it, without units."""
@@ -176,7 +182,7 @@ def reading(
         columns=columns,
         units={c: u for c, u in (assumed | units).items() if c in columns},
         assumed=frozenset(c for c in columns if c in assumed and c not in units),
-        words=_dictionary()["words"],
+        words=words(),
     )
 
 
