@@ -137,6 +137,11 @@ FIELDS: Mapping[str, Field] = {
     "public_cause": Field("原因（政府）"),
     "found_on": Field("认定日期", "date"),
     "location": Field("位置"),
+    "stake_yuan": Field("涉及金额（元）", "decimal", "yuan"),
+    "cost_yuan": Field("取得成本（元）", "decimal", "yuan"),
+    "appraised_yuan": Field("评估价（元）", "decimal", "yuan"),
+    "base_yuan": Field("收回基础价（元）", "decimal", "yuan"),
+    "rule_change": Field("变化"),
     "certain": Field("节假日已公布", "boolean"),
     # issues and conflicts
     "issue_no": Field("问题序号", "integer"),

@@ -15,6 +15,7 @@ from landgis.cli.answers import register as register_answers
 from landgis.cli.case import register as register_case
 from landgis.cli.data import register as register_data
 from landgis.cli.law import register as register_law
+from landgis.cli.lookahead import register as register_lookahead
 from landgis.cli.notice import register as register_notice
 from landgis.cli.publish import register as register_publish
 from landgis.cli.revisions import register as register_revisions
@@ -49,6 +50,7 @@ register_law(app)
 register_amend(app)
 register_case(app)
 register_notice(app)
+register_lookahead(app)
 register_publish(app)
 register_revisions(app)
 register_trust(app)

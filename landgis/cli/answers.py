@@ -10,6 +10,7 @@ import typer
 
 from landgis import history as past
 from landgis import inventory
+from landgis.cli.lookahead import tell_stakes, write_calendar
 from landgis.cli.options import (
     Format,
     FormatOption,
@@ -249,7 +250,7 @@ def idle(
 
     A finding is a first judgement (初步研判): the bureau decides.
     Examples: `landgis idle --outcome reclaim --format csv`, `landgis idle --standing all`,
-    `landgis idle --standing all --next-within 90`
+    `landgis idle --standing all --next-within 90`, the same with `-o next.ics` as a calendar
     """
     taking = taken(store, on, known, rules)
     table = inventory.idle(
@@ -269,7 +270,12 @@ def idle(
         q=q,
         sort=sort,
     )
-    emit(table, form, output, lang=lang, title=f"闲置土地 idle land {on}", brief=IDLE_BRIEF)
+    if next_within is not None:
+        tell_stakes(table, taking, lang)
+    if output is not None and output.suffix.lower() == ".ics":
+        write_calendar(table, taking, output, lang)
+    else:
+        emit(table, form, output, lang=lang, title=f"闲置土地 idle land {on}", brief=IDLE_BRIEF)
 
 
 def _sooner(before: str | None, on: date, within: int | None) -> str | None:

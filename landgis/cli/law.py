@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -19,10 +20,13 @@ from landgis.cli.options import (
     OutputOption,
     RulesOption,
     StoreOption,
+    as_date,
 )
 from landgis.cli.session import opened, rulebook_of
-from landgis.cli.show import emit, messages, pick, print_issue_counts
+from landgis.cli.show import emit, messages, pick, print_issue_counts, print_text
 from landgis.determine import assess
+from landgis.documents import rules as documents
+from landgis.errors import UsageError
 from landgis.fields import FIELDS, say
 from landgis.intake import Options, read_layer
 from landgis.issues import join
@@ -135,6 +139,46 @@ def list_(
     """
     table = rulebook_of(rules).table(on)
     emit(table, form, output, lang=lang, title=f"规则 rules {on}", brief=RULE_BRIEF)
+
+
+@rules_app.command()
+def show(
+    rule_id: Annotated[str, typer.Argument(help="Its id, see `landgis rules list`. 规则编号。")],
+    *,
+    on: OnOption,
+    rules: RulesOption = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """One rule on --on: its dates, parameters, articles and their words. 规则全文。
+
+    Example: `landgis rules show order53-14-1 --lang en`
+    """
+    print_text(documents.tell(rulebook_of(rules), rule_id, on, lang.value))
+
+
+@rules_app.command()
+def diff(
+    on: Annotated[
+        list[date],
+        typer.Option("--on", parser=as_date, metavar="DATE", help="Twice: from and to. 两个日期。"),
+    ],
+    *,
+    rules: RulesOption = None,
+    lang: LangOption = Lang.ZH,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """What came into force, ended or changed between two dates. 规则变化。
+
+    Example: `landgis rules diff --on 2012-06-30 --on 2012-07-01`
+    """
+    if len(on) != 2:
+        raise UsageError(
+            "give --on twice, the earlier and the later date.",
+            "请给出两个 --on：先前与之后的日期。",
+        )
+    table = documents.differences(rulebook_of(rules), on[0], on[1])
+    emit(table, form, output, lang=lang, title=f"规则变化 rules {on[0]} - {on[1]}")
 
 
 @rules_app.command()

@@ -1,0 +1,112 @@
+"""What is ahead: calendars, yuan at stake, and land that special bonds may take back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from landgis.cli.options import (
+    Format,
+    FormatOption,
+    KnownOption,
+    Lang,
+    LangOption,
+    OnOption,
+    OutputOption,
+    RulesOption,
+    StoreOption,
+    as_date,
+)
+from landgis.cli.session import taken
+from landgis.cli.show import emit, messages, pick, replace_file
+from landgis.documents import bonds as bond_list
+from landgis.documents.calendar import as_ics, at_stake, by_place
+from landgis.errors import UnreadableFile
+from landgis.stations import Inventory
+
+STORE = "landgis.db"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command()(bonds)
+
+
+def tell_stakes(table: pd.DataFrame, taking: Inventory, lang: Lang) -> None:
+    """The yuan at stake by district and park, to standard error."""
+    stake = at_stake(table, taking.rulebook, taking.on)
+    for row in by_place(table, stake).to_dict("records"):
+        place = " / ".join(name for name in (row["district"], row["park"]) if name) or "—"
+        en = f"  {place}: {row['supplies']} supplies, {row['stake_yuan']:,.2f} yuan at stake."
+        zh = f"  {place}：{row['supplies']} 宗，涉及金额 {row['stake_yuan']:,.2f} 元。"
+        messages.print(pick(lang, en, zh), markup=False)
+
+
+def write_calendar(table: pd.DataFrame, taking: Inventory, output: Path, lang: Lang) -> None:
+    """What comes next as an iCalendar file."""
+    stake = at_stake(table, taking.rulebook, taking.on)
+    replace_file(output, as_ics(table, stake, taking.on, lang.value))
+    count = int(table["next_on"].notna().sum())
+    said = pick(lang, f"{output}: {count} events.", f"{output}：共 {count} 项。")
+    messages.print(said, markup=False)
+
+
+def bonds(
+    *,
+    store: StoreOption = STORE,
+    on: OnOption,
+    known: KnownOption = None,
+    rules: RulesOption = None,
+    supplied_by: Annotated[
+        date | None,
+        typer.Option(
+            "--supplied-by",
+            parser=as_date,
+            metavar="DATE",
+            help=f"Excluded if supplied later (default {bond_list.LAST_SUPPLY}). 供地截止日。",
+        ),
+    ] = None,
+    appraisals: Annotated[
+        Path | None,
+        typer.Option("--appraisals", help="CSV: supply_id, appraised_yuan. 评估价。"),
+    ] = None,
+    lang: LangOption = Lang.ZH,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Land not started that special bonds may take back, with the base price. 专项债收回清单。
+
+    The base price is the lower of appraisal and the holder's cost. Read in excerpts of
+    自然资发〔2024〕242号 and 〔2025〕45号 only: check before use.
+    Example: `landgis bonds --appraisals 评估.csv --format xlsx -o 专项债.xlsx`
+    """
+    taking = taken(store, on, known, rules)
+    table = bond_list.bonds(
+        taking, _appraised(appraisals), last_supply=supplied_by or bond_list.LAST_SUPPLY
+    )
+    emit(table, form, output, lang=lang, title=f"专项债收回 bonds {on}")
+    said = pick(
+        lang,
+        "the rule was read in excerpts only: check before use.",
+        "依据仅见摘录，使用前须核对原文。",
+    )
+    messages.print(said, markup=False)
+
+
+def _appraised(path: Path | None) -> pd.Series[float]:
+    """Yuan by supply id; raises ``UnreadableFile`` for a file without the two columns."""
+    if path is None:
+        return pd.Series(dtype="float64")
+    try:
+        table = pd.read_csv(path, dtype={"supply_id": "str"})
+        return table.set_index("supply_id")["appraised_yuan"].astype("float64")
+    except (OSError, KeyError, ValueError) as error:
+        raise UnreadableFile(
+            "no appraisals can be read here: a CSV with supply_id (each once) and appraised_yuan.",
+            "无法读取评估价：应为含 supply_id（不重复）与 appraised_yuan 两列的 CSV。",
+            file=str(path),
+        ) from error

@@ -1,0 +1,92 @@
+"""Supplies with what comes next in; a calendar file and the yuan at stake out.
+
+The file is RFC 5545: whole days, lines folded at 75 octets, the same bytes for the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from landgis.fields import FIELDS, say
+from landgis.rulebook import Rulebook
+from landgis.statute import FeeRule
+from landgis.terms import Outcome
+
+WIDEST = 75
+
+
+def at_stake(table: pd.DataFrame, rulebook: Rulebook, on: date) -> pd.Series[float]:
+    """The yuan that hang on the next outcome: the fee, or the price of what would be taken back."""
+    price = table["price_yuan"].to_numpy("float64")
+    rates = [float(rule.rate) for rule in rulebook.in_force(FeeRule, on)]
+    share = np.select(
+        [table["next_outcome"] == Outcome.FEE, table["next_outcome"] == Outcome.RECLAIM],
+        [max(rates, default=np.nan), 1.0],
+        np.nan,
+    )
+    return pd.Series(np.round(price * share, 2), index=table.index, name="stake_yuan")
+
+
+def by_place(table: pd.DataFrame, stake: pd.Series[float]) -> pd.DataFrame:
+    """Supplies, mu and yuan at stake by district and park."""
+    known = table.assign(stake_yuan=stake, supplies=1)
+    keys = [known[name].fillna("") for name in ("district", "park")]
+    columns = ["supplies", "area_mu", "stake_yuan"]
+    return known[columns].groupby(keys, sort=True).sum().reset_index()
+
+
+def as_ics(table: pd.DataFrame, stake: pd.Series[float], on: date, lang: str) -> bytes:
+    """One event a supply on the day on which its outcome changes."""
+    dated = table.assign(stake_yuan=stake)[table["next_on"].notna()]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//landgis//look-ahead//ZH"]
+    for row in dated.to_dict("records"):
+        lines += _event(row, on, lang)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
+
+
+def _event(row: Mapping[Any, Any], on: date, lang: str) -> list[str]:
+    day = row["next_on"].date()
+    outcome = say(row["next_outcome"], FIELDS["next_outcome"], lang) or "—"
+    name = row["project_name"] if isinstance(row["project_name"], str) else row["supply_id"]
+    stake = "" if pd.isna(row["stake_yuan"]) else f"{row['stake_yuan']:,.2f}"
+    due = "" if pd.isna(row["due_on"]) else row["due_on"].date()
+    said = (
+        f"电子监管号 {row['supply_id']}；应动工日期 {due}；涉及金额 {stake} 元。初步研判。"
+        if lang == "zh"
+        else f"supply {row['supply_id']}; due {due}; {stake} yuan at stake. A first judgement."
+    )
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{_text(row['supply_id'])}-{day:%Y%m%d}@landgis",
+        f"DTSTAMP:{on:%Y%m%d}T000000Z",
+        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_text(f'{outcome}：{name}' if lang == 'zh' else f'{outcome}: {name}')}",
+        f"DESCRIPTION:{_text(said)}",
+        "END:VEVENT",
+    ]
+
+
+def _text(said: str) -> str:
+    for sign in ("\\", ";", ","):
+        said = said.replace(sign, f"\\{sign}")
+    return said.replace("\r", "").replace("\n", "\\n")
+
+
+def _folded(line: str) -> Iterator[str]:
+    """The line in parts of at most 75 octets, never within a character."""
+    part, size = "", 0
+    for sign in line:
+        octets = len(sign.encode())
+        if size + octets > WIDEST:
+            yield part
+            part, size = " ", 1
+        part += sign
+        size += octets
+    yield part

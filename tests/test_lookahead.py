@@ -1,0 +1,127 @@
+"""What comes next as a calendar, what is at stake, and what special bonds may take back."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from landgis import inventory, issues
+from landgis.documents import bonds
+from landgis.documents.calendar import as_ics, at_stake, by_place
+from landgis.documents.rules import differences
+from landgis.readers.rules import load_rules
+from landgis.rulebook import parse
+from landgis.stations import Source
+from landgis.store import Delivery, open_store
+from tests.test_cli import NUMBER, record, rows_of, shell, town  # noqa: F401
+from tests.worlds import layer
+
+ON = date(2024, 11, 1)
+ROWS = [
+    {
+        "supply_id": "S1",
+        "project_name": "甲厂, 一期；" + "很长的名字" * 20,
+        "supplied_on": "2022-01-01",
+        "agreed_start_on": "2023-11-20",
+        "price_fen": 100_000_00,
+    },
+    {
+        "supply_id": "S2",
+        "supplied_on": "2021-01-01",
+        "agreed_start_on": "2022-12-01",
+        "price_fen": 500_000_00,
+        "paid_fen": 400_000_00,
+    },
+    {"supply_id": "S3", "supplied_on": "2024-11-08", "agreed_start_on": "2025-11-08"},
+    {"supply_id": "S4", "supplied_on": "2020-01-01", "started_on": "2020-05-01"},
+]
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory):
+    store = open_store(tmp_path_factory.mktemp("l") / "l.db", create=True)
+    source = Source("x.csv", "0" * 64, "CSV", "utf-8")
+    store.record([Delivery(layer("supplies", *ROWS), issues.empty(), source)])
+    yield lambda on: inventory.take(store, on, rulebook=load_rules())
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def coming(taken):
+    return inventory.idle(taken(ON), standing="all", next_before="2025-01-31")
+
+
+def test_the_yuan_at_stake_are_the_fee_or_the_price_of_the_land(coming):
+    stake = at_stake(coming, load_rules(), ON)
+    said = dict(zip(coming["supply_id"], stake, strict=True))
+    assert said == {"S1": 20_000.0, "S2": 500_000.0}
+    places = by_place(coming, stake)
+    assert (places["supplies"].sum(), places["stake_yuan"].sum()) == (2, 520_000.0)
+
+
+def test_the_calendar_has_an_event_a_supply_on_its_day_in_lines_of_75_octets(coming):
+    said = as_ics(coming, at_stake(coming, load_rules(), ON), ON, "zh")
+    lines = said.split(b"\r\n")
+    assert max(len(line) for line in lines) <= 75
+    whole = said.decode().replace("\r\n ", "")
+    assert whole.count("BEGIN:VEVENT") == 2
+    assert "DTSTART;VALUE=DATE:20241121" in whole
+    assert "DTSTART;VALUE=DATE:20241202" in whole
+    assert "甲厂\\, 一期；" in whole
+    assert "涉及金额 20\\,000.00 元" in whole
+    assert as_ics(coming, at_stake(coming, load_rules(), ON), ON, "zh") == said
+    assert b"BEGIN:VEVENT" not in as_ics(
+        coming[:0], at_stake(coming[:0], load_rules(), ON), ON, "en"
+    )
+
+
+def test_bonds_take_back_what_was_supplied_in_time_and_never_started(taken):
+    worth = pd.Series({"S2": 450_000.0, "S1": 90_000.0})
+    table = bonds.bonds(taken(date(2024, 11, 8)), worth)
+    assert table["supply_id"].tolist() == ["S1", "S2"]
+    assert table["base_yuan"].tolist() == [90_000.0, 400_000.0]
+    assert set(table["certainty"]) == {"excerpt"}
+    later = bonds.bonds(taken(date(2024, 11, 8)), worth, last_supply=date(2024, 11, 8))
+    assert later["supply_id"].tolist() == ["S1", "S2", "S3"]
+    assert np.isnan(later["base_yuan"].iloc[2])
+
+
+def test_the_command_line_writes_the_calendar_the_bonds_and_the_rules(shell, record):  # noqa: F811
+    ahead = ("idle", "--on", "2014-05-01", "--standing", "all", "--next-within", "90")
+    status, out, said = shell(*ahead, "-o", "next.ics")
+    assert (status, out) == (0, "")
+    assert "涉及金额 2,000,000.00 元" in said
+    assert b"DTSTART;VALUE=DATE:20140601" in Path("next.ics").read_bytes()
+    Path("评估.csv").write_text(f"supply_id,appraised_yuan\n{NUMBER},9000000\n", "utf-8")
+    words = ("bonds", "--on", "2025-01-01", "--appraisals", "评估.csv", "--format", "csv")
+    rows = rows_of(shell(*words)[1])
+    assert [float(row["base_yuan"]) for row in rows] == [9_000_000.0]
+    Path("评估.csv").write_text("a,b\n1,2\n", "utf-8")
+    assert shell(*words)[0] == 1
+
+
+def test_rules_are_shown_and_compared_between_dates(shell):  # noqa: F811
+    status, out, _ = shell("rules", "show", "order53-14-1")
+    assert status == 0
+    assert "百分之二十征缴土地闲置费" in out
+    assert shell("rules", "show", "nonsense")[0] == 2
+    days = ("--on", "2012-06-30", "--on", "2012-07-01")
+    rows = rows_of(shell("rules", "diff", *days, "--format", "csv")[1])
+    assert {row["rule_change"] for row in rows} == {"added"}
+    assert "order53-14-1" in {row["rule"] for row in rows}
+    back = rows_of(shell("rules", "diff", *days[2:], *days[:2], "--format", "csv")[1])
+    assert {row["rule_change"] for row in back} == {"ended"}
+    assert shell("rules", "diff", *days[2:])[0] == 2
+
+
+def test_a_rule_whose_number_changes_is_told_with_both_numbers():
+    text = load_rules().text.replace('rate = "20/100"', 'rate = "20/100"\nuntil = 2020-01-01')
+    start = text.index('[[rule]]\nid = "order53-14-1"')
+    again = text[start : text.index("[[rule]]", start + 8)]
+    again = again.replace("from = 2012-07-01", "from = 2020-01-01")
+    again = again.replace('rate = "20/100"\nuntil = 2020-01-01', 'rate = "10/100"')
+    table = differences(parse(text + again, "x.toml"), date(2019, 1, 1), date(2021, 1, 1))
+    assert table["rule_change"].tolist() == ["changed"]
+    assert table["before"].iloc[0] != table["after"].iloc[0]
