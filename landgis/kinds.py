@@ -358,6 +358,12 @@ class IssueKind(Enum):
         "deliver the polygon",
         "补充面图形",
     )
+    GEOMETRY_TOO_LARGE = _error(
+        "one geometry has more vertices or parts than a parcel can have: {value}",
+        "单个图形的顶点数或部件数过多：{value}",
+        "deliver each parcel as a feature of its own",
+        "请将每个地块作为单独的要素提供",
+    )
     NOT_A_POLYGON = _error(
         "the geometry is a {value}, not a polygon",
         "图形类型为 {value}，不是面",

@@ -25,6 +25,9 @@ CHINA_NORTHING_M = (300_000.0, 6_000_000.0)
 HALF_ZONE_M = 400_000.0
 """Eastings so far from the meridian of their zone are wrong even for a city across two zones."""
 
+MOST_VERTICES, MOST_PARTS = 1_000_000, 20_000
+"""A province has some hundred thousand vertices at survey scale."""
+
 REPAIR_M2 = 1.0
 REPAIR_SHARE = 1e-4
 """A repair that moves the area by more than the greater of both changes what was delivered."""
@@ -83,7 +86,7 @@ def shapes(raw: Geometries, source: int, target: int, *, required: bool) -> Shap
     """
     problems: list[Problem] = []
     flat = shapely.force_2d(np.asarray(raw, dtype=object))
-    for step in (_drop_infinite, _keep_polygons, _drop_far(source)):
+    for step in (_drop_excess, _drop_infinite, _keep_polygons, _drop_far(source)):
         flat, found = step(flat)
         problems += found
     moved = transform(flat, source, target)
@@ -102,6 +105,15 @@ def _without(geoms: Geometries, gone: Mask) -> Geometries:
     kept = geoms.copy()
     kept[gone] = None
     return kept
+
+
+def _drop_excess(geoms: Geometries) -> Shapes:
+    """One geometry of so many vertices or parts is a layer in disguise, or an attack."""
+    points, parts = shapely.get_num_coordinates(geoms), shapely.get_num_geometries(geoms)
+    bad = (points > MOST_VERTICES) | (parts > MOST_PARTS)
+    said = [f"{a} / {b}" for a, b in zip(points[bad], parts[bad], strict=True)]
+    problem = Problem(IssueKind.GEOMETRY_TOO_LARGE, "geometry", where(bad), said)
+    return Shapes(_without(geoms, bad), [problem])
 
 
 def _drop_infinite(geoms: Geometries) -> Shapes:

@@ -1,9 +1,12 @@
 """Containers that bureaus have, and a parser that is shut in: no file does harm, none is lost."""
 
+import contextlib
 import io
 import os
 import socket
+import sqlite3
 import stat
+import struct
 import threading
 import time
 import zipfile
@@ -14,7 +17,7 @@ import pyogrio
 import pytest
 import shapely
 
-from landgis import readers, writers
+from landgis import readers, repair, writers
 from landgis.errors import UnreadableFile, UsageError
 from landgis.readers import child, confine, formats
 from landgis.stations import RawLayer, Source
@@ -169,6 +172,36 @@ def test_a_member_that_is_more_than_it_declares_is_refused(tmp_path):
     (tmp_path / "t.zip").write_bytes(content)
     with pytest.raises(UnreadableFile):
         readers.read(tmp_path / "t.zip")
+
+
+def test_a_curve_is_read_as_chords_and_said(tmp_path):
+    path = tmp_path / "t.gpkg"
+    gpd.GeoDataFrame({"a": ["x"]}, geometry=[square(0, 0, 100)], crs=4547).to_file(path)
+    points = [(0, 0), (50, 50), (100, 0), (50, -50), (0, 0)]
+    ring = struct.pack("<BII", 1, 8, 5) + b"".join(
+        struct.pack("<dd", 490_000 + x, 3_900_000 + y) for x, y in points
+    )
+    curve = b"GP\x00\x01" + struct.pack("<i", 4547) + struct.pack("<BII", 1, 10, 1) + ring
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            db.execute(f'DROP TRIGGER "{name}"')
+        db.execute("UPDATE t SET geom = ?", (curve,))
+        db.execute("UPDATE gpkg_geometry_columns SET geometry_type_name = 'CURVEPOLYGON'")
+    raw = readers.read(path)
+    assert [p.kind.code for p in raw.problems] == ["curve_straightened"]
+    assert shapely.area(raw.geometry[0]) == pytest.approx(np.pi * 2_500, abs=1)
+
+
+def test_a_geometry_of_too_many_parts_is_told(monkeypatch):
+    monkeypatch.setattr(repair, "MOST_PARTS", 3)
+    parts = shapely.MultiPolygon([square(20 * i, 0, 10) for i in range(4)])
+    found = repair.shapes(np.array([parts, square(0, 0, 10)]), 4547, 4547, required=True)
+    assert [p.kind.code for p in found.problems if p.at is not None and len(p.at)] == [
+        "geometry_too_large"
+    ]
+    assert found.geometry[0] is None
 
 
 # the parser apart

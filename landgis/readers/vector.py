@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,7 @@ def read_mapinfo(path: Path, source: Source, _layer: str | None, encoding: str |
     table = as_text(pa.table([_arrow(c) for c in columns], [str(n) for n in meta["fields"]]))
     if not len(columns):
         table = pd.DataFrame(index=pd.RangeIndex(1, len(wkb) + 1))
-    shapes: Geometries = shapely.from_wkb(wkb, on_invalid="ignore")
-    raw = RawLayer(source, table, shapes, _crs(meta["crs"], source.name))
+    raw = RawLayer(source, table, _shapes(wkb), _crs(meta["crs"], source.name))
     return _decoded(raw, encoding)
 
 
@@ -128,13 +128,35 @@ def _raw(path: Path, source: Source, layer: str | None, encoding: str | None) ->
         text = as_text(table.drop_columns([shape]))
     except BROKEN as broken:
         raise _refusal(source.name) from broken
-    return RawLayer(source, text, _shapes(table.column(shape)), _crs(meta["crs"], source.name))
+    wkb = table.column(shape).to_pylist()
+    curved = any(w is not None and _is_curve(w) for w in wkb)
+    shapes = _straight(path, source, layer, encoding) if curved else _shapes(wkb)
+    said = Problem(IssueKind.CURVE_STRAIGHTENED)
+    crs = _crs(meta["crs"], source.name)
+    return RawLayer(source, text, shapes, crs, (said,) if curved else ())
 
 
-def _shapes(column: pa.ChunkedArray) -> Geometries:
+CURVES = range(8, 13)
+"""CircularString, CompoundCurve, CurvePolygon, MultiCurve and MultiSurface in WKB."""
+
+
+def _is_curve(wkb: bytes) -> bool:
+    code = int.from_bytes(wkb[1:5], "little" if wkb[:1] == b"\x01" else "big")
+    return (code & 0x0FFF_FFFF) % 1000 in CURVES
+
+
+def _straight(path: Path, source: Source, layer: str | None, encoding: str | None) -> Geometries:
+    """The shapes once more, curves as chords: only this way of pyogrio makes them."""
+    try:
+        _, _, wkb, _ = pyogrio.raw.read(path, layer=layer, encoding=encoding, columns=[])
+    except BROKEN as broken:
+        raise _refusal(source.name) from broken
+    return _shapes(wkb)
+
+
+def _shapes(wkb: Sequence[bytes | None]) -> Geometries:
     """Shapes; bytes that are no geometry count as none."""
-    wkb = np.asarray(column.to_pylist(), dtype=object)
-    shapes: Geometries = shapely.from_wkb(wkb, on_invalid="ignore")
+    shapes: Geometries = shapely.from_wkb(np.asarray(wkb, dtype=object), on_invalid="ignore")
     return shapes
 
 
