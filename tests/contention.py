@@ -8,7 +8,10 @@ import os
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+
+import pandas as pd
 
 from landgis.errors import ChangedMeanwhile
 from landgis.store import open_store
@@ -28,12 +31,14 @@ def value(store):
 def count_up(path, times):
     """Add one so many times; the number of times that another was quicker."""
     store = open_store(path, timeout_s=120)
+    first = delivery("holders", {"supply_id": "S", "holder": "0", "from_on": "2020-01-01"})
     missed = done = 0
     while done < times:
         number, head = value(store)
-        row = {"supply_id": "S", "holder": str(number + 1), "from_on": "2020-01-01"}
+        table = first.layer.table.assign(holder=pd.Series([str(number + 1)], dtype="str"))
+        arriving = replace(first, layer=replace(first.layer, table=table))
         try:
-            store.record([delivery("holders", row)], full=True, expected=head)
+            store.record([arriving], full=True, expected=head)
             done += 1
         except ChangedMeanwhile:
             missed += 1

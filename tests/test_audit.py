@@ -265,9 +265,9 @@ ROWS = {
     "an issue gone": "DELETE FROM issues",
     "an author": "UPDATE revisions SET author = 'x' WHERE rev = 1",
     "a time": "UPDATE revisions SET at = '2001-01-01T00:00:00.000000+00:00' WHERE rev = 1",
-    "a revision added": "INSERT INTO revisions SELECT 99, '2099-01-01T00:00:00.000000+00:00', kind, layer, author, command, "
-    "reason, software, added, changed, unchanged, ended, reshaped, rulebook, settings, NULL "
-    "FROM revisions WHERE rev = 1",
+    "a revision added": "INSERT INTO revisions SELECT 99, '2099-01-01T00:00:00.000000+00:00', "
+    "kind, layer, author, command, reason, software, added, changed, unchanged, ended, reshaped, "
+    "rulebook, settings, NULL FROM revisions WHERE rev = 1",
     "a revision gone": "DELETE FROM revisions WHERE rev = 7",
     "a file's hash": "UPDATE deliveries SET sha256 = 'x' WHERE delivery = 1",
     "a rule": "UPDATE rulebooks SET text = text || ' '",
