@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyproj
 
-from landgis import audit, corrections, difference, identity, readers
+from landgis import audit, corrections, datum, difference, identity, readers
 from landgis.errors import RefusedImport, UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
 from landgis.joining import Joined, join_attributes
@@ -38,7 +39,8 @@ class Options:
     do not stop the import. ``today`` tells which dates lie in the future; without it none does.
     ``attributes`` is a table of records that belong to the outlines by their column ``key``.
     ``rulebook`` are the rules under which it is done; ``again`` records files that a revision was
-    made of before, in the same way. ``remembered`` are mappings of earlier revisions.
+    made of before, in the same way. ``remembered`` are mappings of earlier revisions,
+    ``datum_shift`` the operator's parameters from an older datum to CGCS2000.
     """
 
     crs: int | None = None
@@ -56,6 +58,7 @@ class Options:
     key: str | None = None
     rulebook: Rulebook | None = None
     again: bool = False
+    datum_shift: str | None = None
     remembered: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -173,7 +176,14 @@ def suggest_map(path: Path, layer: str, options: Options = AS_IT_COMES) -> str:
 
 def read_raw(path: Path, options: Options) -> RawLayer:
     """A file as it is, read as the operator says."""
-    return readers.read(path, source_layer=options.source_layer, encoding=options.encoding)
+    raw = readers.read(path, source_layer=options.source_layer, encoding=options.encoding)
+    zone = datum.zone_of_old(raw.crs)
+    if options.datum_shift is None or zone is None or raw.geometry is None:
+        return raw
+    geometry, code = datum.shift(raw.geometry, zone, datum.parse(options.datum_shift))
+    said = Problem(IssueKind.DATUM_SHIFTED, value=options.datum_shift)
+    crs = pyproj.CRS.from_epsg(code)
+    return replace(raw, geometry=geometry, crs=crs, problems=(*raw.problems, said))
 
 
 def _evidence(raw: RawLayer, options: Options) -> Evidence | None:
@@ -325,6 +335,7 @@ def _settings(options: Options) -> dict[str, Any]:
         "full": options.full,
         "key": options.key,
         "map": mapping(options.mapping),
+        "datum_shift": options.datum_shift,
         **{n: p and {"name": p.name, "sha256": _sha256(p)} for n, p in files.items()},
     }
     return {name: value for name, value in said.items() if value}

@@ -203,6 +203,13 @@ class IssueKind(Enum):
         "请随文件提供坐标系",
         Owner.SUPPLIER,
     )
+    DATUM_SHIFTED = _warning(
+        "an older datum was shifted to CGCS2000 by the operator's parameters {value}",
+        "按操作者给出的参数 {value} 由旧坐标系转换到 CGCS2000",
+        "keep the source of the parameters with the file; deliver CGCS2000",
+        "请留存参数来源；今后请提供 CGCS2000 成果",
+        Owner.BUREAU,
+    )
     GCJ02_SUSPECTED = _error(
         "keys {value} mark a web map's export in GCJ-02, some 540 m off, whatever the file says",
         "字段 {value} 表明这是 GCJ-02 坐标的网络地图导出数据，偏移约 540 米，与文件标称坐标系不符",

@@ -83,6 +83,14 @@ AttributesOption = Annotated[
     Path | None,
     typer.Option("--attributes", metavar="TABLE", help="Records of these outlines. 属性表。"),
 ]
+ShiftOption = Annotated[
+    str | None,
+    typer.Option(
+        "--datum-shift",
+        metavar="4|7 NUMBERS",
+        help="From Xian 80 or Beijing 54 by your own parameters. 旧坐标系转换参数。",
+    ),
+]
 KeyOption = Annotated[
     str | None,
     typer.Option("--key", metavar="COLUMN", help="Column that both files have. 关联字段。"),
@@ -127,6 +135,7 @@ def import_(
     ] = False,
     attributes: AttributesOption = None,
     key: KeyOption = None,
+    datum_shift: ShiftOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """Files into the record: read, checked, one revision, all or nothing. 导入数据。
@@ -150,6 +159,7 @@ def import_(
         again=again,
         attributes=attributes,
         key=key,
+        datum_shift=datum_shift,
     )
     layer_schema(layer)
     _must_exist(files)
@@ -258,6 +268,7 @@ def check(
     source_layer: SourceLayerOption = None,
     attributes: AttributesOption = None,
     key: KeyOption = None,
+    datum_shift: ShiftOption = None,
     accept: AcceptOption = None,
     lang: LangOption = Lang.ZH,
     form: FormatOption = Format.TABLE,
@@ -272,7 +283,14 @@ def check(
     check_accepted(frozenset(accept or ()))
     if file is not None:
         options = Options(
-            crs, encoding, mapping, source_layer, today=today(), attributes=attributes, key=key
+            crs,
+            encoding,
+            mapping,
+            source_layer,
+            today=today(),
+            attributes=attributes,
+            key=key,
+            datum_shift=datum_shift,
         )
         issues = _issues_of(file, layer, options)
     else:
@@ -316,6 +334,7 @@ def convert(
     source_layer: SourceLayerOption = None,
     attributes: AttributesOption = None,
     key: KeyOption = None,
+    datum_shift: ShiftOption = None,
     accept: AcceptOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
@@ -324,7 +343,14 @@ def convert(
     Example: `landgis convert 供地.shp --layer supplies -o 供地.geojson`
     """
     options = Options(
-        crs, encoding, mapping, source_layer, today=today(), attributes=attributes, key=key
+        crs,
+        encoding,
+        mapping,
+        source_layer,
+        today=today(),
+        attributes=attributes,
+        key=key,
+        datum_shift=datum_shift,
     )
     form = form_of(output)
     accepted = frozenset(accept or ())
