@@ -129,5 +129,5 @@ def test_the_store_commands_make_look_and_move(new_place, capfd):
     assert "all equal" in said(capfd, "store", "copy", first, second)
     told = said(capfd, "store", "info", "--store", second)
     assert "EPSG:4526" in told
-    assert "supplies 供地: 0" in told
+    assert "supplies: 0" in told
     assert "is the newest" in said(capfd, "store", "migrate", "--store", second)

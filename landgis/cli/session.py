@@ -16,7 +16,7 @@ from landgis.measure import DEFAULT_CRS
 from landgis.readers.rules import load_rules
 from landgis.rulebook import Rulebook
 from landgis.stations import Inventory
-from landgis.store import Store, open_store
+from landgis.store import Store, open_store, version_of
 
 NATIONAL = "national"
 
@@ -60,9 +60,9 @@ def is_new(url: str) -> bool:
 
 
 def _is_there(url: str) -> bool:
-    return "://" in url or (
-        Path(url).exists() and (Path(url).is_dir() or Path(url).stat().st_size > 0)
-    )
+    if "://" in url:
+        return bool(version_of(url))
+    return Path(url).exists() and (Path(url).is_dir() or Path(url).stat().st_size > 0)
 
 
 def _tell_interrupted(store: Store) -> None:

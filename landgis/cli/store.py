@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
 
 from landgis.cli.options import Lang, LangOption, StoreOption
 from landgis.cli.session import opened
-from landgis.cli.show import messages, pick, print_text
+from landgis.cli.show import pick, print_text
 from landgis.errors import StoreError
 from landgis.measure import DEFAULT_CRS
 from landgis.schema import LAYERS
-from landgis.store import ground_of, open_store
+from landgis.store import ground_of, open_store, version_of
 from landgis.store.copying import copy as copy_all
-from landgis.store.ground import SCHEMA_VERSION, Ground
+from landgis.store.ground import SCHEMA_VERSION
 
 STORE = "landgis.db"
 
@@ -47,7 +48,7 @@ def init(
 
     Example: `landgis store init --store postgresql://gis@server/land --crs 4547`
     """
-    if _version(store, create=True):
+    if version_of(store):
         raise StoreError(
             f"there is a store at '{_name(store)}' already; name another place.",
             f"“{_name(store)}”处已有数据库，请另选位置。",
@@ -66,33 +67,20 @@ def info(*, store: StoreOption = STORE, lang: LangOption = Lang.ZH) -> None:
     """
     with opened(store) as record:
         found = record.info()
-        gone = record.interrupted()
-    cut = "-" if found.cut_rev is None else found.cut_rev
     rows = [
-        ("store 数据库", found.url),
-        ("schema 结构版本", found.schema),
-        ("working CRS 工作坐标系", f"EPSG:{found.crs}"),
-        ("tolerance 容差", f"{found.tolerance_m} m"),
-        ("revision 最新版本", f"{found.head} ({found.at:%Y-%m-%d %H:%M:%S} UTC)"),
-        ("cut at 切分版本", cut),
-        *((f"{name} {LAYERS[name].zh}", count) for name, count in found.features.items()),
-        ("pieces 图斑", found.pieces),
-        ("slivers 碎屑", found.slivers),
-        ("issues 数据问题", found.issues),
-        ("size 占用空间", f"{found.size_bytes / 1e6:.1f} MB"),
+        ("store", "数据库", found.url),
+        ("schema", "结构版本", found.schema),
+        ("working CRS", "工作坐标系", f"EPSG:{found.crs}"),
+        ("tolerance", "容差", f"{found.tolerance_m} m"),
+        ("revision", "最新版本", f"{found.head} ({found.at:%Y-%m-%d %H:%M:%S} UTC)"),
+        ("cut at", "切分版本", "-" if found.cut_rev is None else found.cut_rev),
+        *((name, LAYERS[name].zh, count) for name, count in found.features.items()),
+        ("pieces", "图斑", found.pieces),
+        ("slivers", "碎屑", found.slivers),
+        ("issues", "数据问题", found.issues),
+        ("size", "占用空间", f"{found.size_bytes / 1e6:.1f} MB"),
     ]
-    print_text("\n".join(f"{name}: {value}" for name, value in rows))
-    for attempt in gone:
-        messages.print(
-            pick(
-                lang,
-                f"'{attempt.command}' was begun at {attempt.at:%Y-%m-%d %H:%M} UTC and never "
-                "ended: nothing of it was written, repeat it.",
-                f"“{attempt.command}”于 {attempt.at:%Y-%m-%d %H:%M} UTC 开始但未完成："
-                "未写入任何内容，请重新执行。",
-            ),
-            markup=False,
-        )
+    print_text("\n".join(f"{pick(lang, en, zh)}: {value}" for en, zh, value in rows))
 
 
 @store_app.command()
@@ -102,7 +90,8 @@ def migrate(*, store: StoreOption = STORE, lang: LangOption = Lang.ZH) -> None:
     Every command does it when it opens the store; this one does nothing else.
     Example: `landgis store migrate --store landgis.db`
     """
-    before = _version(store)
+    with closing(ground_of(store)) as ground, ground.reading() as db:
+        before = ground.version(db)
     with opened(store):
         pass
     if before == SCHEMA_VERSION:
@@ -124,12 +113,8 @@ def copy(source: PlaceArgument, target: PlaceArgument, *, lang: LangOption = Lan
     """
     with opened(source):  # brings an earlier version up to date
         pass
-    old, new = ground_of(source), ground_of(target, create=True)
-    try:
+    with closing(ground_of(source)) as old, closing(ground_of(target, create=True)) as new:
         rows = copy_all(old, new)
-    finally:
-        old.close()
-        new.close()
     total, tables = sum(rows.values()), sum(1 for count in rows.values() if count)
     print_text(
         pick(
@@ -140,19 +125,6 @@ def copy(source: PlaceArgument, target: PlaceArgument, *, lang: LangOption = Lan
     )
 
 
-def _version(url: str, *, create: bool = False) -> int:
-    return _asked(ground_of(url, create=create))
-
-
-def _asked(ground: Ground) -> int:
-    try:
-        with ground.reading() as db:
-            return ground.version(db)
-    finally:
-        ground.close()
-
-
 def _name(url: str) -> str:
-    ground = ground_of(url, create=True)
-    ground.close()
-    return ground.name
+    with closing(ground_of(url, create=True)) as ground:
+        return ground.name

@@ -12,7 +12,16 @@ from landgis.store.interface import Delivery, Evidence, Info, Revision, Store
 from landgis.store.record import RecordStore
 from landgis.store.sqlite import SqliteGround
 
-__all__ = ["Delivery", "Evidence", "Info", "Revision", "Store", "ground_of", "open_store"]
+__all__ = [
+    "Delivery",
+    "Evidence",
+    "Info",
+    "Revision",
+    "Store",
+    "ground_of",
+    "open_store",
+    "version_of",
+]
 
 
 def open_store(
@@ -49,3 +58,13 @@ def ground_of(url: str, *, create: bool = False, timeout_s: float = 30.0) -> Gro
             f"数据库“{url}”既不是文件路径也不是数据库地址：请指定文件，或 postgresql://主机/库名。",
         )
     return SqliteGround.at(Path(url), create=create, timeout_s=timeout_s)
+
+
+def version_of(url: str) -> int:
+    """The version of the tables at ``url``, 0 where no store is there yet."""
+    ground = ground_of(url, create=True)
+    try:
+        with ground.reading() as db:
+            return ground.version(db)
+    finally:
+        ground.close()
