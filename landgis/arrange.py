@@ -35,6 +35,22 @@ class Arrangement:
         return dissolved(self.faces, label, self.origin)
 
 
+def arranged(cells: Geometries, cell: Ints, cutters: Geometries) -> Arrangement:
+    """``arrange``; cells whose borders cannot be told apart are snapped to a fine grid first."""
+    found = arrange(cells, cell, cutters)
+    for grid in GRIDS_M:
+        wrong = incomplete(cells, found)
+        if not wrong.any():
+            break
+        rows, pairs = np.flatnonzero(wrong), np.flatnonzero(wrong[cell])
+        cells, cutters = cells.copy(), cutters.copy()
+        cells[rows], cutters[pairs] = snapped(
+            cells[rows], np.searchsorted(rows, cell[pairs]), cutters[pairs], grid
+        )
+        found = arrange(cells, cell, cutters)
+    return found
+
+
 def arrange(cells: Geometries, cell: Ints, cutters: Geometries) -> Arrangement:
     """Cut each of ``cells`` by all its ``cutters``; ``cell`` (a position, sorted) names their cell.
 

@@ -12,21 +12,37 @@ from landgis.stations import Geometries
 def coordinates(polygons: Geometries) -> tuple[Floats, Ints, Ints]:
     """Coordinates (n, 2) of all rings, the ring of each, and the polygon of each ring.
 
-    Rings of polygons without holes or parts come first: they need no objects made for them.
+    Rings are in the order of their polygons, so that the numbering within a few polygons does
+    not depend on what the others are like. A point given twice in a row comes once.
     """
+    xy, ring, polygon = _coordinates(polygons)
+    again = (
+        np.flatnonzero(
+            (xy[1:, 0] == xy[:-1, 0]) & (xy[1:, 1] == xy[:-1, 1]) & (ring[1:] == ring[:-1])
+        )
+        + 1
+    )
+    if len(again):
+        xy, ring = np.delete(xy, again, axis=0), np.delete(ring, again)
+    return xy, ring, polygon
+
+
+def _coordinates(polygons: Geometries) -> tuple[Floats, Ints, Ints]:
     plain = (shapely.get_type_id(polygons) == 3) & (shapely.get_num_interior_rings(polygons) == 0)
     xy, ring = shapely.get_coordinates(polygons[plain], return_index=True)
     polygon = np.flatnonzero(plain)
     if plain.all():
         return xy, ring, polygon
+    # only polygons with holes or parts need objects made for their rings
     parts, whole = shapely.get_parts(polygons[~plain], return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     more, other = shapely.get_coordinates(rings, return_index=True)
-    return (
-        np.concatenate([xy, more]),
-        np.concatenate([ring, other + len(polygon)]),
-        np.concatenate([polygon, np.flatnonzero(~plain)[whole[part]]]),
-    )
+    size = np.concatenate([np.bincount(ring), np.bincount(other)]).astype(np.int64)
+    polygon = np.concatenate([polygon, np.flatnonzero(~plain)[whole[part]]])
+    order = np.argsort(polygon, kind="stable")
+    ring, turn = spread(size[order])
+    at = (np.cumsum(size) - size)[order][ring] + turn
+    return np.concatenate([xy, more])[at], ring, polygon[order]
 
 
 def gathered(parts: Geometries, whole: Ints) -> Geometries:

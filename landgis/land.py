@@ -1,0 +1,199 @@
+"""The land of each feature, cut by the later ones: cells and slivers with the set of each.
+
+Land belongs to the first feature that covers it, in the order of layers and ids. So the land of
+a feature is what earlier features leave of it, and it is cut by the later ones: what becomes of
+it depends on nothing but the features that touch it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from landgis.arrange import Arrangement, arranged
+from landgis.contacts import contacts, covered, meeting, near, within
+from landgis.features import ORDER, Features
+from landgis.rings import gathered
+from landgis.runs import Bools, Ints, opens
+from landgis.schema import DATED
+from landgis.sets import Sets
+from landgis.sliver import doubtful, join, thin, tiny
+from landgis.stations import Geometries
+
+NOISE_M = 1e-6
+"""Parts narrower than this come from rounding, not from anybody's drawing."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Disjoint land and the set that covers it, a node of ``Sets``."""
+
+    geometry: Geometries
+    node: Ints
+
+    def __len__(self) -> int:
+        """The number of cells."""
+        return len(self.geometry)
+
+    def take(self, rows: Ints | Bools) -> Cells:
+        """Some of the cells."""
+        return Cells(self.geometry[rows], self.node[rows])
+
+    def joined(self, other: Cells) -> Cells:
+        """These cells and others."""
+        return Cells(
+            np.concatenate([self.geometry, other.geometry]), np.concatenate([self.node, other.node])
+        )
+
+    def united(self) -> Cells:
+        """Disjoint cells of one node as one cell, ordered by node."""
+        order = np.argsort(self.node, kind="stable")
+        node = self.node[order]
+        return Cells(gathered(self.geometry[order], node), node[opens(node)])
+
+
+NO_CELLS = Cells(np.array([], dtype=object), np.array([], dtype=np.int64))
+
+
+@dataclass
+class Land:
+    """The land of the ``owners`` among the ``features`` they touch, as it is cut.
+
+    Where only ``changed`` polygons of layers from ``since`` on are new, cells of earlier layers
+    are as they were; those out of reach of the change are not cut any more: their marks are set
+    apart in ``spared``, by layer rank, all pieces of them being as before.
+    """
+
+    features: Features
+    owners: Bools
+    tolerance_m: float
+    changed: Geometries | None = None
+    since: int = 0
+    cells: Cells = NO_CELLS
+    slivers: Cells = NO_CELLS
+    spared: list[NDArray[np.uint64]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Start with every feature as a set of its own."""
+        self.sets = Sets(np.arange(len(self.features)))
+
+    def cut(self, progress: Callable[[float], None]) -> None:
+        """Cut by one layer after the other; ``progress`` is told the share done."""
+        for rank, name in enumerate(ORDER):
+            members = self.features.of(name)
+            if len(members):
+                self.cells = self._split(self.cells, members)
+            owners = members[self.owners[members]]
+            if name in DATED and len(owners):
+                self.cells = self.cells.joined(self._own_land(owners, members))
+            if self.changed is not None and rank < self.since:
+                self._spare(self.changed)
+            progress((rank + 1) / len(ORDER))
+
+    def _spare(self, changed: Geometries) -> None:
+        """Set apart the cells that nothing changed comes near."""
+        near = np.zeros(len(self.cells), dtype=np.bool_)
+        near[within(self.cells.geometry, changed, self.tolerance_m)] = True
+        self.spared.append(self.sets.marks(self.cells.node[~near]))
+        self.cells = self.cells.take(near)
+
+    def _own_land(self, owners: Ints, members: Ints) -> Cells:
+        """What earlier features leave of ``owners``, cut by the other ``members`` of the layer.
+
+        The first layer is cut exactly, thin overlaps included, so that each approval balances.
+        """
+        first = ORDER[self.features.layer[owners[0]]] == DATED[0]
+        parts = self._exact(owners, members) if first else self._remainder(owners)
+        lost = thin(parts.geometry, self.tolerance_m)
+        self.slivers = self.slivers.joined(parts.take(lost))
+        own = parts.take(~lost).united()
+        return own if first else self._split(own, members, later=True)
+
+    def _exact(self, owners: Ints, members: Ints) -> Cells:
+        """The land of ``owners`` cut by all ``members``, however thin the contact."""
+        shape = self.features.geometry
+        cell, j = meeting(shape[members], shape[owners])
+        other = members[j] != owners[cell]
+        cell, member = cell[other], members[j[other]]
+        found = arranged(shape[owners], cell, shape[member])
+        owner = owners[found.cell]
+        earlier = np.zeros(len(found), dtype=np.bool_)
+        earlier[found.face[member[found.pair] < owner[found.face]]] = True
+        node = self.sets.labelled(owner, found.cell, found.face, member[found.pair], ~earlier)
+        parts, face = found.geometry(np.where(earlier, -1, np.arange(len(found))))
+        return Cells(parts, node[face])
+
+    def _remainder(self, owners: Ints) -> Cells:
+        """Polygons that earlier features leave of ``owners``."""
+        features, shape = self.features, self.features.geometry
+        approvals = features.of(DATED[0])
+        inside = np.zeros(len(owners), dtype=np.bool_)
+        inside[shapely.STRtree(shape[owners]).query(shape[approvals], predicate="covers")[1]] = True
+        left = self._left(Cells(shape[owners[~inside]], owners[~inside]), approvals)
+        others = np.flatnonzero((features.layer > 0) & (features.layer < len(DATED)))
+        return self._left(left, others)
+
+    def _left(self, parts: Cells, others: Ints) -> Cells:
+        """Polygons that those of ``others`` before their owner leave of ``parts``."""
+        others = others[others < parts.node.max(initial=-1)]
+        cell, j = meeting(self.features.geometry[others], parts.geometry)
+        before = others[j] < parts.node[cell]
+        cell, j = cell[before], j[before]
+        rows, cell = np.unique(cell, return_inverse=True)
+        hit = np.zeros(len(parts), dtype=np.bool_)
+        hit[rows] = True
+        untouched, of = shapely.get_parts(parts.geometry[~hit], return_index=True)
+        whole = Cells(untouched, parts.node[~hit][of])
+        if not len(rows):
+            return whole
+        found = arranged(parts.geometry[rows], cell, self.features.geometry[others[j]])
+        free = found.faces.area > NOISE_M * found.faces.border
+        free[found.face] = False
+        left, row = found.geometry(np.where(free, found.cell, -1))
+        return whole.joined(Cells(left, parts.node[rows[row]]))
+
+    def _split(self, cells: Cells, members: Ints, *, later: bool = False) -> Cells:
+        """Cells cut by ``members``; what is thinner than the tolerance joins its neighbours.
+
+        With ``later`` a cell is the land of one member and only members after it cut it.
+        """
+        shape = self.features.geometry[members]
+        cell, j = near(cells.geometry, shape, self.tolerance_m)
+        if later:
+            after = members[j] > cells.node[cell]
+            cell, j = cell[after], j[after]
+        whole = covered(cells.geometry, cell, shape, j)
+        node = self.sets.grown(cells.node, cell[whole], members[j[whole]])
+        cells = Cells(cells.geometry, node)
+        cell, j = contacts(cells.geometry, cell[~whole], shape, j[~whole], self.tolerance_m / 2)
+        if not len(cell):
+            return cells
+        rows, cell = np.unique(cell, return_inverse=True)
+        rest = np.ones(len(cells), dtype=np.bool_)
+        rest[rows] = False
+        split = self._divided(cells.take(rows), cell, shape[j], members[j])
+        return cells.take(rest).joined(split)
+
+    def _divided(self, cells: Cells, cell: Ints, cutters: Geometries, member: Ints) -> Cells:
+        """Cells cut by their cutters, thin faces joined to their neighbours."""
+        found = arranged(cells.geometry, cell, cutters)
+        real = ~self._thin_faces(found)
+        target = join(found.faces.shared, real)
+        own = cells.node[found.cell]
+        node = self.sets.labelled(own, found.cell, found.face, member[found.pair], real)
+        # no face of a part is real: cut by noise only, the part stays as it was
+        own = np.where(target < 0, own, node[target])
+        return Cells(*found.geometry(own)).united()
+
+    def _thin_faces(self, found: Arrangement) -> Bools:
+        """Which faces are slivers."""
+        f = found.faces
+        out = doubtful(f.area, f.border, f.holes, self.tolerance_m)
+        asked = out & ~tiny(f.area, self.tolerance_m)
+        parts, face = found.geometry(np.where(asked, np.arange(len(f)), -1))
+        out[face] = thin(parts, self.tolerance_m)
+        return out
