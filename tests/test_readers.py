@@ -72,6 +72,36 @@ def test_a_title_above_the_header_is_stepped_over_and_rows_keep_their_number(tmp
     assert table["电子监管号"].tolist() == ["4101002019B00666"]
 
 
+def test_a_header_of_two_merged_lines_is_one_header(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["2019年供地台账"])
+    sheet.append(["电子监管号", "面积", None, "约定", None, "合同签订日期"])
+    sheet.append([None, "公顷", "亩", "开工时间", "竣工时间", None])
+    sheet.append(["4101002019B00666", 1.5, 22.5, "2020-01-01", "2021-01-01", "2019-03-28"])
+    sheet.merge_cells("A1:F1")
+    sheet.merge_cells("B2:C2")
+    sheet.merge_cells("D2:E2")
+    sheet.merge_cells("A2:A3")
+    book.save(tmp_path / "t.xlsx")
+    table = readers.read(tmp_path / "t.xlsx").table
+    assert list(table.columns) == [
+        "电子监管号",
+        "面积(公顷)",
+        "面积(亩)",
+        "约定开工时间",
+        "约定竣工时间",
+        "合同签订日期",
+    ]
+    assert table.index.tolist() == [4]
+
+
+def test_a_row_with_gaps_below_a_header_with_gaps_is_no_header(tmp_path):
+    text = "项目名称,,面积\na,x,\nb,,2\n"
+    table = readers.read(write(tmp_path, "t.csv", text.encode())).table
+    assert table["项目名称"].tolist() == ["a", "b"]
+
+
 def test_repeated_and_empty_headers_are_told_apart(tmp_path):
     table = readers.read(write(tmp_path, "t.csv", b"a,a,,b\n1,2,3,4\n")).table
     assert list(table.columns) == ["a", "a (2)", "#3", "b"]

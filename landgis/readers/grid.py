@@ -10,6 +10,7 @@ import pandas as pd
 from landgis.errors import UnreadableFile
 from landgis.readers.text import distinct, plain
 from landgis.stations import EXTRA
+from landgis.values import AREA_UNITS_M2, MONEY_UNITS_FEN
 
 Row = Sequence[str]
 
@@ -30,9 +31,9 @@ def table(rows: Sequence[Row], known: Collection[str], file: str) -> pd.DataFram
             "表格为空：请提供表头和数据行。",
             file=file,
         )
+    header, at = _header(rows, at, known)
     lines = [i for i in range(at + 1, len(rows)) if any(c.strip() for c in rows[i])]
     body = [rows[i] for i in lines]
-    header = _trim(rows[at])
     body, extra = _extra_cells(body, len(header))
     names = distinct([*header, *(f"{EXTRA}{i + 1}" for i in range(extra))])
     width = len(names)
@@ -40,6 +41,53 @@ def table(rows: Sequence[Row], known: Collection[str], file: str) -> pd.DataFram
     data = np.array(cells, dtype=object).reshape(len(cells), width)
     frame = pd.DataFrame(data, columns=names, dtype="str")
     return frame.set_index(np.asarray(lines, dtype="int64") + 1)
+
+
+def _header(rows: Sequence[Row], at: int, known: Collection[str]) -> tuple[list[str], int]:
+    """The names of the columns and the last line of them: two lines where cells are merged."""
+    for top in (at, at - 1):
+        if top >= 0 and top + 1 < len(rows):
+            upper, lower = _trim(rows[top]), _trim(rows[top + 1])
+            groups = _groups(upper, lower)
+            if any(_means(g, name, known) for g, name in groups):
+                return [_joined(g, name, known) for g, name in groups], top + 1
+    return _trim(rows[at]), at
+
+
+def _groups(upper: list[str], lower: list[str]) -> list[tuple[str, str]]:
+    """Upper and lower name of each column; nothing where the two lines are not one header.
+
+    They are where some upper cells span several columns that have names below, and nothing but
+    blanks stands under all the others.
+    """
+    width = max(len(upper), len(lower))
+    upper, lower = ([*r, *[""] * (width - len(r))] for r in (upper, lower))
+    spans = [not upper[i] or (i + 1 < width and not upper[i + 1]) for i in range(width)]
+    names = [bool(lower[i]) == spans[i] for i in range(width)]
+    alone = width - sum(spans)
+    if not all(names) or not any(spans) or not alone or not upper[0]:
+        return []
+    if any(name.replace(".", "").isdigit() for name in lower):
+        return []
+    groups: list[tuple[str, str]] = []
+    for i in range(width):
+        groups.append((upper[i] or groups[-1][0], lower[i]))
+    return groups
+
+
+def _means(group: str, name: str, known: Collection[str]) -> bool:
+    """Whether a name below another is one that headers have, or a unit."""
+    units = (*AREA_UNITS_M2, *MONEY_UNITS_FEN)
+    return bool(name) and (
+        plain(group + name) in known or plain(name) in known or plain(name) in map(plain, units)
+    )
+
+
+def _joined(group: str, name: str, known: Collection[str]) -> str:
+    """约定 over 开工时间 is 约定开工时间, 面积 over 公顷 is 面积(公顷)."""
+    if not name or plain(group + name) in known:
+        return group + name
+    return name if plain(name) in known else f"{group}({name})"
 
 
 def _header_line(rows: Sequence[Row], known: Collection[str]) -> int | None:
