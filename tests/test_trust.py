@@ -211,11 +211,12 @@ def test_a_repeated_command_does_not_undo_what_came_after_it(store, tmp_path):
 
 def test_another_option_is_another_command(store, tmp_path):
     file = tmp_path / "a.csv"
-    file.write_text("supply_id,supplied_on\nA,2012-01-01\n", "utf-8")
+    file.write_text("supply_id,supplied_on,project_name\nA,2012-01-01,old\n", "utf-8")
     import_files(store, "supplies", [file])
-    store.record([delivery("supplies", supply(1))])
-    done = import_files(store, "supplies", [file], Options(full=True)).revision
-    assert (done.repeats, done.ended) == (False, 1)
+    store.record([delivery("supplies", {"supply_id": "A", "supplied_on": "2012-01-01"})])
+    assert import_files(store, "supplies", [file]).revision.repeats
+    done = import_files(store, "supplies", [file], Options(encoding="utf-8")).revision
+    assert (done.repeats, done.changed) == (False, 1)
 
 
 # -- what is refused leaves nothing ----------------------------------------------------------
