@@ -107,3 +107,19 @@ def test_a_store_of_the_second_schema_is_brought_up_and_its_chain_holds(store, t
     assert again.verify() is None
     assert isinstance(again.issues(), pd.DataFrame)
     again.close()
+
+
+def test_cases_are_kept_alike_on_every_ground(place):
+    opened = open_store(place, create=True)
+    source = Source("供地.csv", "0" * 64, "CSV", "utf-8")
+    row = {"supply_id": SUPPLY, "supplied_on": "2018-01-01"}
+    opened.record([Delivery(layer("supplies", row), issues.empty(), source)])
+    walk(opened, *COMMON[:3])
+    with pytest.raises(RefusedStep):
+        opened.enter(entry("finding", "2024-02-05"))
+    opened.enter(entry("investigation", "2024-01-11", corrects=3))
+    assert [e.corrects for e in opened.entries()] == [None, None, None, 3]
+    assert [e.on.day for e in opened.entries()] == [2, 5, 10, 11]
+    assert len(opened.kept("case_entries")[0]) == 15
+    assert opened.verify() is None
+    opened.close()
