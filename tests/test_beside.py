@@ -119,3 +119,20 @@ def test_attributes_are_joined_from_the_command_line(tmp_path, monkeypatch, capf
     assert end.value.code == 1
     assert "record_missing" in out
     assert "outline_missing" in out
+
+
+def test_a_layer_is_exported_as_a_survey_text(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    parks(tmp_path, "a.gpkg", ROW[:2])
+
+    def run(*words):
+        monkeypatch.setattr("sys.argv", ["landgis", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return end.value.code
+
+    assert run("import", "parks", "a.gpkg") == 0
+    assert run("export", "parks", "-o", "a.txt", "--encoding", "utf-8") == 0
+    assert "5,1.0000,P0,P0,面,,,,@" in (tmp_path / "a.txt").read_text(encoding="utf-8")
+    assert run("export", "parks", "-o", "b.txt", "--encoding", "ascii") == 2
+    assert run("convert", "a.txt", "-o", "a.geojson") == 0

@@ -381,6 +381,9 @@ def export(
     on: OnOption,
     known: KnownOption = None,
     rules: RulesOption = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="Of a survey TXT (default GBK). 编码。")
+    ] = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """A layer, the stock or the idle list as a file that others read. 导出。
@@ -409,4 +412,4 @@ def export(
         table = taking.layers[what].table
     else:
         table = inventory.stock(taking) if what == "stock" else inventory.idle(taking)
-    save(table, output, form, lang=lang, layer=what, stamp=taking.known_at)
+    save(table, output, form, lang=lang, layer=what, stamp=taking.known_at, encoding=encoding)

@@ -22,6 +22,7 @@ from landgis.fields import FIELDS, Field, describe, say
 from landgis.measure import to_hectares
 from landgis.writers import FORMATS, write
 
+OUTLINES_ONLY = ("txt", "dxf")
 NUMERIC = ("number", "integer", "decimal")
 CODES = ("supply_id", "stock_id", "parent_id", "feature_id", "key", "kind", "rule")
 M2_ZH = "（平方米）"
@@ -77,10 +78,11 @@ def save(
     lang: Lang,
     layer: str = "landgis",
     stamp: datetime | None = None,
+    encoding: str | None = None,
 ) -> None:
     """Write ``table`` to ``output`` and say so; raises ``UsageError`` if that cannot be."""
     try:
-        write(table, output, form, lang=lang.value, layer=layer, stamp=stamp)
+        write(table, output, form, lang=lang.value, layer=layer, stamp=stamp, encoding=encoding)
     except OSError as error:
         raise UsageError(
             f"'{output}' cannot be written ({error.strerror}): give another file with -o.",
@@ -88,6 +90,11 @@ def save(
         ) from error
     said = pick(lang, f"{output}: {len(table)} rows.", f"{output}：共 {len(table)} 行。")
     messages.print(said, markup=False)
+    bare = int(table["geometry"].isna().sum()) if form in OUTLINES_ONLY else 0
+    if bare:
+        en = f"{bare} rows without an outline cannot stand in a {form} and are left out."
+        zh = f"{bare} 行没有图形，无法写入 {form}，已略去。"
+        messages.print(pick(lang, en, zh), markup=False)
 
 
 def replace_file(target: Path, content: bytes) -> None:

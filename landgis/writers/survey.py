@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from landgis.errors import UsageError
 from landgis.measure import transform
 from landgis.stations import Geometries
 from landgis.writers import values
@@ -50,7 +51,13 @@ def write_txt(job: Job) -> bytes:
         line for words, shape in zip(cells, shapes, strict=True) for line in _parcel(words, shape)
     ]
     text = "\r\n".join([*head.split("\n"), *parcels, ""])
-    return text.encode(job.encoding or _encoding(text))
+    try:
+        return text.encode(job.encoding or _encoding(text))
+    except (LookupError, UnicodeEncodeError) as broken:
+        raise UsageError(
+            f"'{job.encoding}' cannot hold this text: use gbk, gb18030 or utf-8.",
+            f"“{job.encoding}”无法编码该文本：请用 gbk、gb18030 或 utf-8。",
+        ) from broken
 
 
 def _encoding(text: str) -> str:
