@@ -63,7 +63,7 @@ def killed(path, random_):
     os.close(told)
     with os.fdopen(out) as lines:
         first = lines.readline()  # so that the child leads its group and has begun
-        time.sleep(random_.uniform(0, 0.15))
+        time.sleep(random_.uniform(0, 0.4))
         os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
         said = [first, *lines]
