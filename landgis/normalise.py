@@ -76,7 +76,14 @@ def normalise(
     if outline is not None:
         problems += [*outline.problems, *_duplicates(outline.geometry, rows)]
         problems += _mismatches(cells, outline)
-    problems = [*raw.problems, *known, *problems, *cells.problems, *_unread(raw, reading), *_web_map(raw)]
+    problems = [
+        *raw.problems,
+        *known,
+        *problems,
+        *cells.problems,
+        *_unread(raw, reading),
+        *_web_map(raw),
+    ]
     issues = tell(
         problems,
         layer=schema.name,
