@@ -23,7 +23,7 @@ demo: $(VENV)/.app maps/static/.done sample ## build the sample city and serve i
 sample: data/out/source/.done ## write the files of the sample city into data/out/source
 
 test: $(VENV)/.dev maps/static/.done sample ## run every test
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --durations=15
 
 crash: $(VENV)/.dev ## kill writers 1,000 times and look at what is left
 	$(BIN)/python -m tests.crash 1000
