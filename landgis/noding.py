@@ -51,6 +51,7 @@ class _Segments:
     to_y: Floats
     tail: Ints
     head: Ints
+    ring: Ints
     polygon: Ints
     group: Ints
     starts: Bools
@@ -102,12 +103,12 @@ def _segments(polygons: Geometries, group: Ints, bounds: Floats) -> _Segments:
     starts[1:] |= vertex[:-1] != at[1:]
     of = ring[at]
     return _Segments(
-        x[at], y[at], x[head], y[head], at, vertex, polygon[of], where[of], starts, len(x)
+        x[at], y[at], x[head], y[head], at, vertex, of, polygon[of], where[of], starts, len(x)
     )
 
 
 def _candidates(s: _Segments, bounds: Floats) -> tuple[Ints, Ints]:
-    """Pairs of segments of different polygons of one group whose boxes touch."""
+    """Pairs of segments of different rings of one group whose boxes touch."""
     wide = float((bounds[:, 2] - bounds[:, 0]).max(initial=0.0)) + 3.0
     base = s.group * wide
     low_y, high_y = np.minimum(s.y, s.to_y) - NEAR_M, np.maximum(s.y, s.to_y) + NEAR_M
@@ -116,7 +117,7 @@ def _candidates(s: _Segments, bounds: Floats) -> tuple[Ints, Ints]:
     order = np.argsort(key)
     stop = np.searchsorted(key[order], reach[order], side="right")
     count = np.maximum(stop - np.arange(1, len(order) + 1), 0)
-    low_y, high_y, polygon = low_y[order], high_y[order], s.polygon[order]
+    low_y, high_y, ring = low_y[order], high_y[order], s.ring[order]
     ones, twos = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for begin, end in _blocks(count):
         row, turn = spread(count[begin:end])
@@ -124,7 +125,7 @@ def _candidates(s: _Segments, bounds: Floats) -> tuple[Ints, Ints]:
         to = row + 1 + turn
         keep = (low_y[row] <= high_y[to]) & (low_y[to] <= high_y[row])
         row, to = row[keep], to[keep]
-        keep = polygon[row] != polygon[to]
+        keep = ring[row] != ring[to]
         ones.append(order[row[keep]])
         twos.append(order[to[keep]])
     one, two = np.concatenate(ones), np.concatenate(twos)

@@ -37,7 +37,9 @@ def _coordinates(polygons: Geometries) -> tuple[Floats, Ints, Ints]:
     parts, whole = shapely.get_parts(polygons[~plain], return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     more, other = shapely.get_coordinates(rings, return_index=True)
-    size = np.concatenate([np.bincount(ring), np.bincount(other)]).astype(np.int64)
+    size = np.concatenate(
+        [np.bincount(ring, minlength=len(polygon)), np.bincount(other, minlength=len(rings))]
+    )
     polygon = np.concatenate([polygon, np.flatnonzero(~plain)[whole[part]]])
     order = np.argsort(polygon, kind="stable")
     ring, turn = spread(size[order])

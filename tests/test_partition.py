@@ -140,6 +140,24 @@ def test_a_hole_that_touches_the_border_in_a_point_stays_valid():
     assert pieces.table.geometry.is_valid.all()
 
 
+def test_holes_that_touch_each_other_part_the_land_between_them():
+    hole = [(20, 20), (50, 20), (20, 50)]
+    ring = shapely.union_all(
+        [
+            Polygon([(490_050 + i * x, 3_900_050 + j * y) for x, y in [(0, 40), (20, 20), (40, 0)]])
+            for i in (1, -1)
+            for j in (1, -1)
+        ]
+    )
+    layers = layers_of(
+        approvals={"a": square(0, 0, 100) - shapely.buffer(ring, 0)},
+        supplies={"s": Polygon([(490_000 + x, 3_900_000 + y) for x, y in hole])},
+    )
+    pieces = cut(layers)
+    assert pieces.table.geometry.is_valid.all()
+    assert_balanced(layers, pieces)
+
+
 def test_a_feature_in_parts_is_one_piece_in_parts():
     both = MultiPolygon([square(0, 0, 10), square(50, 50, 10)])
     pieces = cut(layers_of(approvals={"a": square(0, 0, 100)}, supplies={"s": both}))
@@ -402,3 +420,15 @@ def test_every_piece_has_its_set_once():
     )
     sets = sets_of(pieces)
     assert len(set(sets)) == len(sets) == pieces.table["piece_id"].nunique()
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-8, 1e-5])
+def test_a_vertex_given_twice_loses_no_land(apart):
+    corner = (490_100.0, 3_900_050.0)
+    again = (490_100.0, 3_900_050.0 + apart)
+    left = shapely.Polygon(
+        [(490_000, 3_900_000), (490_100, 3_900_000), corner, again, (490_100, 3_900_100),
+         (490_000, 3_900_100)]
+    )  # fmt: skip
+    pieces = cut(layers_of(supplies={"a": left, "b": square(100, 0, 100)}))
+    assert areas_of(pieces) == {"a": 10_000, "b": 10_000}
