@@ -108,7 +108,7 @@ def demo(
     lines = _lines(source)
     _made_anew(store)
     for line in lines:
-        _typed(line, source, store)
+        _typed(f"{line} --lang {lang.value}", source, store)
     with opened(str(store)) as record:
         with progress_bar(pick(lang, "cut", "切分")) as bar:
             finish_cut(record, bar)

@@ -99,7 +99,8 @@ def save(
 
 def replace_file(target: Path, content: bytes) -> None:
     """Write ``content`` to ``target`` whole or not at all; raises ``UsageError`` if it cannot."""
-    part = target.with_name(target.name + ".part")
+    special = target.exists() and not target.is_file()
+    part = target if special else target.with_name(target.name + ".part")
     try:
         part.write_bytes(content)
         part.replace(target)
