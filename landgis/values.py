@@ -41,6 +41,10 @@ MONEY_UNITS_FEN: Mapping[str, Decimal] = {
 }  # fmt: skip
 """Fen in one unit."""
 
+MOST = Decimal(10**15)
+"""No price in fen, area in square metres or other number of a parcel is greater; every whole
+number up to it is exact in a float, and sums of thousands stay within 64 bits."""
+
 TRUE_WORDS = frozenset(
     {"是", "有", "1", "true", "t", "y", "yes", "√", "已抵押", "已查封", "抵押", "查封"}
 )
@@ -83,7 +87,7 @@ def parse(
     dtype: str,
     nothing: frozenset[str] = EMPTY_MARKS,
 ) -> Parsed:
-    """Each distinct text of a cleaned column through ``spell``; ``ValueError`` is unreadable.
+    """Each distinct text of a cleaned column through ``spell``; where that fails, it is unreadable.
 
     ``spell`` gets half-width text; texts in ``nothing`` are empty.
     """
@@ -95,7 +99,7 @@ def parse(
         if said.lower() not in nothing:
             try:
                 held[i] = spell(said)
-            except ValueError:
+            except (ValueError, ArithmeticError):
                 broken[i] = True
     values = pd.Series(held, dtype=dtype).take(codes).set_axis(text.index)
     return Parsed(values, broken[codes])
@@ -145,7 +149,8 @@ def parse_money(text: pd.Series, unit: str) -> Parsed:
 
     def fen(said: str) -> int:
         number, own = _number(said, MONEY_UNITS_FEN, unit)
-        return int((number * MONEY_UNITS_FEN[own]).quantize(Decimal(1), ROUND_HALF_UP))
+        amount = _bounded(number * MONEY_UNITS_FEN[own])
+        return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
     return parse(text, fen, "Int64")
 
@@ -156,13 +161,13 @@ def parse_areas(text: pd.Series, unit: str) -> Parsed:
     def square_metres(said: str) -> float:
         number, own = _number(said, AREA_UNITS_M2, unit)
         factor = AREA_UNITS_M2[own]
-        return float(number * 2000 / 3 if factor is None else number * factor)
+        return float(_bounded(number * 2000 / 3 if factor is None else number * factor))
 
     return parse(text, square_metres, "float64")
 
 
 def _number(text: str, units: Mapping[str, Any], unit: str) -> tuple[Decimal, str]:
-    if text.replace(".", "", 1).isdigit() and unit in units:
+    if text.replace(".", "", 1).isdecimal() and unit in units:
         return Decimal(text), unit
     found = _NUMBER.fullmatch(text.lower())
     digits = found[1].replace(",", "") if found else ""
@@ -172,9 +177,15 @@ def _number(text: str, units: Mapping[str, Any], unit: str) -> tuple[Decimal, st
     return Decimal(digits), own
 
 
+def _bounded(number: Decimal) -> Decimal:
+    if abs(number) > MOST:
+        raise ValueError(number)
+    return number
+
+
 def parse_numbers(text: pd.Series) -> Parsed:
     """Plain numbers."""
-    return parse(text, lambda said: float(_number(said, {"1": 1}, "1")[0]), "float64")
+    return parse(text, lambda said: float(_bounded(_number(said, {"1": 1}, "1")[0])), "float64")
 
 
 def parse_years(text: pd.Series) -> Parsed:

@@ -85,6 +85,19 @@ def test_an_unreadable_date_is_empty_and_told_once():
     assert kinds(issues) == ["date_unreadable"]
 
 
+def test_a_price_beyond_all_measure_is_told_by_row_and_column_and_left_empty():
+    columns = {
+        "电子监管号": ["a", "b"],
+        "供地日期": ["2019-01-01"] * 2,
+        "price_fen": ["1", "9" * 20],
+    }
+    layer, issues = read("supplies", columns)
+    assert issues[["kind", "row", "field"]].to_numpy().tolist() == [
+        ["number_unreadable", 2, "price_fen"]
+    ]
+    assert layer.table["price_fen"].isna().tolist() == [False, True]
+
+
 def test_a_future_date_is_an_error_only_where_it_tells_what_has_happened():
     columns = {"电子监管号": ["a"], "供地日期": ["2062-06-30"], "约定开工时间": ["2063-06-30"]}
     _, issues = read("supplies", columns)

@@ -88,6 +88,22 @@ def test_no_price_in_ten_thousand_yuan_loses_a_fen(price):
     assert abs(Decimal(int(fen)) - price * 1_000_000) <= Decimal("0.5")
 
 
+@pytest.mark.parametrize("text", ["99999999999999999999", "1e300", "-1e99", "9" * 400, "1e12亿元"])
+def test_a_number_beyond_all_measure_is_unreadable_and_empty(text):
+    for parsed in (
+        values.parse_money(column(text, "1"), "万元"),
+        values.parse_areas(column(text, "1"), "亩"),
+        values.parse_numbers(column(text, "1")),
+        values.parse_years(column(text, "1")),
+    ):
+        assert parsed.unreadable.tolist() == [True, False]
+        assert parsed.values.isna().tolist() == [True, False]
+
+
+def test_an_hour_that_leads_out_of_the_calendar_is_unreadable():
+    assert values.parse_dates(column("9999-12-31T23:00-09:00")).unreadable[0]
+
+
 @pytest.mark.parametrize("text", ["更正为15635万元", "约500", "5,00", "12万元整", "元"])
 def test_money_with_words_in_it_is_unreadable(text):
     assert values.parse_money(column(text), "元").unreadable[0]
