@@ -292,6 +292,12 @@ def test_geojson_without_a_crs_is_longitude_and_latitude(tmp_path):
     assert raw.table.iloc[0].to_dict() == {"名称": "甲", "n": "3", "l": "[1, 2]"}
 
 
+def test_a_collection_without_features_is_read_as_a_layer_without_rows(tmp_path):
+    empty = b'{"type": "FeatureCollection", "features": []}'
+    raw = readers.read(write(tmp_path, "t.geojson", empty))
+    assert len(raw.table) == len(raw.geometry) == 0
+
+
 def test_geojson_in_metres_without_a_crs_states_none(tmp_path):
     ring = [[490000, 3900000], [490100, 3900000], [490100, 3900100], [490000, 3900000]]
     raw = readers.read(geojson(tmp_path, geometry={"type": "Polygon", "coordinates": [ring]}))

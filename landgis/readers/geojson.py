@@ -88,7 +88,7 @@ def _geometry(features: list[dict[str, Any]]) -> Geometries:
 def _crs(member: Any, geometry: Geometries, file: str) -> pyproj.CRS | None:
     """The system of the ``crs`` member; without one WGS 84, unless the numbers are no degrees."""
     if member is None:
-        degrees = not (np.abs(shapely.total_bounds(geometry)) > FULL_CIRCLE).any()
+        degrees = not (np.abs(shapely.bounds(geometry)) > FULL_CIRCLE).any()
         return pyproj.CRS.from_epsg(4326) if degrees else None
     name = _crs_name(member)
     try:
