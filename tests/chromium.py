@@ -36,11 +36,16 @@ def browser():
             opened.close()
 
 
+SLOW_MS = 600_000
+"""How long a busy machine may take for what a quiet one does in a second."""
+
+
 class Visit:
     """One page with everything it asked for and every complaint it made."""
 
     def __init__(self, opened, *, width=1366, height=768):
         self.page = opened.new_page(viewport={"width": width, "height": height})
+        self.page.set_default_timeout(SLOW_MS)
         self.requests, self.complaints = [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("console", self._hear)
@@ -54,5 +59,5 @@ class Visit:
     def open(self, url):
         """Go to ``url`` and wait until the map is drawn."""
         self.page.goto(url)
-        self.page.wait_for_selector("html[data-ready]", timeout=60_000)
+        self.page.wait_for_selector("html[data-ready]")
         return self.page

@@ -65,12 +65,12 @@ def serving(path):
     thread.start()
     try:
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=60
+            base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=600
         ) as client:
             yield client
     finally:
         server.should_exit = True
-        thread.join(timeout=20)
+        thread.join(timeout=120)
         listener.close()
 
 
@@ -568,10 +568,10 @@ def test_serve_answers_at_its_port_until_it_is_told_to_end(store):
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
             assert str(port) in server.stderr.readline()
-            assert httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=30).status_code == 200
+            assert httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=600).status_code == 200
         finally:
             server.terminate()
-        assert server.wait(timeout=30) in (0, -15)
+        assert server.wait(timeout=600) in (0, -15)
 
 
 def test_the_demo_runs_the_lines_that_a_user_would_type(landgis, tmp_path):

@@ -231,11 +231,11 @@ def test_a_parser_that_dies_is_a_sentence(monkeypatch, path):
 
 def test_a_parser_that_hangs_is_stopped(monkeypatch, path):
     monkeypatch.setattr(child, "seconds", lambda _: 1)
-    parser(monkeypatch, lambda: time.sleep(60))
+    parser(monkeypatch, lambda: time.sleep(600))
     begun = time.monotonic()
     with pytest.raises(UnreadableFile, match="too long"):
         readers.read(path)
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 300
 
 
 def test_a_parser_that_eats_memory_is_a_sentence(monkeypatch, path):

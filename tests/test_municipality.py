@@ -55,7 +55,7 @@ def cities(tmp_path_factory):
     root = tmp_path_factory.mktemp("cities")
     wanted = {"first": (38, "1"), "again": (38, "2"), "other": (7, "1")}
     made = {name: started(root / name, seed, salt) for name, (seed, salt) in wanted.items()}
-    said = {name: process.communicate(timeout=240)[0] for name, process in made.items()}
+    said = {name: process.communicate(timeout=1500)[0] for name, process in made.items()}
     assert all(process.returncode == 0 for process in made.values())
     return {name: (root / name, said[name]) for name in made}
 
