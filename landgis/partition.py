@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from threading import Lock
 
 import geopandas as gpd
 import numpy as np
@@ -32,8 +33,11 @@ TOLERANCE_M = 0.5
 REACH_M = 0.01
 """Features nearer than this to a change may be cut otherwise than before."""
 
-CHUNK = 60_000
+CHUNK = 10_000
 """Features whose land is cut at a time, unless told otherwise; it bounds the memory."""
+
+THREADS = 2
+"""Groups of features that are cut side by side: numpy and GEOS let go of the interpreter."""
 
 
 def cut(
@@ -50,20 +54,39 @@ def cut(
     """
     features = stack(layers)
     crs = _crs(layers)
-    told = progress or (lambda _: None)
-    parts = _neighbourhoods(features.geometry, chunk)
-    done = []
-    for k, owners in enumerate(parts):
-        near = owners if len(parts) == 1 else _touching(features.geometry, owners)
+    groups = _neighbourhoods(features.geometry, chunk)
+    telling = _Telling(progress or (lambda _: None), len(groups))
+
+    def cut_one(owners: Bools) -> Pieces:
+        near = owners if len(groups) == 1 else _touching(features.geometry, owners)
         land = Land(features.take(near).oriented(), owners[near], tolerance_m)
-        land.cut(partial(_share, told, k, len(parts)))
-        done.append(_pieces(land, crs))
-    return done[0] if len(done) == 1 else _united(done)
+        land.cut(telling.of_one())
+        return _pieces(land, crs)
+
+    # the geometry of a group is a copy of its own: prepared geometry must not be shared
+    with ThreadPoolExecutor(THREADS) as pool:
+        return _united(list(pool.map(cut_one, groups)))
 
 
-def _share(told: Callable[[float], None], k: int, count: int, share: float) -> None:
-    """Tell how much of all is done when ``share`` of part ``k`` is."""
-    told((k + share) / count)
+class _Telling:
+    """Adds up the shares done of several groups that are cut at the same time."""
+
+    def __init__(self, told: Callable[[float], None], groups: int) -> None:
+        self._told, self._groups = told, groups
+        self._done, self._lock = 0.0, Lock()
+
+    def of_one(self) -> Callable[[float], None]:
+        """What one group calls with the share of it that is done."""
+        before = 0.0
+
+        def tell(share: float) -> None:
+            nonlocal before
+            with self._lock:
+                self._done += share - before
+                before = share
+                self._told(min(1.0, self._done / self._groups))
+
+        return tell
 
 
 def recut(before: Pieces, layers: Layers, touched: Geometries) -> Pieces:
