@@ -116,8 +116,14 @@ def _terms(terms: Sequence[Term], codes: Counts) -> ArrowStringArray:
     return column(pick([term.value for term in terms], codes))
 
 
+LAST_DAY = np.datetime64("9999-12-31", "D")
+"""The last day that a calendar date can name."""
+
+
 def _dates(days: Days) -> NDArray[np.datetime64]:
-    return days.astype("datetime64[s]")
+    # A day after year 9999 cannot be written as an ISO date: it is not told.
+    told = np.where(days > LAST_DAY, NOT_A_DAY, days)
+    return told.astype("datetime64[s]")
 
 
 def _numbers(numbers: Counts, known: Mask) -> pd.api.extensions.ExtensionArray:

@@ -214,10 +214,16 @@ def _supply_cards(
             made[card["key"]] |= (
                 _assessed(said) | said_by_law | {"clock": drawn[card["id"]], "dates": dates}
             )
-    for name in ("amendments", "holders"):
-        for supply_id, rows in _grouped(inventory.layers[name].table, ids).items():
+    for name, begins in (("amendments", "signed_on"), ("holders", "from_on")):
+        for supply_id, rows in _grouped(_begun(inventory, name, begins), ids).items():
             made[f"supplies:{supply_id}"][name] = [_record(name, row) for row in rows]
     return made
+
+
+def _begun(inventory: Inventory, layer: str, begins: str) -> pd.DataFrame:
+    """The records of a layer without those after the day: they have not happened."""
+    table = pd.DataFrame(inventory.layers[layer].table)
+    return table[~(table[begins] > pd.Timestamp(inventory.on))]
 
 
 def _with_dates(inventory: Inventory, determined: pd.DataFrame) -> pd.DataFrame:
@@ -241,7 +247,7 @@ def _delays(
     """The delays of each supply: its own, those of its district, those of all."""
     by_supply: dict[str, list[dict[str, Any]]] = defaultdict(list)
     by_scope: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    table = inventory.layers["delays"].table
+    table = _begun(inventory, "delays", "from_on")
     for row in records(table, list(LAYERS["delays"].names)):
         target = by_scope[row["scope"]] if row["supply_id"] is None else by_supply[row["supply_id"]]
         target.append(row | {"status": row["status"] or DelayStatus.VERIFIED.value})
