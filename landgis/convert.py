@@ -12,12 +12,12 @@ import pandas as pd
 import shapely
 
 from landgis import intake
-from landgis.cells import Reading
 from landgis.intake import AS_IT_COMES, Options
 from landgis.measure import DEFAULT_CRS
 from landgis.normalise import normalise
+from landgis.quality.cells import Reading
+from landgis.quality.repair import CHINA_LONGITUDE, source_crs
 from landgis.readers import headers
-from landgis.repair import CHINA_LONGITUDE, source_crs
 from landgis.schema import Column, Kind, LayerSchema, Shape, layer_schema
 from landgis.stations import RawLayer
 from landgis.zones import LONLAT, zone_epsg, zone_of

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from landgis import issues
-from landgis.cells import Reading, typed
 from landgis.errors import NotFound, UsageError
 from landgis.issues import IssueKind, Problem, tell
+from landgis.quality.cells import Reading, typed
 from landgis.readers import headers
 from landgis.schema import Kind, LayerSchema, layer_schema
 from landgis.stations import Layer, Source

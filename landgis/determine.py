@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 from pandas.arrays import ArrowStringArray
 
 from landgis.clock import NOT_A_DAY, Counts, Days, Mask
-from landgis.contradictions import Flag, as_rows, as_sets, flags
-from landgis.due import SOURCES
-from landgis.fault import CAUSES, FAULTS, excused
-from landgis.findings import Found, findings
 from landgis.issues import IssueKind
+from landgis.law.contradictions import Flag, as_rows, as_sets, flags
+from landgis.law.due import SOURCES
+from landgis.law.fault import CAUSES, FAULTS, excused
+from landgis.law.findings import Found, findings
+from landgis.law.standing import STANDINGS, stand
+from landgis.law.verdict import OUTCOMES, Claim, claims, clocks, next_change, outcome_at
+from landgis.law.voices import Case
+from landgis.law.wording import column, pick, repeat, sets_as_text
 from landgis.measure import to_mu
 from landgis.rulebook import Rulebook
-from landgis.standing import STANDINGS, stand
 from landgis.stations import Assessment, Layers
 from landgis.terms import IDLE_STANDINGS, Basis, CaseStatus, Outcome, Standing, Term
-from landgis.verdict import OUTCOMES, Claim, claims, clocks, next_change, outcome_at
-from landgis.voices import Case
-from landgis.wording import column, pick, repeat, sets_as_text
 
 COLUMNS = (
     "supply_id",

@@ -16,13 +16,14 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from landgis import audit, corrections, datum, difference, identity, readers
+from landgis import audit, corrections, readers
 from landgis.errors import RefusedImport, UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
-from landgis.joining import Joined, join_attributes
 from landgis.measure import DEFAULT_CRS
 from landgis.normalise import normalise
 from landgis.partition import cut, recut
+from landgis.quality import datum, difference, identity
+from landgis.quality.joining import Joined, join_attributes
 from landgis.readers import headers
 from landgis.rulebook import Rulebook
 from landgis.schema import LayerSchema, Shape, layer_schema

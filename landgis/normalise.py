@@ -12,11 +12,11 @@ import pandas as pd
 import pyproj
 from numpy.typing import NDArray
 
-from landgis import identity, repair
-from landgis.cells import DECLARED, Cells, Reading, typed
 from landgis.errors import UnreadableFile
 from landgis.issues import IssueKind, Problem, tell, where
 from landgis.measure import ellipsoidal_area_m2, planar_area_m2
+from landgis.quality import identity, repair
+from landgis.quality.cells import DECLARED, Cells, Reading, typed
 from landgis.schema import LayerSchema, Shape
 from landgis.stations import EXTRA, Geometries, Layer, Mask, RawLayer
 

@@ -18,13 +18,13 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from landgis.contacts import meeting, within
-from landgis.features import ORDER, Features, stack
-from landgis.land import Cells, Land
+from landgis.cut.contacts import meeting, within
+from landgis.cut.features import ORDER, Features, stack
+from landgis.cut.land import Cells, Land
+from landgis.cut.runs import Bools, Ints, opens, spread
+from landgis.cut.sets import mixed
 from landgis.measure import DEFAULT_CRS, ellipsoidal_area_m2
-from landgis.runs import Bools, Ints, opens, spread
 from landgis.schema import DATED, REFERENCE
-from landgis.sets import mixed
 from landgis.stations import Geometries, Layers, Pieces
 
 TOLERANCE_M = 0.5

@@ -11,8 +11,8 @@ import pandas as pd
 import shapely
 
 from landgis.errors import NotFound
-from landgis.fault import EVERYWHERE
 from landgis.issues import IssueKind
+from landgis.law.fault import EVERYWHERE
 from landgis.ledger import AREAS, By, ledger
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, RECORDS, Kind, LayerSchema

@@ -17,8 +17,9 @@ import pyogrio
 import pytest
 import shapely
 
-from landgis import readers, repair, writers
+from landgis import readers, writers
 from landgis.errors import UnreadableFile, UsageError
+from landgis.quality import repair
 from landgis.readers import child, confine, formats
 from landgis.stations import RawLayer, Source
 from tests.conftest import square

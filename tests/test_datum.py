@@ -6,10 +6,11 @@ import pyproj
 import pytest
 import shapely
 
-from landgis import datum, intake
+from landgis import intake
 from landgis.convert import convert
 from landgis.errors import UnknownCRS, UsageError
 from landgis.intake import Options
+from landgis.quality import datum
 from tests.conftest import square
 
 SEVEN = (12.5, -103.25, -45.75, 1.5, -0.75, 2.25, -3.5)

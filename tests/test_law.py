@@ -15,7 +15,7 @@ from landgis.determine import COLUMNS, assess, supplied
 from landgis.documents.explain import explain
 from landgis.documents.reckoning import HAPPENINGS
 from landgis.errors import NotFound
-from landgis.findings import COLUMNS as FINDING_COLUMNS
+from landgis.law.findings import COLUMNS as FINDING_COLUMNS
 from landgis.terms import Cause, DelayStatus
 from tests import oracle
 from tests.law import inventory, layers, national, plain, supply, varied

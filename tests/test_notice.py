@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landgis import inventory, issues
-from landgis.capital import capital
+from landgis.documents.capital import capital
 from landgis.documents.docx import render
 from landgis.documents.notice import BLANK, KINDS, draft, level_of
 from landgis.errors import NotFound, RefusedNotice

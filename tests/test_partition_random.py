@@ -10,10 +10,10 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from landgis.arrange import arrange, incomplete
+from landgis.cut.arrange import arrange, incomplete
+from landgis.cut.sliver import pulled, thin
 from landgis.measure import transform
 from landgis.partition import cut, recut
-from landgis.sliver import pulled, thin
 from tests.land import layer_of, layers_of, shuffled
 from tests.test_partition import assert_balanced, same
 

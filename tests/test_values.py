@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landgis import codes, values
+from landgis.quality import codes, values
 
 
 def column(*texts):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from landgis.documents.scene import Scene, day_text
-from landgis.fault import EVERYWHERE
+from landgis.law.fault import EVERYWHERE
 from landgis.terms import Cause, DelayStatus, Standing, Term
 
 

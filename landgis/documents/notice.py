@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from landgis import procedure
-from landgis.capital import capital
+from landgis.documents.capital import capital
 from landgis.errors import NotFound, RefusedNotice
 from landgis.fields import FIELDS, say
 from landgis.procedure import Entry

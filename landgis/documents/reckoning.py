@@ -14,6 +14,7 @@ from landgis.clock import DAY, add_years
 from landgis.determine import assess
 from landgis.documents.scene import Scene, day_text, value_text
 from landgis.fields import FIELDS, say
+from landgis.law.wording import percent
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, Column, Kind
 from landgis.statute import (
@@ -26,7 +27,6 @@ from landgis.statute import (
     TollingRule,
 )
 from landgis.terms import DueSource, Standing
-from landgis.wording import percent
 
 HAPPENINGS = (
     "supplied_on",

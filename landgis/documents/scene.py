@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from landgis.documents.phrases import phrase
-from landgis.fault import Excused, excused
 from landgis.fields import FIELDS, say
+from landgis.law.fault import Excused, excused
+from landgis.law.standing import Stand, stand
 from landgis.rulebook import Rulebook
 from landgis.schema import Kind
-from landgis.standing import Stand, stand
 from landgis.stations import Inventory, Layer, Layers
 from landgis.terms import Standing
 

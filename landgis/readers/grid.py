@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from landgis.errors import UnreadableFile
+from landgis.quality.values import AREA_UNITS_M2, MONEY_UNITS_FEN
 from landgis.readers.text import distinct, plain
 from landgis.stations import EXTRA
-from landgis.values import AREA_UNITS_M2, MONEY_UNITS_FEN
 
 Row = Sequence[str]
 

@@ -9,11 +9,11 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from landgis.cells import Reading
 from landgis.errors import UsageError
+from landgis.quality.cells import Reading
+from landgis.quality.values import AREA_UNITS_M2, MONEY_UNITS_FEN
 from landgis.readers.text import plain
 from landgis.schema import LAYERS, Column, Kind, LayerSchema
-from landgis.values import AREA_UNITS_M2, MONEY_UNITS_FEN
 
 UNITS: Mapping[Kind, Mapping[str, str]] = {
     Kind.AREA: {plain(u): u for u in AREA_UNITS_M2},

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from landgis.errors import UnknownCRS
 from landgis.issues import IssueKind, Problem
 from landgis.measure import ellipsoidal_area_m2, planar_area_m2, transform
+from landgis.quality.values import AREA_UNITS_M2
 from landgis.stations import Geometries
-from landgis.values import AREA_UNITS_M2
 from landgis.zones import FAMILY, LONLAT, zone_epsg, zone_of
 
 UNITS_M2 = {"公顷": 10_000.0, "平方米": 1.0, "亩": 2000 / 3}

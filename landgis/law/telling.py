@@ -11,14 +11,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from landgis import wording
 from landgis.clock import NOT_A_DAY, Counts, Days
-from landgis.due import SOURCES
-from landgis.fault import CAUSES
+from landgis.law import wording
+from landgis.law.due import SOURCES
+from landgis.law.fault import CAUSES
+from landgis.law.voices import Case, Voice, basis, fee_fen, from_on
+from landgis.law.wording import repeat, sets_as_text
 from landgis.statute import DeliveryRule, FeeRule, SuspendedRule
 from landgis.terms import Basis, Cause, Outcome
-from landgis.voices import Case, Voice, basis, fee_fen, from_on
-from landgis.wording import repeat, sets_as_text
 
 
 def _template(voice: Voice) -> Outcome | str:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from landgis.runs import Bools, Ints
+from landgis.cut.runs import Bools, Ints
 from landgis.schema import DATED, LAYERS, REFERENCE
 from landgis.stations import Geometries, Layers
 

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from landgis.clock import Counts, Days, Mask
-from landgis.due import days_of, happened, over_extended
-from landgis.fault import Excused
 from landgis.issues import IssueKind, issue_rows, join
+from landgis.law.due import days_of, happened, over_extended
+from landgis.law.fault import Excused
+from landgis.law.standing import Stand
+from landgis.law.wording import day_text
 from landgis.rulebook import Rulebook
-from landgis.standing import Stand
 from landgis.stations import Layers
 from landgis.terms import Standing
-from landgis.wording import day_text
 
 
 class Flag(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from landgis.runs import Bools, Ints
-from landgis.sliver import pulled
+from landgis.cut.runs import Bools, Ints
+from landgis.cut.sliver import pulled
 from landgis.stations import Geometries
 
 

@@ -14,14 +14,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from landgis.arrange import Arrangement, arranged
-from landgis.contacts import contacts, covered, meeting, near, within
-from landgis.features import ORDER, Features
-from landgis.rings import gathered
-from landgis.runs import Bools, Ints, opens
+from landgis.cut.arrange import Arrangement, arranged
+from landgis.cut.contacts import contacts, covered, meeting, near, within
+from landgis.cut.features import ORDER, Features
+from landgis.cut.rings import gathered
+from landgis.cut.runs import Bools, Ints, opens
+from landgis.cut.sets import Sets
+from landgis.cut.sliver import doubtful, join, thin, tiny
 from landgis.schema import DATED
-from landgis.sets import Sets
-from landgis.sliver import doubtful, join, thin, tiny
 from landgis.stations import Geometries
 
 NOISE_M = 1e-6

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from landgis.clock import NOT_A_DAY, Counts
-from landgis.telling import ClockStory, Told
-from landgis.terms import Outcome
-from landgis.verdict import OUTCOMES, Claim, unruled
-from landgis.voices import (
+from landgis.law.telling import ClockStory, Told
+from landgis.law.verdict import OUTCOMES, Claim, unruled
+from landgis.law.voices import (
     Case,
     Voice,
     basis,
@@ -23,7 +22,8 @@ from landgis.voices import (
     from_on,
     money,
 )
-from landgis.wording import column, repeat
+from landgis.law.wording import column, repeat
+from landgis.terms import Outcome
 
 COLUMNS = (
     "supply_id",

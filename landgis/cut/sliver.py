@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from landgis.rings import gathered
-from landgis.runs import Bools, Floats, Ints, closes, opens, total
+from landgis.cut.rings import gathered
+from landgis.cut.runs import Bools, Floats, Ints, closes, opens, total
 from landgis.stations import Geometries
 
 

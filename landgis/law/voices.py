@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from landgis import wording
 from landgis.clock import NOT_A_DAY, Counts, Days, Mask
-from landgis.due import SOURCES, happened
-from landgis.fault import CAUSES, Excused
+from landgis.law import wording
+from landgis.law.due import SOURCES, happened
+from landgis.law.fault import CAUSES, Excused
+from landgis.law.standing import Stand
+from landgis.law.verdict import Clocks
+from landgis.law.wording import repeat, sets_as_text
 from landgis.rulebook import Rulebook
-from landgis.standing import Stand
 from landgis.statute import (
     AgreementRule,
     BlockRule,
@@ -27,8 +29,6 @@ from landgis.statute import (
     TollingRule,
 )
 from landgis.terms import Basis, DueSource, Outcome
-from landgis.verdict import Clocks
-from landgis.wording import repeat, sets_as_text
 
 NO_FEE = -1
 """Stands for an empty fee while columns are whole numbers."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from landgis.clock import DAY, NOT_A_DAY, Counts, Days, Mask, add_years, full_years, later
-from landgis.fault import Excused
+from landgis.law.fault import Excused
+from landgis.law.standing import Stand
 from landgis.rulebook import Rulebook
-from landgis.standing import Stand
 from landgis.statute import (
     AgreementRule,
     DeliveryRule,

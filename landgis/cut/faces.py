@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 import shapely
 
-from landgis.noding import Chains
-from landgis.runs import Bools, Floats, Ints, closes, opens, ranges, spread, total
+from landgis.cut.noding import Chains
+from landgis.cut.runs import Bools, Floats, Ints, closes, opens, ranges, spread, total
 from landgis.stations import Geometries
 
 OUTSIDE = -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from landgis.runs import Bools, Ints, opens
+from landgis.cut.runs import Bools, Ints, opens
 
 
 class Sets:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from landgis.faces import Faces, coverage, dissolved, faces, graph
-from landgis.noding import chains
-from landgis.runs import Bools, Floats, Ints
+from landgis.cut.faces import Faces, coverage, dissolved, faces, graph
+from landgis.cut.noding import chains
+from landgis.cut.runs import Bools, Floats, Ints
 from landgis.stations import Geometries
 
 GRIDS_M = (1e-5, 1e-4, 1e-3, 1e-2)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from landgis.rings import coordinates
-from landgis.runs import Bools, Floats, Ints, closes, opens, spread
+from landgis.cut.rings import coordinates
+from landgis.cut.runs import Bools, Floats, Ints, closes, opens, spread
 from landgis.stations import Geometries
 
 NEAR_M = 1e-7

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from landgis import checks, codes, values
 from landgis.issues import IssueKind, Problem, where
+from landgis.quality import checks, codes, values
+from landgis.quality.values import Parsed
 from landgis.schema import DTYPES, Column, Kind, LayerSchema
 from landgis.stations import Mask
-from landgis.values import Parsed
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from landgis.runs import Floats, Ints, opens, spread
+from landgis.cut.runs import Floats, Ints, opens, spread
 from landgis.stations import Geometries
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from landgis.clock import Counts, Days, Excuse, Intervals, Mask, covered_days, excuse
-from landgis.due import days_of
+from landgis.law.due import days_of
+from landgis.law.standing import Stand
 from landgis.rulebook import Rulebook
-from landgis.standing import Stand
 from landgis.stations import Layers
 from landgis.statute import ExcuseRule, Policy, TollingRule
 from landgis.terms import Cause, DelayStatus, Fault

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from landgis.clock import DAY, NOT_A_DAY, Counts, Days, Mask, add_years
-from landgis.due import Due, due, happened, positions
+from landgis.law.due import Due, due, happened, positions
 from landgis.rulebook import Rulebook
 from landgis.stations import Layers
 from landgis.statute import IdleRule, SuspendedRule

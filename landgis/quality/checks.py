@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from landgis import codes
 from landgis.issues import IssueKind, Problem, where
+from landgis.quality import codes
 from landgis.schema import Kind, LayerSchema
 
 AHEAD = frozenset(

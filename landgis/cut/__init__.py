@@ -1,0 +1,1 @@
+"""Layers cut into pieces: noding, faces, slivers. ``landgis.partition`` is the front door."""
