@@ -12,6 +12,7 @@ import pandas as pd
 
 from landgis import determine, issues, partition, procedure, query, stage
 from landgis.errors import UsageError
+from landgis.holders import held
 from landgis.places import places
 from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
@@ -27,7 +28,7 @@ def take(
     """What is true on ``on`` as the record knew it at ``known`` (a revision or a time).
 
     Without ``known`` the last revision that is fully cut; an older one whose land was never cut
-    is cut now, in memory. Lists only what was supplied by ``on``.
+    is cut now, in memory. Lists only what was supplied by ``on``, under who holds it on ``on``.
     """
     revision = store.resolve(known)
     layers = store.layers(revision)
@@ -36,6 +37,7 @@ def take(
     whole = determine.assess(layers, rulebook, on)
     found = places(covers.links, covers.area_m2, layers)
     supplies = whole.supplies.assign(
+        holder=held(layers, on)["holder"].reindex(whole.supplies["supply_id"]).to_numpy(),
         district=found["district"],
         park=found["park"],
         case_status=_case_status(whole.supplies, store.entries(revision), on),

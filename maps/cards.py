@@ -210,9 +210,12 @@ def _supply_cards(
         if card["id"] in assessed:
             said = assessed[card["id"]]
             dates = _dates(row | said, [*(entry[0] for entry in card["dates"]), *DETERMINED_DATES])
+            facts = _facts(LAYERS["supplies"], row | {"holder": said["holder"]})
             said_by_law = law(rulebook, inventory.on, found[card["id"]])
             made[card["key"]] |= (
-                _assessed(said) | said_by_law | {"clock": drawn[card["id"]], "dates": dates}
+                _assessed(said)
+                | said_by_law
+                | {"clock": drawn[card["id"]], "dates": dates, "facts": facts}
             )
     for name, begins in (("amendments", "signed_on"), ("holders", "from_on")):
         for supply_id, rows in _grouped(_begun(inventory, name, begins), ids).items():

@@ -44,6 +44,10 @@ SUPPLIES = (
     supply(5, 800, supplied_on="2020-06-02", agreed_start_on="2021-01-01"),
     supply(6, 0, geometry=None, district_name="原阳县", district_code="410725"),
 )
+HOLDERS = (
+    {"supply_id": "S1", "holder": "新公司", "from_on": "2015-01-01"},
+    {"supply_id": "S1", "holder": "后来公司", "from_on": "2021-01-01"},
+)
 DELAYS = ({"supply_id": "S2", "cause": "petition", "from_on": "2018-10-01", "status": "verified"},)
 
 
@@ -61,6 +65,7 @@ def store(new_place):
     record(opened, "approvals", {**approval, "geometry": square(-500, 0, 1500)})
     record(opened, "supplies", *SUPPLIES)
     record(opened, "delays", *DELAYS)
+    record(opened, "holders", *HOLDERS)
     finish_cut(opened)
     yield opened
     opened.close()
@@ -76,9 +81,9 @@ def ids(table):
 
 
 def test_an_inventory_says_what_it_is_of(store, taken):
-    assert (taken.on, taken.known, taken.crs) == (ON, 5, 4547)
-    assert taken.known_at == store.revisions()[5].at
-    assert set(taken.fresh) == {"districts", "parks", "approvals", "supplies", "delays"}
+    assert (taken.on, taken.known, taken.crs) == (ON, 6, 4547)
+    assert taken.known_at == store.revisions()[6].at
+    assert set(taken.fresh) == {"districts", "parks", "approvals", "supplies", "delays", "holders"}
     assert len(taken.stages) == len(taken.pieces)
 
 
@@ -98,6 +103,13 @@ def test_a_supply_without_a_polygon_lies_where_its_record_says(taken):
     found = taken.assessment.supplies.set_index("supply_id")
     assert found.loc["S6", "district"] == "原阳县"
     assert found.loc["S6", "park"] == ""
+
+
+def test_a_list_names_who_holds_the_right_on_the_date(store, taken):
+    assert inventory.idle(taken, q="新公司")["supply_id"].tolist() == ["S1"]
+    assert inventory.idle(taken, q="甲公司").empty
+    later = inventory.take(store, date(2021, 6, 1), rulebook=RULES)
+    assert inventory.idle(later, q="后来公司")["supply_id"].tolist() == ["S1"]
 
 
 def test_parks_that_overlap_are_both_named(taken):
@@ -147,7 +159,7 @@ def test_the_list_has_the_idle_ones_with_all_columns_and_their_outline(taken):
         ({"next_before": "2999-01-01"}, ""),
         ({"q": "ALPHA"}, "S1"),
         ({"q": "纤维"}, "S1"),
-        ({"q": "甲公司"}, "S1"),
+        ({"q": "新公司"}, "S1"),
         ({"q": "s2"}, "S2"),
         ({"q": "100%_"}, ""),
         ({"q": "", "park": None}, "S1 S2 S6"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -197,17 +196,6 @@ def _supply(inventory: Inventory, supply_id: str) -> tuple[Mapping[Any, Any], Ma
     return facts[facts["supply_id"] == supply_id].to_dict("records")[0], row[0]
 
 
-def holder_on(layers: Layers, supply: Mapping[Any, Any], on: date) -> str:
-    """Who held the right on a date: the record of holders, else the supply's own holder."""
-    held, day = layers["holders"].table, pd.Timestamp(on)
-    mine = held[
-        (held["supply_id"] == supply["supply_id"])
-        & (held["from_on"] <= day)
-        & (held["until_on"].isna() | (held["until_on"] > day))
-    ]
-    return "、".join(mine["holder"]) if len(mine) else _text(supply["holder"])
-
-
 def _parcel(
     inventory: Inventory, supply: Mapping[Any, Any], row: Mapping[Any, Any]
 ) -> dict[str, str]:
@@ -215,7 +203,7 @@ def _parcel(
     secured = _text(supply["mortgagee"])
     return {
         **{name: _text(supply[name]) for name in plain},
-        "holder": holder_on(inventory.layers, supply, inventory.on),
+        "holder": _text(row["holder"]),
         "mortgagee": secured,
         "date": _day(pd.Timestamp(inventory.on)),
         "supplied_on": _day(supply["supplied_on"]),

@@ -22,6 +22,11 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "{name}：{value}（晚于基准日，视为尚未发生）",
         "{name}: {value} (after the date: it has not happened yet)",
     ),
+    "held": ("{from_on}起权利人为{holder}", "held by {holder} from {from_on}"),
+    "held_later": (
+        "{from_on}起权利人变更为{holder}，晚于基准日，不计",
+        "held by {holder} from {from_on}: later than the date, it does not count",
+    ),
     "amended": (
         "{signed}签订补充协议，动工日期改为{start}，竣工日期改为{completion}",
         "amendment signed on {signed}: commencement {start}, completion {completion}",

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from landgis import procedure
-from landgis.documents.notice import holder_on
+from landgis.holders import held
 from landgis.procedure import Entry
 from landgis.stations import Inventory
 from landgis.terms import CaseStatus, Cause, Fault
@@ -59,10 +59,12 @@ def public_list(inventory: Inventory, entries: Iterable[Entry]) -> pd.DataFrame:
     found = _found(entries, inventory.on)
     rows = inventory.assessment.supplies
     facts = inventory.layers["supplies"].table
+    now = held(inventory.layers, inventory.on).set_axis(facts.index)
+    facts = facts.assign(holder=now["holder"], holder_credit_code=now["holder_credit_code"])
     mine = facts[facts["supply_id"].isin(found)].to_dict("records")
     told = rows[rows["supply_id"].isin(found)].set_index("supply_id").to_dict("index")
     listed = [
-        _row(inventory, supply, told[supply["supply_id"]], found[supply["supply_id"]])
+        _row(supply, told[supply["supply_id"]], found[supply["supply_id"]])
         for supply in mine
         if supply["supply_id"] in told
     ]
@@ -85,13 +87,10 @@ def _found(entries: Iterable[Entry], on: date) -> dict[str, date]:
     }
 
 
-def _row(
-    inventory: Inventory, supply: Mapping[Any, Any], told: Mapping[Any, Any], found_on: date
-) -> dict[str, Any]:
-    holder = holder_on(inventory.layers, supply, inventory.on)
+def _row(supply: Mapping[Any, Any], told: Mapping[Any, Any], found_on: date) -> dict[str, Any]:
     return {
         "location": "" if pd.isna(supply["location"]) else supply["location"],
-        "holder": masked(holder, supply["holder_credit_code"]),
+        "holder": masked(supply["holder"], supply["holder_credit_code"]),
         "area_m2": told["area_m2"],
         "idle_since": told["idle_since"],
         "full_years": told["full_years"],

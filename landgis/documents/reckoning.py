@@ -54,6 +54,9 @@ def tell_facts(scene: Scene) -> Iterator[str]:
         yield scene.say("fact_later" if later else "fact", **told)
     for made in scene.layers["amendments"].table.sort_values("signed_on").to_dict("records"):
         yield _amendment(scene, made, on)
+    for entry in scene.layers["holders"].table.sort_values("from_on").to_dict("records"):
+        key = "held" if entry["from_on"] <= on else "held_later"
+        yield scene.say(key, holder=entry["holder"], from_on=day_text(entry["from_on"]))
 
 
 def _name(scene: Scene, column: Column) -> str:
