@@ -6,10 +6,10 @@ PORT ?= 8000
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SAMPLES ?= $(firstword $(wildcard ../shared/samples))
-export LANDGIS_SAMPLES ?= $(abspath $(SAMPLES))
-ifeq ($(SAMPLES),)
-unexport LANDGIS_SAMPLES
+# Samples lie beside the project; a path given in the environment comes first.
+LANDGIS_SAMPLES ?= $(abspath $(firstword $(wildcard ../shared/samples)))
+ifneq ($(LANDGIS_SAMPLES),)
+export LANDGIS_SAMPLES
 endif
 
 .PHONY: help demo sample test crash check bench fuzz lock picture clean
