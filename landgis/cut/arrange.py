@@ -9,7 +9,7 @@ import shapely
 
 from landgis.cut.faces import Faces, coverage, dissolved, faces, graph
 from landgis.cut.noding import chains
-from landgis.cut.runs import Bools, Floats, Ints
+from landgis.cut.runs import Bools, Floats, Ints, summed
 from landgis.stations import Geometries
 
 GRIDS_M = (1e-5, 1e-4, 1e-3, 1e-2)
@@ -68,7 +68,7 @@ def arrange(cells: Geometries, cell: Ints, cutters: Geometries) -> Arrangement:
 
 def incomplete(cells: Geometries, found: Arrangement) -> Bools:
     """Cells whose faces do not add up to their area to a ten-millionth of a metre of border."""
-    total = np.bincount(found.cell, found.faces.area, minlength=len(cells))
+    total = summed(found.cell, found.faces.area, len(cells))
     missing = np.abs(total - shapely.area(cells))
     return np.asarray(missing > 1e-6 * shapely.length(cells) + 1e-6, dtype=np.bool_)
 
@@ -92,6 +92,6 @@ def snapped(
             mine = np.flatnonzero(owner == group)
             within = shapely.contains_xy(polygon, x[mine], y[mine])
             out.append(shapely.coverage_union_all(parts[mine[within]]))
-        return shapely.orient_polygons(np.array(out, dtype=object))
+        return np.asarray(shapely.orient_polygons(np.array(out, dtype=object)), dtype=object)
 
     return rebuilt(cells, np.arange(len(cells))), rebuilt(cutters, cell)

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from landgis.cut.noding import Chains
-from landgis.cut.runs import Bools, Floats, Ints, closes, opens, ranges, spread, total
+from landgis.cut.runs import Bools, Floats, Ints, closes, opens, ranges, spread, summed, total
 from landgis.stations import Geometries
 
 OUTSIDE = -1
@@ -162,8 +162,8 @@ def faces(g: Graph, subjects: Geometries, subject: Ints, origin: Floats) -> Face
     """
     name = walked(g.following)
     reps, cycle = np.unique(name, return_inverse=True)
-    twice = np.bincount(cycle, g.twice_area, minlength=len(reps))
-    border = np.bincount(cycle, g.length, minlength=len(reps))
+    twice = summed(cycle, g.twice_area, len(reps))
+    border = summed(cycle, g.length, len(reps))
     group = g.group[reps >> 1]
     bounded = twice > 0
     inside = bounded & _inside(g, cycle, reps, bounded, subjects, subject, origin)
@@ -180,8 +180,8 @@ def faces(g: Graph, subjects: Geometries, subject: Ints, origin: Floats) -> Face
         g,
         group[order],
         number[cycle],
-        (twice[order] + np.bincount(number[island], twice[island], minlength=count)) / 2,
-        border[order] + np.bincount(number[island], border[island], minlength=count),
+        (twice[order] + summed(number[island], twice[island], count)) / 2,
+        border[order] + summed(number[island], border[island], count),
         np.bincount(number[island], minlength=count),
         reps[order],
     )
@@ -313,7 +313,7 @@ def dissolved(f: Faces, label: Ints, origin: Floats) -> tuple[Geometries, Ints]:
     half = np.flatnonzero(np.repeat(kept, 2) & (left >= 0))
     following, cycle = _parted(g, half, following)
     xy, ring, cycles = ring_points(g, half, cycle, following, origin)
-    twice = np.bincount(cycle[half], g.twice_area[half], minlength=cycle.max(initial=-1) + 1)
+    twice = summed(cycle[half], g.twice_area[half], cycle.max(initial=-1) + 1)
     of = np.full(len(twice), -1)
     of[cycle[half]] = left[half]
     return _polygons(xy, ring, twice[cycles], of[cycles])

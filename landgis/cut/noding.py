@@ -161,7 +161,7 @@ def _meetings(s: _Segments, one: Ints, two: Ints) -> _Meetings:
     one, two, c_off, d_off = one[k], two[k], c_off[k], d_off[k]
     a_off, b_off, clear = _offsets(s, two, one)
     k = np.flatnonzero(~clear)
-    one, two, a_off, b_off, c_off, d_off = (v[k] for v in (one, two, a_off, b_off, c_off, d_off))
+    one, two, a_off, b_off, c_off, d_off = one[k], two[k], a_off[k], b_off[k], c_off[k], d_off[k]
     cuts, same, touched = _touching(s, one, two, (a_off, b_off, c_off, d_off))
     cross = np.flatnonzero(~touched & (a_off * b_off < 0) & (c_off * d_off < 0))
     one, two = one[cross], two[cross]
@@ -170,8 +170,11 @@ def _meetings(s: _Segments, one: Ints, two: Ints) -> _Meetings:
     node = s.vertices + np.arange(len(cross))
     cuts += [(one, u, node), (two, v, node)]
     return _Meetings(
-        *(np.concatenate(part) for part in zip(*cuts, strict=True)),
-        *(np.concatenate(part) for part in zip(*same, strict=True)),
+        np.concatenate([segment for segment, _, _ in cuts]),
+        np.concatenate([share for _, share, _ in cuts]),
+        np.concatenate([name for _, _, name in cuts]),
+        np.concatenate([vertex for vertex, _ in same]),
+        np.concatenate([vertex for _, vertex in same]),
         s.x[one] + (s.to_x[one] - s.x[one]) * u,
         s.y[one] + (s.to_y[one] - s.y[one]) * u,
     )

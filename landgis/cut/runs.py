@@ -42,3 +42,8 @@ def ranges(values: NDArray[np.generic], wanted: NDArray[np.generic]) -> tuple[In
 def total(values: Floats, first: Ints) -> Floats:
     """Sums of the runs of ``values`` that begin at ``first``."""
     return np.asarray(np.add.reduceat(values, first) if len(first) else np.zeros(0))
+
+
+def summed(key: Ints, values: Floats, size: int) -> Floats:
+    """The sum of ``values`` for each key 0 to ``size`` - 1."""
+    return np.bincount(key, values, minlength=size).astype(np.float64)
