@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from landgis.readers import child
-from landgis.readers.formats import FORMATS, head, of_name, sha256
+from landgis.readers.formats import FORMATS, recognised, sha256
 from landgis.stations import RawLayer
 
 __all__ = ["FORMATS", "read", "sha256"]
@@ -21,7 +21,6 @@ def read(path: Path, *, source_layer: str | None = None, encoding: str | None = 
     ``UnreadableFile`` for what is missing, empty, broken, of a kind that is not read or not what
     its name says.
     """
-    of_name(path)
-    head(path)
+    recognised(path)
     with tempfile.TemporaryDirectory(prefix="landgis-") as room:
         return child.apart(path.resolve(), source_layer, encoding, Path(room))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from landgis.errors import UnreadableFile
-from landgis.readers import archive, delimited, geojson, parquet, survey, vector, workbook
+from landgis.readers import archive, delimited, foreign, geojson, parquet, survey, vector, workbook
+from landgis.readers.layers import choose
 from landgis.stations import RawLayer, Source
 
 Reader: TypeAlias = Callable[[Path, Source, str | None, str | None], RawLayer]
@@ -23,11 +25,15 @@ GDB_OPENS = (b"\x03\0\0\0", b"\x04\0\0\0")
 
 @dataclass(frozen=True)
 class Format:
-    """A format: the driver's name, how its bytes begin, and what reads it."""
+    """A format: the driver's name, how its bytes begin, what reads it, and how many layers it has.
+
+    The one layer of a ``single`` format is called like the file.
+    """
 
     driver: str
     begins: Callable[[bytes], bool]
     read: Reader
+    single: bool = False
 
 
 def _json(head: bytes) -> bool:
@@ -43,24 +49,31 @@ def _drawing(head: bytes) -> bool:
     return b"SECTION" in head or head.startswith(b"AutoCAD Binary DXF")
 
 
-_GEOJSON = Format("GeoJSON", _json, geojson.read)
-_PARQUET = Format("Parquet", lambda h: h.startswith(b"PAR1"), parquet.read)
-_CSV = Format("CSV", _text, delimited.read)
+_GEOJSON = Format("GeoJSON", _json, geojson.read, single=True)
+_PARQUET = Format("Parquet", lambda h: h.startswith(b"PAR1"), parquet.read, single=True)
+_CSV = Format("CSV", _text, delimited.read, single=True)
 _GPKG = Format(
     "GPKG",
     lambda h: h.startswith(b"SQLite format 3\0") and h[68:70] == b"GP",
     vector.read_layers,
 )
-_SHP = Format("ESRI Shapefile", lambda h: h.startswith(b"\0\0\x27\x0a"), vector.read_shapefile)
+_SHP = Format(
+    "ESRI Shapefile",
+    lambda h: h.startswith(b"\0\0\x27\x0a"),
+    vector.read_shapefile,
+    single=True,
+)
 _XLSX = Format("XLSX", lambda h: h.startswith(b"PK\x03\x04"), workbook.read)
-_TXT = Format("勘测定界 TXT", _text, survey.read)
+_TXT = Format("勘测定界 TXT", _text, survey.read, single=True)
 
 _GDB = Format("OpenFileGDB", lambda h: h[:4] in GDB_OPENS, vector.read_geodatabase)
 _FGB = Format("FlatGeobuf", lambda h: h.startswith(b"fgb"), vector.read_layers)
 _KML = Format("KML", lambda h: b"<kml" in h or b"<?xml" in h, vector.read_layers)
 _DXF = Format("DXF", _drawing, vector.read_drawing)
-_TAB = Format("MapInfo File", lambda h: b"!table" in h.lower(), vector.read_mapinfo)
-_MIF = Format("MapInfo File", lambda h: b"version" in h[:200].lower(), vector.read_mapinfo)
+_TAB = Format("MapInfo File", lambda h: b"!table" in h.lower(), vector.read_mapinfo, single=True)
+_MIF = Format(
+    "MapInfo File", lambda h: b"version" in h[:200].lower(), vector.read_mapinfo, single=True
+)
 _ZIP = Format("ZIP", lambda h: h.startswith((b"PK\x03\x04", b"PK\x05\x06")), archive.read)
 
 FORMATS: Mapping[str, Format] = {
@@ -85,23 +98,11 @@ FORMATS: Mapping[str, Format] = {
 }
 """The formats that are read, by extension: the allow-list. The bytes must agree with the name."""
 
-WAYS_OUT: Mapping[str, tuple[str, str]] = {
-    ".mdb": ("export it to .gdb or .gpkg", "请导出为 .gdb 或 .gpkg"),
-    ".dwg": ("save it as .dxf or .shp", "请另存为 .dxf 或 .shp"),
-    ".vct": ("convert it to .gpkg or .shp", "请转换为 .gpkg 或 .shp"),
-    ".wp": ("export it from MapGIS as .shp", "请从 MapGIS 导出为 .shp"),
-    ".wl": ("export it from MapGIS as .shp", "请从 MapGIS 导出为 .shp"),
-    ".wt": ("export it from MapGIS as .shp", "请从 MapGIS 导出为 .shp"),
-    ".xls": ("save it as .xlsx", "请另存为 .xlsx"),
-    ".et": ("save it as .xlsx", "请另存为 .xlsx"),
-    ".rar": ("unpack it and name the file in it", "请解压后指定其中的文件"),
-    ".7z": ("unpack it and name the file in it", "请解压后指定其中的文件"),
-    ".kmz": ("unpack it: it is a zip that holds a .kml", "请解压：其中有 .kml 文件"),
-    ".dbf": ("name the .shp, or save the table as .xlsx", "请指定 .shp，或将表格另存为 .xlsx"),
-}
-"""Formats that are known but not read, and what to do."""
-
 SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
+
+
+MARKED = (".gpkg", ".shp", ".parquet", ".fgb", ".zip")
+"""Endings whose formats open with a mark of their own: so a wrong name can be told."""
 
 
 def parse(path: Path, source_layer: str | None = None, encoding: str | None = None) -> RawLayer:
@@ -109,28 +110,41 @@ def parse(path: Path, source_layer: str | None = None, encoding: str | None = No
 
     Raises ``UnreadableFile`` for what is missing, empty, broken or not what its name says.
     """
-    known = of_name(path)
-    if not known.begins(head(path)):
-        raise UnreadableFile(
-            f"the content is no {known.driver}: name the file by what it is.",
-            f"文件内容不是 {known.driver}：请使用与内容相符的扩展名。",
-            file=path.name,
-        )
+    known = recognised(path)
+    if known.single and source_layer is not None:
+        choose([path.stem], source_layer, path.name)
     source = Source(path.name, sha256(path), known.driver)
     return known.read(path.resolve(), source, source_layer, encoding)
+
+
+def recognised(path: Path) -> Format:
+    """The format of a file by its name, which its bytes must bear out.
+
+    Raises ``UnreadableFile`` for what is missing, empty, known but not read, or misnamed.
+    """
+    opening = head(path)
+    foreign.refuse_content(opening, path.name)
+    known = of_name(path)
+    if not known.begins(opening):
+        like = next((e for e in MARKED if FORMATS[e].begins(opening)), "")
+        raise UnreadableFile(
+            f"the content is no {known.driver}: name the file by what it is"
+            f"{like and f' ({like})'}.",
+            f"文件内容不是 {known.driver}：请使用与内容相符的扩展名{like and f'（{like}）'}。",
+            file=path.name,
+        )
+    return known
 
 
 def head(path: Path) -> bytes:
     """The first bytes of a file; of a folder those of the file that marks a geodatabase."""
     try:
-        if path.is_dir():
-            path = path / GDB_MARK
-        with path.open("rb") as file:
-            opening = file.read(HEAD_BYTES)
-    except OSError as broken:
+        opening = _opening(path)
+    except (OSError, ValueError) as broken:
+        said = getattr(broken, "strerror", None) or broken
         raise UnreadableFile(
-            f"the file cannot be opened ({broken.strerror}): check the path.",
-            f"文件无法打开（{broken.strerror}）：请检查路径。",
+            f"the file cannot be opened ({said}): check the path.",
+            f"文件无法打开（{said}）：请检查路径。",
             file=path.name,
         ) from broken
     if not opening:
@@ -138,17 +152,32 @@ def head(path: Path) -> bytes:
     return opening
 
 
+def _opening(path: Path) -> bytes:
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        if not (path / GDB_MARK).is_file():
+            raise UnreadableFile(
+                "this is a folder and no geodatabase: name a file in it.",
+                "这是文件夹，且不是地理数据库：请指定其中的文件。",
+                file=path.name,
+            )
+        path = path / GDB_MARK
+    elif not stat.S_ISREG(mode):
+        raise UnreadableFile(
+            "this is a pipe or a device and no file: save what it gives as a file.",
+            "这是管道或设备，不是文件：请先保存为文件。",
+            file=path.name,
+        )
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
 def of_name(path: Path) -> Format:
     """The format that the ending of a name means; raises ``UnreadableFile`` with the way out."""
-    extension = path.suffix.lower()
-    if extension in FORMATS:
-        return FORMATS[extension]
-    en, zh = WAYS_OUT.get(extension, (f"use one of {', '.join(FORMATS)}", "请换用可读取的格式"))
-    raise UnreadableFile(
-        f"files of kind '{extension}' are not read: {en}.",
-        f"不支持读取“{extension}”文件：{zh}。",
-        file=path.name,
-    )
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
+        raise foreign.unread(ending, ", ".join(FORMATS), path.name)
+    return FORMATS[ending]
 
 
 def sha256(path: Path) -> str:
