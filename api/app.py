@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
-from api import answers, health, idle, pages, problems, record, supplies
+from api import answers, health, idle, pages, problems, record, supplies, tiles
 from api.desk import Desk
 from api.settings import Settings
 
@@ -36,6 +37,14 @@ SAFE = {
 def create_app(settings: Settings) -> FastAPI:
     """An application over the store of ``settings``.
 
+WRONG_HOST = (
+    HTTPStatus.BAD_REQUEST,
+    "this server does not go by the name in the request: use the address that `serve` told.",
+    "请求的主机名不是本服务器：请使用 serve 给出的地址。",
+)
+"""Another name may be a page that leads a browser astray (DNS rebinding)."""
+
+
     Raises ``StoreError`` or ``RulebookError`` where the settings lead nowhere.
     """
     desk = Desk(settings)
@@ -57,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.desk = desk
     app.middleware("http")(_safely)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
+    app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=4)
     for part in (idle, supplies, answers, record):
         app.include_router(part.router, prefix=PREFIX)
     app.include_router(health.router)
@@ -67,6 +76,9 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 async def _safely(request: Request, call_next: RequestResponseEndpoint) -> Response:
-    response = await call_next(request)
+    settings: Settings = request.app.state.desk.settings
+    host = request.headers.get("host", "").split(":")[0]
+    known = host.lower() in settings.hosts
+    response = await call_next(request) if known else problems.problem(*WRONG_HOST)
     response.headers.update(SAFE)
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,7 +65,9 @@ def _working_crs(raw: RawLayer, declared: int | None) -> int:
     code = source_crs(raw.crs, declared).code
     if code != LONLAT:
         return code
-    middle = float(np.mean(shapely.total_bounds(raw.geometry)[[0, 2]]))
+    sides = shapely.bounds(raw.geometry)[:, [0, 2]]
+    known = sides[np.isfinite(sides).all(axis=1)]
+    middle = float((known.min() + known.max()) / 2) if len(known) else math.nan
     west, east = CHINA_LONGITUDE
     inside = west <= middle <= east
     return zone_epsg(zone_of(middle), prefixed=False) if inside else DEFAULT_CRS

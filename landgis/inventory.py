@@ -112,10 +112,12 @@ def _named(inventory: Inventory, table: pd.DataFrame, filters: Mapping[str, Any]
         places = inventory.layers[layer].table
         names = dict(zip(places[identity], places["name"].fillna(places[identity]), strict=True))
         said = {*names.values(), *table[name], *table.get(identity, ())}
-        wanted = [names.get(w, w) for w in query.words(name, str(asked.get(name) or ""))]
+        wanted = [names.get(w, w) for w in query.words(name, str(asked[name]))]
         strange = [w for w in wanted if w not in said]
         if strange:
             listed = ", ".join(f"{code} {called}" for code, called in names.items())
+        if asked.get(name) is None:
+            continue
             raise UsageError(
                 f"there is no {name} '{strange[0]}': use one of {listed}.",
                 f"没有{zh}“{strange[0]}”：可用 {listed}。",

@@ -81,6 +81,12 @@ class IssueKind(Enum):
         "correct the date",
         "更正日期",
     )
+    DATE_TOO_EARLY = _error(
+        "{field} {value} is earlier than any land right of today's law",
+        "{field} {value} 早于现行土地权利可能的日期",
+        "correct the date",
+        "更正日期",
+    )
     DATE_SERIAL = _info(
         "'{value}' is read as the day number of a spreadsheet",
         "“{value}”按电子表格日期序号读取",
@@ -372,6 +378,12 @@ class IssueKind(Enum):
         "请将每个地块作为单独的要素提供",
     )
     NOT_A_POLYGON = _error(
+    GEOMETRY_UNREADABLE = _error(
+        "the geometry {value} cannot be read",
+        "图形 {value} 无法读取",
+        "deliver the geometry again: numbers only, every ring closed with four points or more",
+        "重新提供图形：坐标须为数值，每环首尾闭合且不少于四点",
+    )
         "the geometry is a {value}, not a polygon",
         "图形类型为 {value}，不是面",
         "deliver the outline as a polygon",

@@ -117,7 +117,9 @@ def _outline(
         )
     source, said = repair.source_crs(raw.crs, declared_crs)
     required = schema.shape is Shape.REQUIRED
-    geometry, problems = repair.shapes(raw.geometry, source, crs, required=required)
+    geometry, problems = repair.shapes(
+        raw.geometry, source, crs, required=required, told=raw.problems
+    )
     degrees = pyproj.CRS.from_epsg(source).is_geographic
     planar = planar_area_m2(geometry if degrees else np.asarray(raw.geometry, dtype=object))
     return Outline(geometry, ellipsoidal_area_m2(geometry, crs), planar, [*said, *problems])

@@ -45,9 +45,14 @@ def _refused(name: str, text: str, en: str, zh: str) -> UsageError:
     return UsageError(f"{name}: '{text}' {en}.", f"{name}：“{text}”{zh}。")
 
 
-def words(_name: str, text: str) -> tuple[str, ...]:
-    """Values separated by commas."""
-    return tuple(word.strip() for word in text.split(",") if word.strip())
+def words(name: str, text: str) -> tuple[str, ...]:
+    """Values separated by commas; raises ``UsageError`` where one of them is empty."""
+    found = tuple(word.strip() for word in text.split(","))
+    if not all(found):
+        raise _refused(
+            name, text, "has an empty value: separate values by one comma", "含有空值，应以逗号分隔"
+        )
+    return found
 
 
 def terms(vocabulary: type[Term]) -> Callable[[str, str], tuple[str, ...]]:
@@ -57,7 +62,7 @@ def terms(vocabulary: type[Term]) -> Callable[[str, str], tuple[str, ...]]:
     def read(name: str, text: str) -> tuple[str, ...]:
         found = words(name, text)
         strange = [w for w in found if w not in codes and w != ALL]
-        if strange or not found:
+        if strange:
             listed = ", ".join((*codes, ALL))
             raise _refused(
                 name, "".join(strange[:1]), f"is none of {listed}", f"不在可选值 {listed} 之中"
@@ -217,10 +222,10 @@ def select(
 ) -> gpd.GeoDataFrame:
     """The rows of ``table`` that pass all filters asked for, sorted; index 0..n-1.
 
-    Values are texts, or print as such; ``None`` and an empty text are not asked. Raises
+    Values are texts, or print as such; ``None`` is not asked. Raises
     ``UsageError`` for a filter that does not exist or a value it does not take.
     """
-    texts = {**defaults, **{n: str(v) for n, v in asked.items() if v is not None and v != ""}}
+    texts = {**defaults, **{n: str(v) for n, v in asked.items() if v is not None}}
     sort = texts.pop("sort")
     keep = np.ones(len(table), dtype=bool)
     for name, text in texts.items():

@@ -351,6 +351,12 @@ WRONG = [
     ("idle-parcels", "known=0001-01-01T00:00:00%2B08:00"),
     ("idle-parcels", "standing=busy"),
     ("idle-parcels", "outcome=,"),
+    ("idle-parcels", "outcome="),
+    ("idle-parcels", "outcome=reclaim,,fee"),
+    ("idle-parcels", "district="),
+    ("idle-parcels", "sort="),
+    ("idle-parcels", "min_area_m2="),
+    ("stock", "stage=,acquired_not_supplied"),
     ("idle-parcels", "min_area_m2=nan"),
     ("idle-parcels", "min_area_m2=1e999"),
     ("idle-parcels", "min_full_years=-1"),
@@ -437,7 +443,11 @@ def test_what_is_not_there_is_a_problem_with_status_404(client, path):
 
 
 def test_a_page_under_another_name_cannot_read_this_server(client):
-    assert client.get("/livez", headers={"Host": "evil.example"}).status_code == 400
+    for host in ("evil.example", "", "[", "127.0.0.1.evil.example:8000"):
+        answer = client.get("/livez", headers={"Host": host})
+        assert answer.status_code == 400
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["x-frame-options"] == "DENY"
 
 
 def test_a_very_long_address_is_refused_and_the_server_lives_on(client):

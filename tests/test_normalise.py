@@ -98,6 +98,17 @@ def test_a_price_beyond_all_measure_is_told_by_row_and_column_and_left_empty():
     assert layer.table["price_fen"].isna().tolist() == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("said", "told"), [("0216-05-31", True), ("1949-09-30", True), ("1949-10-01", False)]
+)
+def test_a_date_older_than_any_land_right_is_an_error(said, told):
+    columns = {"电子监管号": ["a"], "供地日期": ["2019-01-01"], "约定开工时间": [said]}
+    _, issues = read("supplies", columns)
+    assert [tuple(row) for row in issues[["kind", "row", "value"]].to_numpy()] == (
+        [("date_too_early", 1, said)] if told else []
+    )
+
+
 def test_a_future_date_is_an_error_only_where_it_tells_what_has_happened():
     columns = {"电子监管号": ["a"], "供地日期": ["2062-06-30"], "约定开工时间": ["2063-06-30"]}
     _, issues = read("supplies", columns)

@@ -12,8 +12,10 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from landgis import readers
+from landgis import readers, writers
+from landgis.convert import convert
 from landgis.errors import LandgisError, NotFound, UnknownCRS, UnreadableFile, UsageError
+from landgis.issues import IssueKind
 from landgis.readers import headers
 from landgis.schema import LAYERS
 from tests.conftest import square
@@ -302,6 +304,55 @@ def test_geojson_in_metres_without_a_crs_states_none(tmp_path):
     ring = [[490000, 3900000], [490100, 3900000], [490100, 3900100], [490000, 3900000]]
     raw = readers.read(geojson(tmp_path, geometry={"type": "Polygon", "coordinates": [ring]}))
     assert raw.crs is None
+
+
+FAR = {
+    "the whole world": ([[-180, -90], [180, -90], [180, 90], [-180, -90]], "a place outside China"),
+    "North America": ([[-90, 35], [-89, 35], [-89, 36], [-90, 35]], "a place outside China"),
+    "beyond all measure": ([[1e9, 1e9], [2e9, 1e9], [2e9, 2e9], [1e9, 1e9]], "another system"),
+    "latitude first": ([[35, 114], [36, 114], [36, 115], [35, 114]], "exchanged"),
+}
+
+
+@pytest.mark.parametrize(("ring", "looks"), FAR.values(), ids=FAR)
+def test_geojson_from_elsewhere_is_refused_with_what_it_looks_like(tmp_path, ring, looks):
+    path = geojson(tmp_path, geometry={"type": "Polygon", "coordinates": [ring]})
+    with pytest.raises(UnknownCRS, match=looks):
+        convert(path)
+
+
+@pytest.mark.parametrize("first", [float("nan"), None, "114", 1e400])
+def test_a_geometry_that_cannot_be_read_is_an_error_of_its_row_and_not_a_row_without_one(
+    tmp_path, first
+):
+    ring = [[first, 35], [114, 35], [114, 36], [113, 35]]
+    path = geojson(tmp_path, geometry={"type": "Polygon", "coordinates": [ring]})
+    (problem,) = readers.read(path).problems
+    assert (problem.kind, list(problem.at)) == (IssueKind.GEOMETRY_UNREADABLE, [0])
+    _, issues = convert(path)
+    assert sorted(issues["kind"]) == ["crs_wgs84", "geometry_unreadable", "id_from_content"]
+
+
+def test_a_collection_without_features_is_refused_as_an_empty_layer_by_every_way_in(tmp_path):
+    path = write(tmp_path, "t.geojson", b'{"type": "FeatureCollection", "features": []}')
+    with pytest.raises(UnreadableFile, match="the layer is empty"):
+        convert(path)
+
+
+@pytest.mark.parametrize("name", ["t.geojson", "t.parquet", "t.csv", "t.shp", "t.txt"])
+def test_a_layer_that_a_file_of_one_layer_does_not_have_is_refused(tmp_path, name):
+    table = gpd.GeoDataFrame({"a": ["x"]}, geometry=[square(0, 0, 9)], crs=4547)
+    makers = {
+        ".geojson": lambda path: path.write_text(table.to_json(to_wgs84=True)),
+        ".parquet": table.to_parquet,
+        ".csv": lambda path: path.write_text("a\nx\n"),
+        ".shp": table.to_file,
+        ".txt": lambda path: writers.write(table, path, "txt"),
+    }
+    makers[f".{name.partition('.')[2]}"](tmp_path / name)
+    with pytest.raises(NotFound, match="there is no layer 'nope': it has t"):
+        readers.read(tmp_path / name, source_layer="nope")
+    assert len(readers.read(tmp_path / name, source_layer="t").table) == 1
 
 
 def test_a_crs_link_is_never_followed(tmp_path, monkeypatch):

@@ -89,7 +89,12 @@ def typed(
     work = _Columns(text, schema, reading, area_m2)
     columns = {c.name: work.column(c) for c in schema.columns}
     out = pd.DataFrame(columns, index=text.index)
-    problems = [*work.problems, *checks.codes_broken(out), *checks.in_future(out, schema, today)]
+    problems = [
+        *work.problems,
+        *checks.codes_broken(out),
+        *checks.too_early(out, schema),
+        *checks.in_future(out, schema, today),
+    ]
     problems += checks.missing(out, schema, reading.columns, problems)
     return Cells(out, problems, work.area_step_m2)
 

@@ -18,6 +18,9 @@ AHEAD = frozenset(
 )  # fmt: skip
 """Dates that may lie in the future: what is agreed, not what has happened."""
 
+FIRST_DAY = pd.Timestamp("1949-10-01")
+"""No land right of the law in force is older."""
+
 CHECKED = {
     "district_code": (codes.bad_districts, IssueKind.DISTRICT_CODE_INVALID),
     "parcel_code": (codes.bad_parcels, IssueKind.PARCEL_CODE_INVALID),
@@ -53,6 +56,18 @@ def in_future(table: pd.DataFrame, schema: LayerSchema, today: date | None) -> l
             at = where((days > pd.Timestamp(today)).to_numpy(bool))
             said = list(days.iloc[at].dt.strftime("%Y-%m-%d"))
             found.append(Problem(IssueKind.DATE_IN_FUTURE, column.name, at, said))
+    return found
+
+
+def too_early(table: pd.DataFrame, schema: LayerSchema) -> list[Problem]:
+    """Dates before ``FIRST_DAY``: a digit is wrong or lost."""
+    found = []
+    for column in schema.columns:
+        if column.kind is Kind.DATE:
+            days = table[column.name]
+            at = where((days < FIRST_DAY).to_numpy(bool))
+            said = [str(day.date()) for day in days.iloc[at]]
+            found.append(Problem(IssueKind.DATE_TOO_EARLY, column.name, at, said))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -77,11 +77,14 @@ def _declared(code: int) -> pyproj.CRS:
         ) from None
 
 
-def shapes(raw: Geometries, source: int, target: int, *, required: bool) -> Shapes:
+def shapes(
+    raw: Geometries, source: int, target: int, *, required: bool, told: Sequence[Problem] = ()
+) -> Shapes:
     """Valid polygons in EPSG ``target`` from geometry in EPSG ``source``.
 
     Heights are dropped. What is no polygon, not finite or outside the CRS becomes ``None`` with
-    an error; an invalid outline is repaired by ``make_valid`` with its area before and after.
+    an error; an invalid outline is repaired by ``make_valid`` with its area before and after. A
+    row without polygon of which ``told`` already speaks is not said to be missing one.
     Raises ``UnknownCRS`` where most coordinates cannot be in ``source``.
     """
     problems: list[Problem] = []
@@ -91,7 +94,8 @@ def shapes(raw: Geometries, source: int, target: int, *, required: bool) -> Shap
         problems += found
     moved = transform(flat, source, target)
     valid, found = _make_valid(moved)
-    lost = {int(i) for p in problems if p.at is not None for i in p.at}
+    spoken = [p for p in (*told, *problems) if p.field == "geometry" and p.at is not None]
+    lost = {int(i) for p in spoken for i in p.at}
     none = np.array([i for i in where(_is_none(valid)) if i not in lost], dtype=np.int64)
     missing = [Problem(IssueKind.GEOMETRY_MISSING, "geometry", none)] if required else []
     return Shapes(valid, [*problems, *found, *missing])
@@ -194,7 +198,7 @@ def _pairs(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[str]:
 
 
 def _misplaced(crs: pyproj.CRS, x: float, y: float, *, swapped: bool) -> UnknownCRS:
-    looks, looks_zh = _looks_like(x, y, swapped=swapped)
+    looks, looks_zh = _looks_like(x, y, swapped=swapped, degrees=crs.is_geographic)
     return UnknownCRS(
         f"the coordinates ({x:.10g}, {y:.10g}) cannot be in '{crs.name}': they look like {looks}; "
         "deliver the file with its right coordinate system.",
@@ -203,11 +207,12 @@ def _misplaced(crs: pyproj.CRS, x: float, y: float, *, swapped: bool) -> Unknown
     )
 
 
-def _looks_like(x: float, y: float, *, swapped: bool) -> tuple[str, str]:
+def _looks_like(x: float, y: float, *, swapped: bool, degrees: bool) -> tuple[str, str]:
     if swapped:
         return "northing and easting exchanged", "纵横坐标颠倒"
     if abs(x) <= 180 and abs(y) <= 180:
-        return "longitude and latitude", "经纬度"
+        outside = ("a place outside China", "中国以外的位置")
+        return outside if degrees else ("longitude and latitude", "经纬度")
     zone = int(x // 1_000_000)
     if zone in range(13, 24) or zone in range(25, 46):
         return f"zone {zone}", f"{zone} 带坐标"

@@ -37,8 +37,7 @@ def read(path: Path, source: Source, layer: str | None, encoding: str | None) ->
         within = Path(room) / WITHIN
         _unpack(path, within, source.name)
         found = {str(p.relative_to(within)): p for p in _sets(within)}
-        several = len(found) > 1
-        wanted = layer if several and layer in found else None
+        wanted = layer if len(found) > 1 or layer in found else None
         inner = found[choose(list(found), wanted, source.name)]
         raw = formats.parse(inner, None if wanted else layer, encoding)
         driver, found_encoding = raw.source.driver, raw.source.encoding

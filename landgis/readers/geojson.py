@@ -14,10 +14,15 @@ import shapely
 from pyproj.exceptions import CRSError
 
 from landgis.errors import UnknownCRS, UnreadableFile
+from landgis.issues import IssueKind, Problem, where
 from landgis.readers.text import decode
 from landgis.stations import Geometries, RawLayer, Source
 
+SHOWN = 80
+"""So many letters of a geometry are quoted."""
 FULL_CIRCLE = 360.0
+FARTHEST_M = 46_000_000.0
+"""No easting is greater: zone 45 with its number before it."""
 
 
 def read(path: Path, source: Source, _layer: str | None, encoding: str | None) -> RawLayer:
@@ -28,7 +33,8 @@ def read(path: Path, source: Source, _layer: str | None, encoding: str | None) -
     table = _table([f.get("properties") or {} for f in features])
     geometry = _geometry(features)
     crs = _crs(document.get("crs"), geometry, source.name)
-    return RawLayer(replace(source, encoding=found), table, geometry, crs)
+    lost = _unread(features, geometry)
+    return RawLayer(replace(source, encoding=found), table, geometry, crs, lost)
 
 
 def _parse(text: str, file: str) -> dict[str, Any]:
@@ -79,17 +85,27 @@ def _text(value: Any) -> str:
 
 
 def _geometry(features: list[dict[str, Any]]) -> Geometries:
-    """Shapes; one that is no GeoJSON geometry counts as none."""
+    """Shapes; ``None`` for what is no GeoJSON geometry."""
     texts = [json.dumps(f["geometry"]) if f.get("geometry") else None for f in features]
     shapes: Geometries = shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore")
     return shapes
 
 
+def _unread(features: list[dict[str, Any]], geometry: Geometries) -> tuple[Problem, ...]:
+    """The geometries that stand in the file and could not be read."""
+    given = np.array([f.get("geometry") is not None for f in features], dtype=bool)
+    at = where(given & shapely.is_missing(geometry))
+    said = [json.dumps(features[i]["geometry"], ensure_ascii=False)[:SHOWN] for i in at]
+    return (Problem(IssueKind.GEOMETRY_UNREADABLE, "geometry", at, said),) if len(at) else ()
+
+
 def _crs(member: Any, geometry: Geometries, file: str) -> pyproj.CRS | None:
-    """The system of the ``crs`` member; without one WGS 84, unless the numbers are no degrees."""
+    """The system of the ``crs`` member; without one WGS 84, unless most numbers are metres."""
     if member is None:
-        degrees = not (np.abs(shapely.bounds(geometry)) > FULL_CIRCLE).any()
-        return pyproj.CRS.from_epsg(4326) if degrees else None
+        bounds = shapely.bounds(geometry[~shapely.is_missing(geometry)])
+        farthest = np.abs(bounds).max(axis=1, initial=0)
+        metres = (farthest > FULL_CIRCLE) & (farthest < FARTHEST_M)
+        return None if metres.sum() * 2 > len(metres) else pyproj.CRS.from_epsg(4326)
     name = _crs_name(member)
     try:
         return pyproj.CRS.from_user_input(name)
