@@ -9,9 +9,8 @@ from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
-from starlette.middleware.gzip import GZipMiddleware
 
-from api import answers, health, idle, pages, problems, record, supplies, tiles
+from api import answers, health, idle, pages, problems, record, supplies
 from api.desk import Desk
 from api.settings import Settings
 
@@ -34,9 +33,6 @@ SAFE = {
 """Headers of every answer."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """An application over the store of ``settings``.
-
 WRONG_HOST = (
     HTTPStatus.BAD_REQUEST,
     "this server does not go by the name in the request: use the address that `serve` told.",
@@ -44,6 +40,9 @@ WRONG_HOST = (
 )
 """Another name may be a page that leads a browser astray (DNS rebinding)."""
 
+
+def create_app(settings: Settings) -> FastAPI:
+    """An application over the store of ``settings``.
 
     Raises ``StoreError`` or ``RulebookError`` where the settings lead nowhere.
     """
@@ -66,7 +65,6 @@ WRONG_HOST = (
     )
     app.state.desk = desk
     app.middleware("http")(_safely)
-    app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=4)
     for part in (idle, supplies, answers, record):
         app.include_router(part.router, prefix=PREFIX)
     app.include_router(health.router)
