@@ -109,6 +109,8 @@ def _named(inventory: Inventory, table: pd.DataFrame, filters: Mapping[str, Any]
     """Filters with districts and parks by name; raises ``UsageError`` for one nobody knows."""
     asked = dict(filters)
     for name, (layer, identity, zh) in _PLACES.items():
+        if asked.get(name) is None:
+            continue
         places = inventory.layers[layer].table
         names = dict(zip(places[identity], places["name"].fillna(places[identity]), strict=True))
         said = {*names.values(), *table[name], *table.get(identity, ())}
@@ -116,8 +118,6 @@ def _named(inventory: Inventory, table: pd.DataFrame, filters: Mapping[str, Any]
         strange = [w for w in wanted if w not in said]
         if strange:
             listed = ", ".join(f"{code} {called}" for code, called in names.items())
-        if asked.get(name) is None:
-            continue
             raise UsageError(
                 f"there is no {name} '{strange[0]}': use one of {listed}.",
                 f"没有{zh}“{strange[0]}”：可用 {listed}。",

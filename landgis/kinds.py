@@ -371,6 +371,12 @@ class IssueKind(Enum):
         "deliver the polygon",
         "补充面图形",
     )
+    GEOMETRY_UNREADABLE = _error(
+        "the geometry {value} cannot be read",
+        "图形 {value} 无法读取",
+        "deliver the geometry again: numbers only, every ring closed with four points or more",
+        "重新提供图形：坐标须为数值，每环首尾闭合且不少于四点",
+    )
     GEOMETRY_TOO_LARGE = _error(
         "one geometry has more vertices or parts than a parcel can have: {value}",
         "单个图形的顶点数或部件数过多：{value}",
@@ -378,12 +384,6 @@ class IssueKind(Enum):
         "请将每个地块作为单独的要素提供",
     )
     NOT_A_POLYGON = _error(
-    GEOMETRY_UNREADABLE = _error(
-        "the geometry {value} cannot be read",
-        "图形 {value} 无法读取",
-        "deliver the geometry again: numbers only, every ring closed with four points or more",
-        "重新提供图形：坐标须为数值，每环首尾闭合且不少于四点",
-    )
         "the geometry is a {value}, not a polygon",
         "图形类型为 {value}，不是面",
         "deliver the outline as a polygon",
