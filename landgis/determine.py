@@ -97,9 +97,14 @@ def assess(layers: Layers, rulebook: Rulebook, on: date) -> Assessment:
     return Assessment(supplies, found.table, as_rows(problems, table["supply_id"]))
 
 
-def supplied(assessment: Assessment, on: date) -> Assessment:
-    """Only what was supplied by ``on``: what ``idle`` lists, while ``determine`` shows all."""
+def supplied(assessment: Assessment, on: date, supply_id: str | None = None) -> Assessment:
+    """Only what was supplied by ``on``: what ``idle`` lists, while ``determine`` shows all.
+
+    With ``supply_id`` only that supply.
+    """
     kept = (assessment.supplies["supplied_on"] <= pd.Timestamp(on)).to_numpy(bool)
+    if supply_id is not None:
+        kept = kept & (assessment.supplies["supply_id"] == supply_id).to_numpy(bool)
     ids = assessment.supplies["supply_id"][kept]
     return Assessment(
         assessment.supplies[kept].reset_index(drop=True),

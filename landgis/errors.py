@@ -82,7 +82,14 @@ class NotFound(UsageError):
 
 
 class Gone(NotFound):
-    """What was there in an earlier revision of the record and has been ended since."""
+    """What was there in an earlier revision of the record and has been ended since.
+
+    ``successors`` are the ids of those who have its land.
+    """
+
+    def __init__(self, en: str, zh: str, successors: tuple[str, ...] = ()) -> None:
+        super().__init__(en, zh)
+        self.successors = successors
 
 
 class RulebookError(LandgisError):

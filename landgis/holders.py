@@ -27,6 +27,8 @@ def held(layers: Layers, on: date) -> pd.DataFrame:
     """
     own = layers["supplies"].table
     granted = pd.DataFrame(own[_COLUMNS]).set_axis(own["supply_id"])
+    if not len(layers["holders"]):
+        return granted
     taken = _in_force(layers["holders"].table, pd.Timestamp(on)).reindex(granted.index)
     changed = taken["holder"].notna()
     return granted.where(~changed, taken)

@@ -23,16 +23,26 @@ from landgis.terms import CaseStatus
 
 
 def take(
-    store: Store, on: date, known: str | int | None = None, *, rulebook: Rulebook
+    store: Store,
+    on: date,
+    known: str | int | None = None,
+    *,
+    rulebook: Rulebook,
+    supply_id: str | None = None,
 ) -> Inventory:
     """What is true on ``on`` as the record knew it at ``known`` (a revision or a time).
 
     Without ``known`` the last revision that is fully cut; an older one whose land was never cut
     is cut now, in memory. Lists only what was supplied by ``on``, under who holds it on ``on``.
+    With ``supply_id`` it is the inventory of the land under one supply, and the assessment of
+    that supply alone: all that its story needs, however much else the record holds. Raises
+    ``Gone`` where the record has ended it.
     """
     revision = store.resolve(known)
-    layers = store.layers(revision)
-    pieces = _pieces(store, layers, revision)
+    if supply_id is not None:
+        store.refuse_ended("supplies", supply_id, revision)
+    layers = store.layers(revision, of=supply_id)
+    pieces = _pieces(store, layers, revision, supply_id)
     covers = stage.prepare(pieces, layers)
     whole = determine.assess(layers, rulebook, on)
     found = places(covers.links, covers.area_m2, layers)
@@ -40,9 +50,9 @@ def take(
         holder=held(layers, on)["holder"].reindex(whole.supplies["supply_id"]).to_numpy(),
         district=found["district"],
         park=found["park"],
-        case_status=_case_status(whole.supplies, store.entries(revision), on),
+        case_status=_case_status(whole.supplies, store.entries(revision, supply_id), on),
     )
-    assessment = determine.supplied(replace(whole, supplies=supplies), on)
+    assessment = determine.supplied(replace(whole, supplies=supplies), on, supply_id)
     return Inventory(
         on=on,
         known=revision,
@@ -51,7 +61,7 @@ def take(
         pieces=pieces,
         stages=stage.stage_on(covers, on),
         assessment=assessment,
-        issues=issues.join([store.issues(revision), assessment.issues]),
+        issues=issues.join([store.issues(revision, supply_id), assessment.issues]),
         crs=store.crs,
         fresh=store.fresh(revision),
         covers=covers,
@@ -67,9 +77,9 @@ def _case_status(supplies: pd.DataFrame, entries: Sequence[Entry], on: date) -> 
     return found.fillna(supplies["case_status"])
 
 
-def _pieces(store: Store, layers: Layers, revision: int) -> Pieces:
+def _pieces(store: Store, layers: Layers, revision: int, supply_id: str | None) -> Pieces:
     if store.is_cut(revision):
-        return store.pieces(revision)
+        return store.pieces(revision, supply_id)
     return partition.cut(layers, tolerance_m=store.tolerance_m)
 
 
@@ -84,7 +94,7 @@ def idle(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
     shaped = gpd.GeoDataFrame(
         table, geometry=outlines.reindex(table["supply_id"]).to_numpy(), crs=inventory.crs
     )
-    asked = _named(inventory, shaped, filters)
+    asked = named(inventory, shaped, filters)
     return query.select(shaped, asked, query.IDLE, query.IDLE_DEFAULTS)
 
 
@@ -95,7 +105,7 @@ def stock(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
     for a filter or a value that does not exist.
     """
     table = stock_land(inventory.covers, inventory.on, inventory.assessment.supplies)
-    asked = _named(inventory, table, filters)
+    asked = named(inventory, table, filters)
     return query.select(table, asked, query.STOCK, query.STOCK_DEFAULTS)
 
 
@@ -105,7 +115,7 @@ _PLACES = {
 }
 
 
-def _named(inventory: Inventory, table: pd.DataFrame, filters: Mapping[str, Any]) -> dict[str, Any]:
+def named(inventory: Inventory, table: pd.DataFrame, filters: Mapping[str, Any]) -> dict[str, Any]:
     """Filters with districts and parks by name; raises ``UsageError`` for one nobody knows."""
     asked = dict(filters)
     for name, (layer, identity, zh) in _PLACES.items():

@@ -87,12 +87,10 @@ def _names(layers: Layers, layer: str) -> pd.Series:
 
 def _shares(of: Links, by: Links, area_m2: NDArray[np.float64]) -> pd.DataFrame:
     """The land that features share with places: row, place, area_m2, the largest first."""
-    left = pd.DataFrame({"plot": of.plot, "row": of.row})
-    both = left.merge(pd.DataFrame({"plot": by.plot, "place": by.row}), on="plot")
-    both["area_m2"] = area_m2[both["plot"].to_numpy()]
-    found: pd.DataFrame = both.groupby(["row", "place"], as_index=False).sum()[
-        ["row", "place", "area_m2"]
-    ]
-    return found.sort_values(
-        ["row", "area_m2", "place"], ascending=[True, False, True], ignore_index=True
-    )
+    at, over = by.over(of.plot)
+    size = int(by.row.max(initial=0)) + 1
+    pairs, of_pair = np.unique(of.row[at] * size + by.row[over], return_inverse=True)
+    shared = np.bincount(of_pair, area_m2[of.plot[at]], len(pairs))
+    row, place = np.divmod(pairs, size)
+    order = np.lexsort((place, -shared, row))
+    return pd.DataFrame({"row": row[order], "place": place[order], "area_m2": shared[order]})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from landgis.errors import NotFound
+from landgis.errors import NotFound, UsageError
 from landgis.terms import Cause, DelayStatus, ReleaseKind
 
 
@@ -361,3 +361,15 @@ def layer_schema(name: str) -> LayerSchema:
             f"没有图层“{name}”：请使用 {names} 之一。",
         )
     return LAYERS[name]
+
+
+def identified(name: str) -> LayerSchema:
+    """The schema of a layer whose features have ids; raises ``UsageError`` for another."""
+    schema = layer_schema(name)
+    if schema.identity is None:
+        listed = ", ".join(s.name for s in LAYERS.values() if s.identity)
+        raise UsageError(
+            f"rows of {name} have no id of their own: use one of {listed}.",
+            f"{schema.zh}没有编号：请使用 {listed} 之一。",
+        )
+    return schema

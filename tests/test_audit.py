@@ -257,7 +257,7 @@ ROWS = {
     "a fact's delivery": "UPDATE supplies SET delivery_row = 7 WHERE fact = 1",
     "a fact gone": "DELETE FROM supplies WHERE fact = 1",
     "a fact added": "INSERT INTO delays SELECT fact + 1, feature - 1, rev_from, rev_to, delivery, "
-    "delivery_row, content, supply_id, scope, cause, from_on, until_on, status, evidence "
+    "delivery_row, content, supply_id, scope, cause, from_on, until_on, status, evidence, item "
     "FROM delays",
     "a feature": "UPDATE features SET feature_id = 'S9' WHERE feature_id = 'S3'",
     "a record row's feature": "UPDATE features SET feature_id = 'S9' WHERE layer = 'delays'",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ class Scene:
         """The word for a code of the assessment."""
         return say(self.row[field], FIELDS[field], self.lang)
 
-    @property
+    @cached_property
     def supply(self) -> pd.Series[Any]:
         """The recorded facts."""
         facts: pd.Series[Any] = self.layers["supplies"].table.iloc[0]

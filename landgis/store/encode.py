@@ -72,23 +72,43 @@ def wkb(geometry: Geometries) -> list[bytes | None]:
     return list(shapely.to_wkb(geometry, byte_order=1))
 
 
-def contents(
-    schema: LayerSchema, values: Sequence[tuple[Any, ...]], shapes: Sequence[bytes | None]
-) -> list[bytes]:
-    """SHA-256 of each row's canonical content: its non-empty columns as JSON, then its polygon.
-
-    Empty columns are left out, so that a column added to the schema later changes no hash.
-    """
-    names = schema.names
-    return [_digest(names, v, s) for v, s in zip(values, shapes, strict=True)]
-
-
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _digest(names: Sequence[str], values: tuple[Any, ...], shape: bytes | None) -> bytes:
-    known = {n: v for n, v in zip(names, values, strict=True) if v is not None}
-    return hashlib.sha256(_CANONICAL.encode(known).encode() + b"\n" + (shape or b"")).digest()
+def texts(schema: LayerSchema, values: Sequence[tuple[Any, ...]]) -> list[str]:
+    """Each row's non-empty columns as canonical JSON.
+
+    Empty columns are left out, so that a column added to the schema later changes no text.
+    """
+    names = schema.names
+    return [
+        _CANONICAL.encode({n: v for n, v in zip(names, row, strict=True) if v is not None})
+        for row in values
+    ]
+
+
+def contents(said: Sequence[str], shapes: Sequence[bytes | None]) -> list[bytes]:
+    """SHA-256 of each row's content: its ``texts``, then its polygon."""
+    return [
+        hashlib.sha256(text.encode() + b"\n" + (shape or b"")).digest()
+        for text, shape in zip(said, shapes, strict=True)
+    ]
+
+
+def items(said: Sequence[str], areas: Sequence[float | None]) -> list[str]:
+    """Each row as it leaves the store: its ``texts``, and its area where it has one."""
+    return [
+        text if area is None else f'{text[:-1]},"area_m2":{area!r}}}'
+        for text, area in zip(said, areas, strict=True)
+    ]
+
+
+def feature(name: str, geometry: str | None, item: str) -> str:
+    """A GeoJSON feature of a ready geometry and a ready item."""
+    return (
+        f'{{"type":"Feature","id":{json.dumps(name, ensure_ascii=False)},'
+        f'"geometry":{geometry or "null"},"properties":{item}}}'
+    )
 
 
 def published(geometry: Geometries, crs: int) -> tuple[list[str | None], NDArray[np.float64]]:
@@ -98,15 +118,20 @@ def published(geometry: Geometries, crs: int) -> tuple[list[str | None], NDArray
     return list(shapely.to_geojson(short)), shapely.bounds(lonlat)
 
 
+def columns_of(schema: LayerSchema, values: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """The schema's columns, typed, out of SQL columns."""
+    said = zip(schema.columns, values, strict=True)
+    return pd.DataFrame({c.name: from_sql(column, c.kind) for c, column in said})
+
+
 def frame(
     schema: LayerSchema, columns: Sequence[Sequence[Any]], crs: int
 ) -> pd.DataFrame | gpd.GeoDataFrame:
     """A typed table out of SQL columns: the schema's, then WKB and area where it has a shape."""
-    said = zip(schema.columns, columns[: len(schema.columns)], strict=True)
-    data = {column.name: from_sql(values, column.kind) for column, values in said}
+    plain = columns_of(schema, columns[: len(schema.columns)])
     if schema.shape is Shape.NONE:
-        return pd.DataFrame(data)
+        return plain
     polygons = shapely.from_wkb(np.array(columns[-2], dtype=object))
-    table = gpd.GeoDataFrame(data, geometry=polygons, crs=crs)
+    table = gpd.GeoDataFrame(plain, geometry=polygons, crs=crs)
     table["area_m2"] = np.array(columns[-1], dtype="float64")
     return table

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from landgis.schema import LAYERS, LayerSchema, Shape
 from landgis.stations import Layer
@@ -22,13 +26,24 @@ ALIVE = "rev_from <= :known AND (rev_to IS NULL OR rev_to > :known)"
 SHAPED = tuple(s for s in LAYERS.values() if s.shape is not Shape.NONE)
 
 
-def read(db: Connection, schema: LayerSchema, known: int, crs: int) -> Layer:
+@dataclass(frozen=True)
+class Part:
+    """A part of a layer: a condition and the values that its marks stand for."""
+
+    condition: str = "1 = 1"
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+WHOLE = Part()
+
+
+def read(db: Connection, schema: LayerSchema, known: int, crs: int, part: Part = WHOLE) -> Layer:
     """A layer as known at ``known``, in the order in which its features first came."""
     shaped = ("geometry", "area_m2") if schema.shape is not Shape.NONE else ()
     cursor = db.execute(
         f"SELECT {', '.join((*schema.names, *shaped))} FROM {schema.name} WHERE {ALIVE} "
-        "ORDER BY feature",
-        {"known": known},
+        f"AND ({part.condition}) ORDER BY feature",
+        {"known": known, **part.values},
     )
     tables = []
     while found := cursor.fetchmany(CHUNK):
@@ -45,11 +60,15 @@ def _layer(schema: LayerSchema, tables: list[pd.DataFrame], crs: int) -> Layer:
 
 def empty(schema: LayerSchema, crs: int) -> Layer:
     """A typed layer without rows."""
-    columns: list[list[Any]] = [[] for _ in range(len(schema.columns) + 2)]
-    return Layer(schema.name, encode.frame(schema, columns, crs), np.empty(0, dtype="int64"))
+    return Layer(schema.name, _empty(schema, crs).copy(), np.empty(0, dtype="int64"))
 
 
-_SIDES = ("west", "south", "east", "north")
+@cache
+def _empty(schema: LayerSchema, crs: int) -> pd.DataFrame:
+    return encode.frame(schema, [[] for _ in range(len(schema.columns) + 2)], crs)
+
+
+SIDES = ("west", "south", "east", "north")
 
 
 def geojson(db: Connection, schema: LayerSchema, known: int, bbox: Box | None) -> pd.Series:
@@ -58,9 +77,64 @@ def geojson(db: Connection, schema: LayerSchema, known: int, bbox: Box | None) -
     found = db.execute(
         f"SELECT {schema.identity}, geojson FROM {schema.name} "
         f"WHERE {ALIVE} AND geojson IS NOT NULL {near if bbox else ''}ORDER BY feature",
-        {"known": known, **(dict(zip(_SIDES, bbox, strict=True)) if bbox else {})},
+        {"known": known, **(dict(zip(SIDES, bbox, strict=True)) if bbox else {})},
     ).fetchall()
     return pd.Series(dict(found), dtype="str", name="geojson")
+
+
+def features(
+    db: Connection,
+    schema: LayerSchema,
+    known: int,
+    *,
+    after: str = "",
+    limit: int,
+    bbox: Box | None = None,
+) -> list[tuple[str, bytes]]:
+    """The next features after an id as ready GeoJSON, by id; with ``bbox`` those that meet it."""
+    # What lies in a box is few: it is found by the box and not by walking along the ids.
+    order = f"{schema.identity} || ''" if bbox else f"{schema.identity}"
+    shape = "geojson" if schema.shape is not Shape.NONE else "NULL"
+    found = db.execute(
+        f"SELECT {schema.identity}, {shape}, item FROM {schema.name} WHERE {ALIVE} "
+        f"AND {schema.identity} > :after {f'AND {db.near(schema.name)} ' if bbox else ''}"
+        f"ORDER BY {order} LIMIT :limit",
+        {
+            "known": known,
+            "after": after,
+            "limit": limit,
+            **(dict(zip(SIDES, bbox, strict=True)) if bbox else {}),
+        },
+    ).fetchall()
+    return [(name, encode.feature(name, *parts).encode()) for name, *parts in found]
+
+
+def feature(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> bytes | None:
+    """One feature as ready GeoJSON; ``None`` where it is not known then."""
+    shape = "geojson" if schema.shape is not Shape.NONE else "NULL"
+    found = db.execute(
+        f"SELECT {shape}, item FROM {schema.name} WHERE {schema.identity} = :name AND {ALIVE}",
+        {"name": feature_id, "known": known},
+    ).fetchone()
+    return None if found is None else encode.feature(feature_id, *found).encode()
+
+
+def complete(db: Connection, schema: LayerSchema) -> None:
+    """Write the items of facts that a store of an earlier version has without them."""
+    area = "area_m2" if schema.shape is not Shape.NONE else "NULL"
+    last = 0
+    while found := db.execute(
+        f"SELECT fact, {area}, {', '.join(schema.names)} FROM {schema.name} "
+        "WHERE fact > ? ORDER BY fact LIMIT ?",
+        (last, CHUNK),
+    ).fetchall():
+        numbers, areas, *values = zip(*found, strict=True)
+        rows = encode.rows(encode.columns_of(schema, values), schema)
+        items = encode.items(encode.texts(schema, rows), areas)
+        db.executemany(
+            f"UPDATE {schema.name} SET item = ? WHERE fact = ?", zip(items, numbers, strict=True)
+        )
+        last = numbers[-1]
 
 
 def ended(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> int | None:
@@ -71,6 +145,32 @@ def ended(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> i
         {"feature_id": feature_id, "known": known},
     ).fetchone()
     return None if found[1] else found[0]
+
+
+def successors(db: Connection, schema: LayerSchema, feature_id: str, rev: int) -> tuple[str, ...]:
+    """Whose land that of a feature is that revision ``rev`` ended, by id.
+
+    Those known then that share at least half of the smaller of both.
+    """
+    if schema.shape is Shape.NONE:
+        return ()
+    old = db.execute(
+        f"SELECT geometry, geojson FROM {schema.name} WHERE {schema.identity} = :name "
+        "AND rev_to = :rev AND geometry IS NOT NULL",
+        {"name": feature_id, "rev": rev},
+    ).fetchone()
+    if not old:
+        return ()
+    box = dict(zip(SIDES, shapely.from_geojson(old[1]).bounds, strict=True))
+    found = db.execute(
+        f"SELECT {schema.identity}, geometry FROM {schema.name} WHERE {ALIVE} "
+        f"AND {db.near(schema.name)} ORDER BY {schema.identity} || ''",
+        {"known": rev, **box},
+    ).fetchall()
+    lost, there = shapely.from_wkb(old[0]), shapely.from_wkb([row[1] for row in found])
+    shared = shapely.area(shapely.intersection(lost, there))
+    mine = shared >= np.minimum(shapely.area(there), lost.area) / 2
+    return tuple(row[0] for row, is_mine in zip(found, mine.tolist(), strict=True) if is_mine)
 
 
 _BEFORE = "{0}.rev_from <= :since AND {0}.rev_to > :since AND {0}.rev_to <= :until"

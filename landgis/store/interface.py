@@ -134,11 +134,37 @@ class Store(Protocol):
         Raises ``NotFound`` for a revision that does not exist and ``UsageError`` for a bad time.
         """
 
-    def layers(self, known: int | None = None, names: Sequence[str] | None = None) -> Layers:
+    def layers(
+        self,
+        known: int | None = None,
+        names: Sequence[str] | None = None,
+        of: str | None = None,
+    ) -> Layers:
         """The layers as known then, typed and in the order in which features first came.
 
         Every layer is there, empty where nothing was known or where ``names`` leaves it out.
+        With ``of`` only what touches the supply of that id and the records that may speak of it;
+        districts and parks are whole.
         """
+
+    def features(
+        self,
+        layer: str,
+        known: int | None = None,
+        *,
+        after: str = "",
+        limit: int = 1000,
+        bbox: Box | None = None,
+    ) -> list[tuple[str, bytes]]:
+        """The next ``limit`` features after an id, by id: each with its ready GeoJSON feature.
+
+        Geometry is EPSG:4490 at 8 decimals, properties are the columns that are not empty and
+        ``area_m2``. With ``bbox`` those whose bounds meet it. A page costs the same however deep.
+        Raises ``UsageError`` for a layer whose rows have no id.
+        """
+
+    def feature(self, layer: str, feature_id: str, known: int | None = None) -> bytes | None:
+        """One feature as ``features`` gives it; ``None`` where it is not known then."""
 
     def geojson(self, layer: str, known: int | None = None, bbox: Box | None = None) -> pd.Series:
         """Ready GeoJSON geometries (EPSG:4490, 8 decimals) by feature id.
@@ -146,13 +172,14 @@ class Store(Protocol):
         With ``bbox`` only those whose bounds meet it.
         """
 
-    def issues(self, known: int | None = None) -> pd.DataFrame:
-        """The issues as known then: rows of ``issues.COLUMNS``."""
+    def issues(self, known: int | None = None, of: str | None = None) -> pd.DataFrame:
+        """The issues as known then: rows of ``issues.COLUMNS``; ``of`` keeps one feature's."""
 
-    def pieces(self, known: int | None = None) -> Pieces:
+    def pieces(self, known: int | None = None, of: str | None = None) -> Pieces:
         """The pieces of a revision that is cut, ordered by id; raises ``StoreError`` if it is not.
 
-        A store in which no land was ever recorded has no pieces.
+        A store in which no land was ever recorded has no pieces. With ``of`` those that the supply
+        of that id covers.
         """
 
     def lineage(self, known: int | None = None) -> pd.DataFrame:
@@ -176,6 +203,9 @@ class Store(Protocol):
 
         None if the feature is known then, or was not yet.
         """
+
+    def refuse_ended(self, layer: str, feature_id: str, known: int) -> None:
+        """Raise ``Gone`` for a feature that was ended by ``known``, with whose land it is now."""
 
     def touched(self, since: int, until: int) -> Geometries:
         """Every polygon that came, changed or went between two revisions, old and new."""

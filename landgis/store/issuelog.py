@@ -66,10 +66,15 @@ def _there(db: Connection, layer: str, files: set[str], *, full: bool) -> list[t
     ]
 
 
-def read(db: Connection, known: int) -> pd.DataFrame:
-    """The issues as known at a revision, in the order in which they were written."""
+def read(db: Connection, known: int, of: str | None = None) -> pd.DataFrame:
+    """The issues as known at a revision, in the order in which they were written.
+
+    With ``of`` those of the features with that id.
+    """
+    mine = "" if of is None else "AND feature_id = :of "
     found = db.execute(
-        f"SELECT {_COLUMNS} FROM issues WHERE {ALIVE} ORDER BY issue", {"known": known}
+        f"SELECT {_COLUMNS} FROM issues WHERE {ALIVE} {mine}ORDER BY issue",
+        {"known": known, "of": of},
     ).fetchall()
     if not found:
         return issue_table.empty()

@@ -162,18 +162,26 @@ def _shapes(db: Connection, numbers: Sequence[int]) -> Geometries:
     return np.asarray(shapely.from_wkb(np.array([shapes[n] for n in numbers], dtype=object)))
 
 
-def read(db: Connection, known: int, tolerance_m: float, crs: int) -> Pieces:
-    """The pieces as of a revision that is cut, ordered by id."""
-    pieces, slivers = (_read(db, table, known, crs) for table in ("pieces", "slivers"))
+_COVERED = (
+    "part IN (SELECT part FROM {0}_links JOIN features USING (feature) "
+    "WHERE layer = 'supplies' AND feature_id = :supply_id)"
+)
+"""What a supply covers."""
+
+
+def read(db: Connection, known: int, tolerance_m: float, crs: int, of: str | None = None) -> Pieces:
+    """The pieces as of a revision that is cut, ordered by id; with ``of`` those of one supply."""
+    pieces, slivers = (_read(db, table, known, crs, of) for table in ("pieces", "slivers"))
     return Pieces(*pieces, *slivers, tolerance_m)
 
 
 def _read(
-    db: Connection, table: str, known: int, crs: int
+    db: Connection, table: str, known: int, crs: int, of: str | None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    at = {"known": known}
+    at = {"known": known, "supply_id": of}
+    there = ALIVE if of is None else f"{ALIVE} AND {_COVERED.format(table)}"
     found = db.execute(
-        f"SELECT part, name, area_m2, geometry FROM {table} WHERE {ALIVE} ORDER BY name", at
+        f"SELECT part, name, area_m2, geometry FROM {table} WHERE {there} ORDER BY name", at
     ).fetchall()
     part, names, areas, shapes = zip(*found, strict=True) if found else ((), (), (), ())
     land = gpd.GeoDataFrame(
@@ -186,7 +194,7 @@ def _read(
     )
     said = db.execute(
         f"SELECT part, layer, feature_id FROM {table} JOIN {table}_links USING (part) "
-        f"JOIN features USING (feature) WHERE {ALIVE} ORDER BY name, layer, feature_id",
+        f"JOIN features USING (feature) WHERE {there} ORDER BY name, layer, feature_id",
         at,
     ).fetchall()
     return land, _links(said, np.array(part, dtype="int64"))

@@ -55,22 +55,21 @@ def _told(db: Connection, what: str, rev: int, table: str, name: str) -> Flaw:
 
 def _fact(db: Connection, schema: LayerSchema) -> tuple[int, str] | None:
     """Revision and feature of the first fact whose row has another hash than is kept."""
-    shape = "geometry" if schema.shape is not Shape.NONE else "NULL"
+    shaped = "geometry, area_m2" if schema.shape is not Shape.NONE else "NULL, NULL"
     cursor = db.execute(
-        f"SELECT rev_from, t.feature, feature_id, content, {', '.join(schema.names)}, {shape} "
-        f"FROM {schema.name} t JOIN features f ON f.feature = t.feature ORDER BY fact"
+        f"SELECT rev_from, t.feature, feature_id, content, item, {', '.join(schema.names)}, "
+        f"{shaped} FROM {schema.name} t JOIN features f ON f.feature = t.feature ORDER BY fact"
     )
     while found := cursor.fetchmany(CHUNK):
-        revs, _, ids, kept, *values, shapes = zip(*found, strict=True)
-        table = pd.DataFrame(
-            {
-                column.name: encode.from_sql(said, column.kind)
-                for column, said in zip(schema.columns, values, strict=True)
-            }
-        )
+        revs, _, ids, kept, items, *values, shapes, areas = zip(*found, strict=True)
+        table = encode.columns_of(schema, values)
         plain = [None if shape is None else bytes(shape) for shape in shapes]
-        again = encode.contents(schema, encode.rows(table, schema), plain)
-        at = _first(_named(schema, again, table, ids), kept)
+        said = encode.texts(schema, encode.rows(table, schema))
+        again = _named(schema, encode.contents(said, plain), table, ids)
+        left = encode.items(said, areas)
+        at = _first(
+            [h if a == b else b"" for h, a, b in zip(again, left, items, strict=True)], kept
+        )
         if at is not None:
             return int(revs[at]), str(ids[at])
     return None

@@ -15,12 +15,13 @@ import shapely
 
 from landgis import procedure
 from landgis.audit import Anchor, Entry, Flaw
-from landgis.errors import NotFound, StoreError, UsageError
+from landgis.errors import Gone, NotFound, StoreError, UsageError
 from landgis.procedure import Entry as CaseEntry
 from landgis.rulebook import Rulebook
-from landgis.schema import LAYERS, layer_schema
+from landgis.schema import LAYERS, LayerSchema, identified, layer_schema
 from landgis.stations import Geometries, Layers, Pieces
 from landgis.store import (
+    around,
     attempts,
     cases,
     copying,
@@ -36,6 +37,9 @@ from landgis.store.connection import Connection
 from landgis.store.ground import SCHEMA_VERSION, Ground, missing, refusal
 from landgis.store.history import Clock
 from landgis.store.interface import TABLES, Attempt, Box, Delivery, Info, Revision
+
+LONGEST_ID = 300
+"""No more of an id is told."""
 
 
 class RecordStore:
@@ -87,10 +91,17 @@ class RecordStore:
         with self._ground.reading() as db:
             return history.resolve(db, known)
 
-    def layers(self, known: int | None = None, names: Sequence[str] | None = None) -> Layers:
+    def layers(
+        self,
+        known: int | None = None,
+        names: Sequence[str] | None = None,
+        of: str | None = None,
+    ) -> Layers:
         """The layers as known then; empty where nothing was known or where left out."""
         with self._ground.reading() as db:
             at = history.resolve(db, known)
+            if of is not None:
+                return around.layers(db, of, at, self._crs, self._tolerance_m)
             return {
                 schema.name: facts.read(db, schema, at, self._crs)
                 if names is None or schema.name in names
@@ -103,12 +114,33 @@ class RecordStore:
         with self._ground.reading() as db:
             return facts.geojson(db, layer_schema(layer), history.resolve(db, known), bbox)
 
-    def issues(self, known: int | None = None) -> pd.DataFrame:
+    def features(
+        self,
+        layer: str,
+        known: int | None = None,
+        *,
+        after: str = "",
+        limit: int = 1000,
+        bbox: Box | None = None,
+    ) -> list[tuple[str, bytes]]:
+        """The next features after an id as ready GeoJSON, by id."""
+        schema = identified(layer)
+        with self._ground.reading() as db:
+            at = history.resolve(db, known)
+            return facts.features(db, schema, at, after=after, limit=limit, bbox=bbox)
+
+    def feature(self, layer: str, feature_id: str, known: int | None = None) -> bytes | None:
+        """One feature as ready GeoJSON; ``None`` where it is not known then."""
+        schema = identified(layer)
+        with self._ground.reading() as db:
+            return facts.feature(db, schema, feature_id, history.resolve(db, known))
+
+    def issues(self, known: int | None = None, of: str | None = None) -> pd.DataFrame:
         """The issues as known then."""
         with self._ground.reading() as db:
-            return issuelog.read(db, history.resolve(db, known))
+            return issuelog.read(db, history.resolve(db, known), of)
 
-    def pieces(self, known: int | None = None) -> Pieces:
+    def pieces(self, known: int | None = None, of: str | None = None) -> Pieces:
         """The pieces of a revision that is cut."""
         with self._ground.reading() as db:
             at = history.resolve(db, known)
@@ -117,7 +149,7 @@ class RecordStore:
                     f"the land of revision {at} was never cut into pieces: ask for a later one.",
                     f"数据版本 {at} 尚未切分图斑：请查询之后的版本。",
                 )
-            return land.read(db, at, self._tolerance_m, self._crs)
+            return land.read(db, at, self._tolerance_m, self._crs, of)
 
     def lineage(self, known: int | None = None) -> pd.DataFrame:
         """Of which earlier pieces each later one was made, by overlap."""
@@ -143,6 +175,15 @@ class RecordStore:
         """The revision that ended a feature which is not known any more at ``known``."""
         with self._ground.reading() as db:
             return facts.ended(db, layer_schema(layer), feature_id, known)
+
+    def refuse_ended(self, layer: str, feature_id: str, known: int) -> None:
+        """Raise ``Gone`` for a feature that was ended by ``known``, with whose land it is now."""
+        schema = layer_schema(layer)
+        with self._ground.reading() as db:
+            rev = facts.ended(db, schema, feature_id, known)
+            heirs = () if rev is None else facts.successors(db, schema, feature_id, rev)
+        if rev is not None:
+            raise _gone(schema, feature_id, rev, heirs)
 
     def touched(self, since: int, until: int) -> Geometries:
         """Every polygon that came, changed or went between two revisions, old and new."""
@@ -410,8 +451,22 @@ def _make(ground: Ground, db: Connection, clock: Clock, crs: int, tolerance_m: f
 def _bring_up(ground: Ground, db: Connection, found: int) -> None:
     crs = db.execute("SELECT value FROM settings WHERE name = 'crs'").fetchone()[0]
     ground.migrate(db, found, int(crs))
+    for schema in LAYERS.values():
+        facts.complete(db, schema)
     if found == 1:
         seals.seal_all(db, found)
+
+
+def _gone(schema: LayerSchema, feature_id: str, rev: int, heirs: tuple[str, ...]) -> Gone:
+    named = feature_id[:LONGEST_ID]
+    now = f" its land is now {', '.join(heirs)};" if heirs else ""
+    now_zh = f"其土地现属 {'、'.join(heirs)}；" if heirs else ""
+    return Gone(
+        f"{schema.name} '{named}' was ended in revision {rev};{now} ask with known={rev - 1} for "
+        "what it was.",
+        f"{schema.zh}“{named}”已在数据版本 {rev} 中终止；{now_zh}可用 known={rev - 1} 查询原状。",
+        heirs,
+    )
 
 
 def _one_layer(deliveries: Sequence[Delivery]) -> str:

@@ -52,8 +52,8 @@ def names(schema: LayerSchema, deliveries: Sequence[Delivery]) -> list[str]:
 
 
 def _by_content(schema: LayerSchema, layer: Layer) -> list[str]:
-    values = encode.rows(layer.table, schema)
-    return [c.hex() for c in encode.contents(schema, values, [None] * len(values))]
+    said = encode.texts(schema, encode.rows(layer.table, schema))
+    return [c.hex() for c in encode.contents(said, [None] * len(said))]
 
 
 def _refuse(schema: LayerSchema, found: pd.Series, wrong: pd.Series) -> None:
@@ -152,7 +152,8 @@ def _write_chunk(
     shapes: list[bytes | None] = [None] * len(values)
     if schema.shape is not Shape.NONE:
         shapes = encode.wkb(np.asarray(chunk.table["geometry"], dtype=object))
-    contents = encode.contents(schema, values, shapes)
+    said = encode.texts(schema, values)
+    contents = encode.contents(said, shapes)
     fresh = [i for i, c in enumerate(contents) if c != chunk.there[i][2]]
     open_facts = [(rev, chunk.there[i][1]) for i in fresh if chunk.there[i][1] is not None]
     counts.unchanged += len(values) - len(fresh)
@@ -164,7 +165,7 @@ def _write_chunk(
         (feature, rev, delivery, chunk.rows[i], contents[i], *values[i])
         for i, feature in zip(fresh, features, strict=True)
     ]
-    _insert(db, schema, heads, _tails(schema, chunk, shapes, fresh, crs))
+    _insert(db, schema, heads, _tails(schema, chunk, said, shapes, fresh, crs))
 
 
 def _features(
@@ -187,19 +188,21 @@ def _features(
 def _tails(
     schema: LayerSchema,
     chunk: _Chunk,
+    said: Sequence[str],
     shapes: Sequence[bytes | None],
     fresh: Sequence[int],
     crs: int,
 ) -> tuple[list[tuple[Any, ...]], NDArray[np.float64] | None]:
-    """Area, polygon, published polygon and evidence of the fresh rows, and their bounds."""
+    """Item, area, polygon, published polygon and evidence of the fresh rows, and their bounds."""
     if schema.shape is Shape.NONE:
-        return [()] * len(fresh), None
+        return [(said[i],) for i in fresh], None
     table = chunk.table.iloc[list(fresh)]
     texts, bounds = encode.published(np.asarray(table["geometry"], dtype=object), crs)
     areas = encode.to_sql(table["area_m2"], Kind.AREA)
+    items = encode.items([said[i] for i in fresh], areas)
     tails = [
-        (area, shapes[i], text, chunk.evidence[i] if chunk.evidence[i] != shapes[i] else None)
-        for i, area, text in zip(fresh, areas, texts, strict=True)
+        (item, area, shapes[i], text, chunk.evidence[i] if chunk.evidence[i] != shapes[i] else None)
+        for i, item, area, text in zip(fresh, items, areas, texts, strict=True)
     ]
     return tails, bounds
 
@@ -211,7 +214,8 @@ def _insert(
     tails: tuple[list[tuple[Any, ...]], NDArray[np.float64] | None],
 ) -> None:
     shaped = ("area_m2", "geometry", "geojson", "evidence") if tails[1] is not None else ()
-    columns = ("feature", "rev_from", "delivery", "delivery_row", "content", *schema.names, *shaped)
+    names = ("feature", "rev_from", "delivery", "delivery_row", "content", *schema.names)
+    columns = (*names, "item", *shaped)
     fact = _last(db, schema.name, "fact") + 1
     db.bulk(
         schema.name,
