@@ -93,7 +93,7 @@ def _value(schema: LayerSchema, column: str, text: str) -> pd.Series:
     units = {c.name: UNITS[c.kind] for c in schema.columns if c.kind in UNITS}
     reading = Reading({column: column}, units, words=headers.words())
     cells = typed(pd.DataFrame({column: [text]}, dtype="str"), schema, reading)
-    wrong = [p for p in cells.problems if p.field == column and p.at is not None]
+    wrong = [p for p in cells.problems if p.field == column and p.at is not None and len(p.at)]
     if wrong and text:
         said = wrong[0].kind.value
         raise UsageError(

@@ -1,12 +1,10 @@
-"""Files in: read, normalise, report, record, cut; and ``convert``, which needs no store."""
+"""Files in: read, normalise, report, record, cut."""
 
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -16,79 +14,44 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from landgis import audit, corrections, readers
-from landgis.errors import RefusedImport, UnreadableFile, UsageError
+from landgis import audit, readers
+from landgis.arrival import AS_IT_COMES, Arrival, Options, Report, check_accepted, refusal
+from landgis.beside import beside, changes
+from landgis.errors import UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
 from landgis.measure import DEFAULT_CRS
 from landgis.normalise import normalise
 from landgis.partition import cut, recut
-from landgis.quality import datum, difference, identity
+from landgis.quality import datum, identity
 from landgis.quality.joining import Joined, join_attributes
 from landgis.readers import headers
-from landgis.rulebook import Rulebook
-from landgis.schema import LayerSchema, Shape, layer_schema
-from landgis.stations import Layer, Pieces, RawLayer, Source
-from landgis.store import Delivery, Evidence, Revision, Store
-from landgis.terms import Severity
+from landgis.schema import LayerSchema, layer_schema
+from landgis.stations import Layer, Pieces, RawLayer
+from landgis.store import Delivery, Evidence, Store
 
-
-@dataclass(frozen=True)
-class Options:
-    """What the operator says about files: how to read them and what to accept.
-
-    ``crs`` is the declared EPSG code, ``mapping`` a MAP.toml, ``accept`` the kinds of error that
-    do not stop the import. ``today`` tells which dates lie in the future; without it none does.
-    ``attributes`` is a table of records that belong to the outlines by their column ``key``.
-    ``rulebook`` are the rules under which it is done; ``again`` records files that a revision was
-    made of before, in the same way. ``remembered`` are mappings of earlier revisions,
-    ``datum_shift`` the operator's parameters from an older datum to CGCS2000.
-    """
-
-    crs: int | None = None
-    encoding: str | None = None
-    mapping: Path | None = None
-    source_layer: str | None = None
-    accept: frozenset[str] = frozenset()
-    full: bool = False
-    dry_run: bool = False
-    author: str = ""
-    command: str = ""
-    reason: str = ""
-    today: date | None = None
-    attributes: Path | None = None
-    key: str | None = None
-    rulebook: Rulebook | None = None
-    again: bool = False
-    datum_shift: str | None = None
-    remembered: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
-
-
-AS_IT_COMES = Options()
-"""Nothing declared, nothing accepted."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What an import found and did.
-
-    ``revision`` is ``None`` where the import was refused; ``refusal`` is then the error to raise.
-    """
-
-    layer: str
-    files: tuple[str, ...]
-    rows: int
-    issues: pd.DataFrame
-    revision: Revision | None = None
-    refusal: RefusedImport | None = None
-    sources: tuple[Source, ...] = field(default=())
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """Files that were read and checked, before any store is asked."""
-
-    deliveries: tuple[Delivery, ...]
-    report: Report
+__all__ = [
+    "AS_IT_COMES",
+    "Arrival",
+    "Options",
+    "Report",
+    "arrive",
+    "beside",
+    "changes",
+    "check_accepted",
+    "command_key",
+    "deliver",
+    "finish_cut",
+    "import_files",
+    "joined",
+    "mapping",
+    "normalised",
+    "read_layer",
+    "read_raw",
+    "refusal",
+    "remembered",
+    "settle",
+    "suggest_map",
+]
 
 
 def read_layer(
@@ -239,7 +202,7 @@ def arrive(
 
 def settle(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Report:
     """What arrived, recorded as one revision unless it was refused."""
-    arrival = _beside(store, corrected(store, arrival), options)
+    arrival = beside(store, arrival, options)
     report = arrival.report
     if report.refusal:
         return report
@@ -256,73 +219,6 @@ def settle(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Re
         key=None if options.again else command_key(report, settings),
     )
     return replace(report, revision=revision)
-
-
-def changes(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> pd.DataFrame:
-    """What recording would change, feature by feature: columns ``difference.COLUMNS``.
-
-    Raises ``UsageError`` for a table of records, whose rows have no number to be compared by.
-    """
-    schema = layer_schema(arrival.report.layer)
-    if schema.identity is None:
-        raise UsageError(
-            f"rows of {schema.name} have no number: they are only counted.",
-            f"{schema.zh}没有编号，只能计数。",
-        )
-    known = store.layers(store.head(), [schema.name])[schema.name]
-    return difference.difference(known, _together(arrival), schema, full=options.full)
-
-
-def _together(arrival: Arrival) -> Layer:
-    layers = [d.layer for d in arrival.deliveries]
-    if len(layers) == 1:
-        return layers[0]
-    table = pd.concat([x.table for x in layers], ignore_index=True)
-    return Layer(layers[0].name, table, np.concatenate([x.rows for x in layers]))
-
-
-def corrected(store: Store, arrival: Arrival) -> Arrival:
-    """``arrival`` with what persons corrected before; where it disagrees is told."""
-    report = arrival.report
-    held = corrections.locks(store.revisions(), report.layer)
-    if report.refusal or not held:
-        return arrival
-    deliveries = tuple(corrections.keep(d, held) for d in arrival.deliveries)
-    pairs = zip(arrival.deliveries, deliveries, strict=True)
-    more = [new.issues.iloc[len(old.issues) :] for old, new in pairs]
-    return Arrival(deliveries, replace(report, issues=join([report.issues, *more])))
-
-
-def _beside(store: Store, arrival: Arrival, options: Options) -> Arrival:
-    """``arrival`` with the issues that only the record can tell; perhaps refused for them."""
-    schema = layer_schema(arrival.report.layer)
-    if arrival.report.refusal or schema.identity is None or not store.head():
-        return arrival
-    known = store.layers(store.head(), [schema.name, "districts"])
-    whole = _together(arrival)
-    problems = []
-    if options.full:
-        found = difference.difference(known[schema.name], whole, schema, full=True)
-        problems += difference.shrinking(found, len(known[schema.name]))
-    if schema.shape is not Shape.NONE:
-        problems += difference.drifting(known[schema.name], whole, schema.identity)
-        if schema.name != "districts":
-            problems += difference.far_off(whole, known["districts"].geometry)
-    if not problems:
-        return arrival
-    first = arrival.deliveries[0]
-    more = tell(
-        problems,
-        layer=schema.name,
-        file=first.source.name,
-        ids=whole.table[schema.identity].to_numpy(object),
-        rows=whole.rows,
-        names=schema.zh_names,
-    )
-    deliveries = (replace(first, issues=join([first.issues, more])), *arrival.deliveries[1:])
-    issues = join([arrival.report.issues, more])
-    report = replace(arrival.report, issues=issues, refusal=refusal(issues, options.accept))
-    return Arrival(deliveries, report)
 
 
 def _settings(options: Options) -> dict[str, Any]:
@@ -359,31 +255,6 @@ def command_key(report: Report, settings: Mapping[str, Any]) -> str:
         "software": version("landgis"),
     }
     return sha256(audit.canonical(said).encode()).hexdigest()
-
-
-def check_accepted(kinds: frozenset[str]) -> None:
-    """Raise ``UsageError`` for a kind of issue that does not exist."""
-    unknown = sorted(kinds - {k.code for k in IssueKind})
-    if unknown:
-        errors = ", ".join(k.code for k in IssueKind if k.value.severity is Severity.ERROR)
-        raise UsageError(
-            f"there is no kind of issue '{unknown[0]}': --accept takes {errors}.",
-            f"没有“{unknown[0]}”这种数据问题：--accept 可用 {errors}。",
-        )
-
-
-def refusal(issues: pd.DataFrame, accept: frozenset[str] = frozenset()) -> RefusedImport | None:
-    """The error that these issues make of an import, unless all their errors are accepted."""
-    errors = issues[issues["severity"] == Severity.ERROR.value]
-    open_kinds = Counter(errors.loc[~errors["kind"].isin(accept), "kind"].tolist())
-    if not open_kinds:
-        return None
-    listed = ", ".join(f"{kind} {count}" for kind, count in sorted(open_kinds.items()))
-    flags = " ".join(f"--accept {kind}" for kind in sorted(open_kinds))
-    return RefusedImport(
-        f"nothing was recorded: {listed}; mend the data, or take them as they are with {flags}.",
-        f"未写入任何数据：{listed}；请更正数据，或用 {flags} 按现状接受。",
-    )
 
 
 def _distinct(deliveries: list[Delivery], schema: LayerSchema) -> list[Delivery]:

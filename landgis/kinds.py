@@ -266,6 +266,13 @@ class IssueKind(Enum):
         "use the surveyed boundary in CGCS2000",
         "请使用 CGCS2000 的测绘成果",
     )
+    RECORD_BESIDE = _warning(
+        "the record knows this row with other values, and both will count",
+        "数据库已有同一记录但内容不同，两者将同时计入",
+        "deliver the whole table with --full, so that the older row ends",
+        "请用 --full 提供全表，使旧记录终止",
+        Owner.BUREAU,
+    )
     OUTSIDE_EXTENT = _error(
         "the outline lies more than 5 km from every district of the record",
         "图形距所有行政区均超过 5 公里",

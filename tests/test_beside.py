@@ -1,11 +1,16 @@
 """What arrives beside what is known: told before it is recorded, and refused if it cannot be."""
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
+import shapely
+import shapely.affinity
 
 from landgis import intake
 from landgis.cli import main
 from landgis.intake import Options
+from landgis.quality import gcj02
 from landgis.store import open_store
 from tests.conftest import square
 
@@ -65,14 +70,100 @@ def test_a_full_delivery_that_shrinks_raises_an_alarm_until_it_is_accepted(store
     assert accepted.revision.ended == 1
 
 
+def seen(shapes, crs=4547):
+    """The shapes where a Chinese web map shows them."""
+    return shapely.transform(np.array(shapes, dtype=object), lambda xy: gcj02.shifted(xy, crs))
+
+
+def test_the_offset_is_the_published_one():
+    at = np.array([[113.9, 35.3], [113.8, 35.45], [114.67, 35.2]])
+    true = gcj02._moved(at, 4490, 4547)
+    apart = gcj02.shifted(true, 4547) - true
+    assert np.hypot(*apart.T) == pytest.approx([541.6, 561, 512], abs=1)
+    assert np.degrees(np.arctan2(*apart[0])) == pytest.approx(97, abs=0.5)
+    assert gcj02.back(gcj02.shifted(true, 4547), 4547) == pytest.approx(true, abs=0.01)
+
+
 def test_outlines_that_lie_off_as_gcj02_does_are_refused_with_the_measured_offset(store, tmp_path):
     recorded(store, parks(tmp_path, "a.gpkg", ROW))
-    off = gpd.GeoSeries(ROW).translate(538, -66)
-    report = recorded(store, parks(tmp_path, "b.gpkg", off))
+    report = recorded(store, parks(tmp_path, "b.gpkg", seen(ROW)))
     [issue] = report.issues[report.issues["kind"] == "gcj02_measured"].to_dict("records")
-    assert issue["value"] == "+538 m, -66 m"
+    assert issue["value"] == "+538 m, -75 m"
     assert report.refusal
     assert recorded(store, parks(tmp_path, "c.gpkg", gpd.GeoSeries(ROW).translate(2, 3))).revision
+    moved = parks(tmp_path, "d.gpkg", gpd.GeoSeries(ROW).translate(537, 67))
+    assert recorded(store, moved).revision
+
+
+LOTS = [square(60 * i, 40 * k, 40) for i in range(20) for k in range(20)]
+WITHIN = {
+    "lots of the same size under other numbers": LOTS[25:35],
+    "parts of lots that share their lines": [shapely.box(g.bounds[0], g.bounds[1], g.bounds[0] + 20,
+                                                          g.bounds[3]) for g in LOTS[40:60]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WITHIN)
+def test_gcj02_is_told_by_any_layer_of_the_record_without_common_numbers(store, tmp_path, kind):
+    recorded(store, parks(tmp_path, "a.gpkg", LOTS))
+    shapes, columns = WITHIN[kind], {"supply_id": [f"S{i}" for i in range(len(WITHIN[kind]))]}
+    columns["supplied_on"] = ["2019-01-01"] * len(shapes)
+    for name, those in (("true.gpkg", shapes), ("seen.gpkg", seen(shapes))):
+        gpd.GeoDataFrame(columns, geometry=list(those), crs=4547).to_file(tmp_path / name)
+    report = recorded(store, tmp_path / "seen.gpkg", "supplies")
+    assert "gcj02_measured" in report.refusal.en
+    assert recorded(store, tmp_path / "true.gpkg", "supplies").revision
+
+
+def test_land_beside_trusted_land_is_no_gcj02_whatever_its_grid():
+    lots = pd.DataFrame({"id": [str(i) for i in range(len(LOTS))], "geometry": LOTS})
+    rng = np.random.default_rng(3)
+    for shift in (0, 7, 40, 60, 541.6):
+        place = rng.normal(size=2)
+        new = [shapely.affinity.translate(g, *(shift * place)) for g in LOTS[:50]]
+        mine = pd.DataFrame({"id": [f"x{i}" for i in range(50)], "geometry": new})
+        assert gcj02.measured(mine, lots, 4547) is None
+
+
+def records(folder, name, text):
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+DELAYS = "电子监管号,原因,起始日期,截止日期,核实状态\n"
+OPEN, CLOSED = "A,petition,2019-01-01,,verified\n", "A,petition,2019-01-01,2019-05-01,verified\n"
+OTHER = "B,petition,2019-02-01,2019-03-01,verified\n"
+
+
+def test_a_rehearsal_of_a_record_table_names_the_columns_of_a_full_delivery(store, tmp_path):
+    recorded(store, records(tmp_path, "a.csv", DELAYS + OPEN + OTHER + OTHER), "delays")
+    later = records(tmp_path, "b.csv", DELAYS + CLOSED + OTHER + "C" + OTHER[1:])
+
+    def rehearse(**options):
+        asked = Options(dry_run=True, **options)
+        arrival = intake.arrive("delays", [later], asked, crs=store.crs)
+        return intake.changes(store, arrival, asked).to_numpy().tolist()
+
+    rows = [["A", "changed", "until_on"], ["B", "unchanged", ""], ["C", "added", ""]]
+    assert rehearse(full=True) == [*rows, ["B", "missing", ""]]
+    assert rehearse() == [["A", "added", ""], *rows[1:]]
+
+
+def test_a_record_that_would_count_twice_is_told(store, tmp_path):
+    recorded(store, records(tmp_path, "a.csv", DELAYS + OPEN + OTHER), "delays")
+    later = records(tmp_path, "b.csv", DELAYS + OTHER + CLOSED)
+    report = recorded(store, later, "delays", dry_run=True)
+    found = report.issues[report.issues["kind"] == "record_beside"]
+    assert found[["feature_id", "row"]].to_numpy().tolist() == [["A", 3]]
+    report = recorded(store, later, "delays", full=True)
+    assert "record_beside" not in set(report.issues["kind"])
+    assert (report.revision.added, report.revision.ended) == (1, 1)
+
+
+def test_a_full_record_table_that_shrinks_raises_the_alarm(store, tmp_path):
+    recorded(store, records(tmp_path, "a.csv", DELAYS + OPEN + OTHER), "delays")
+    report = recorded(store, records(tmp_path, "b.csv", DELAYS + OTHER), "delays", full=True)
+    assert "delivery_shrinks" in report.refusal.en
 
 
 def test_land_far_from_every_district_is_refused(store, tmp_path):
@@ -105,6 +196,24 @@ def test_a_mapping_used_once_is_remembered_and_said(tmp_path, monkeypatch, capfd
     assert (status, "mapping_remembered" in err) == (0, True)
     assert "name" in out
     assert "属性变更 1" in err
+
+
+def test_a_file_is_checked_against_the_record_where_there_is_one(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    parks(tmp_path, "a.gpkg", ROW)
+    parks(tmp_path, "b.gpkg", seen(ROW))
+
+    def run(*words):
+        monkeypatch.setattr("sys.argv", ["landgis", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return end.value.code, capfd.readouterr().out
+
+    assert run("check", "b.gpkg", "--layer", "parks")[0] == 0
+    assert run("import", "parks", "a.gpkg")[0] == 0
+    status, out = run("check", "b.gpkg", "--layer", "parks", "--format", "csv")
+    assert (status, "gcj02_measured" in out) == (1, True)
+    assert run("check", "a.gpkg", "--layer", "parks")[0] == 0
 
 
 def test_attributes_are_joined_from_the_command_line(tmp_path, monkeypatch, capfd):

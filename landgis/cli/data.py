@@ -44,10 +44,10 @@ from landgis.intake import (
     Options,
     Report,
     arrive,
+    beside,
     changes,
     check_accepted,
     finish_cut,
-    read_layer,
     refusal,
     remembered,
     settle,
@@ -174,7 +174,7 @@ def import_(
     if arrival.report.refusal:
         raise arrival.report.refusal
     with rehearsed(store) if dry_run else opened(store, create=True) as record:
-        if dry_run and layer_schema(layer).identity:
+        if dry_run:
             _rehearse(changes(record, arrival, options), lang)
         report = settle(record, arrival, options)
         print_issue_counts(report.issues.iloc[len(arrival.report.issues) :], lang)
@@ -208,7 +208,11 @@ def _rehearse(found: pd.DataFrame, lang: Lang) -> None:
 
 def _must_exist(files: list[Path]) -> None:
     for path in files:
-        if not path.exists():
+        try:
+            there = path.exists()
+        except OSError:  # a name too long, a folder that may not be entered
+            there = False
+        if not there:
             raise UnreadableFile(
                 "there is no such file: check the path.",
                 "没有这个文件：请检查路径。",
@@ -276,8 +280,9 @@ def check(
 ) -> None:
     """What is wrong in a file before it is stored, or in the whole record. 数据检查。
 
-    Exit status 1 if there is an issue of severity error. `-o report.html` or `-o report.xlsx` is a
-    report to send back to the supplier.
+    A file is also held against the record at --store, where there is one. Exit status 1 if there
+    is an issue of severity error. `-o report.html` or `-o report.xlsx` is a report to send back to
+    the supplier.
     Examples: `landgis check 供地.xlsx --layer supplies`, `landgis check --conflicts -o c.geojson`
     """
     check_accepted(frozenset(accept or ()))
@@ -292,7 +297,7 @@ def check(
             key=key,
             datum_shift=datum_shift,
         )
-        issues = _issues_of(file, layer, options)
+        issues = _issues_of(file, layer, options, store)
     else:
         taking = taken(store, on, known)
         found = conflicts_of(taking.covers, on)
@@ -310,7 +315,8 @@ def check(
         raise typer.Exit(1)
 
 
-def _issues_of(file: Path, layer: str | None, options: Options) -> pd.DataFrame:
+def _issues_of(file: Path, layer: str | None, options: Options, store: str) -> pd.DataFrame:
+    """The issues of a file, those that only the record at ``store`` can tell among them."""
     if layer is None:
         raise UsageError(
             f"'{file.name}' could be any layer: say which with --layer, one of {LISTED}.",
@@ -318,7 +324,11 @@ def _issues_of(file: Path, layer: str | None, options: Options) -> pd.DataFrame:
         )
     layer_schema(layer)
     _must_exist([file])
-    return read_layer(file, layer, options)[1]
+    arrival = arrive(layer, [file], options, crs=crs_of(store))
+    if not is_new(store):
+        with opened(store) as record:
+            arrival = beside(record, arrival, options)
+    return arrival.report.issues
 
 
 def convert(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,8 +11,12 @@ import shapely
 from numpy.typing import NDArray
 
 from landgis.issues import IssueKind, Problem, where
+from landgis.quality import identity
 from landgis.schema import LayerSchema, Shape
 from landgis.stations import Geometries, Layer, Mask
+
+Places = NDArray[np.int64]
+"""Positions in a table."""
 
 COLUMNS = ("feature_id", "change", "columns")
 """The columns of a difference: change is added, changed, reshaped, unchanged or missing."""
@@ -18,22 +24,27 @@ COLUMNS = ("feature_id", "change", "columns")
 SHRINKS = 0.05
 """A full delivery that leaves out a greater share of what is known raises an alarm."""
 
-GCJ02_EAST_M, GCJ02_SOUTH_M = (350.0, 700.0), (-250.0, 100.0)
-"""How far GCJ-02 lies east and south of the truth in Henan and its neighbours."""
-GCJ02_SPREAD_M = 60.0
-GCJ02_FEATURES = 3
-"""So many features at least must be off by nearly the same."""
-
 FAR_M = 5_000.0
 """Land so far from every district of the record is not of this city: a wrong zone is 270 km."""
+
+
+SAME_RECORD: Mapping[str, tuple[str, ...]] = {
+    "amendments": ("supply_id", "signed_on"),
+    "delays": ("supply_id", "scope", "cause", "from_on"),
+    "holders": ("supply_id", "holder", "from_on"),
+}
+"""Columns by which people know a row of a record table again, which has no number."""
 
 
 def difference(known: Layer, arriving: Layer, schema: LayerSchema, *, full: bool) -> pd.DataFrame:
     """One row a feature that arrives, and with ``full`` one for each that is missing.
 
-    ``columns`` names what is not the same, by semicolon. Columns: ``COLUMNS``.
+    ``columns`` names what is not the same, by semicolon. Columns: ``COLUMNS``. A row of a record
+    table, which has no number, is the same if all of it is; in a full delivery one that takes the
+    place of another of the same ``SAME_RECORD`` is changed.
     """
-    assert schema.identity is not None
+    if schema.identity is None:
+        return _of_records(known.table, arriving.table, schema, full=full)
     new = arriving.table[schema.identity].astype("str")
     old = pd.Index(known.table[schema.identity].astype("str"))
     at = old.get_indexer(pd.Index(new))
@@ -54,6 +65,61 @@ def difference(known: Layer, arriving: Layer, schema: LayerSchema, *, full: bool
     gone = old[~old.isin(new)] if full else old[:0]
     missing = pd.DataFrame({"feature_id": gone, "change": "missing", "columns": ""})
     return pd.concat([rows, missing], ignore_index=True)
+
+
+def _of_records(
+    known: pd.DataFrame, arriving: pd.DataFrame, schema: LayerSchema, *, full: bool
+) -> pd.DataFrame:
+    old, new = _counted(identity.contents(known)), _counted(identity.contents(arriving))
+    change = np.where(new.isin(old), "unchanged", "added").astype(object)
+    columns = np.full(len(new), "", dtype=object)
+    gone = where(~old.isin(new).to_numpy(bool)) if full else where(np.zeros(len(old), dtype=bool))
+    before, after = _pairs(known, gone, arriving, where(change == "added"), schema)
+    told = {n: _unlike(known[n].iloc[before], arriving[n].iloc[after]) for n in schema.names}
+    change[after], columns[after] = "changed", _named(pd.DataFrame(told))
+    left = known.iloc[np.setdiff1d(gone, before)]
+    rows = pd.DataFrame({"feature_id": _hangs_on(arriving), "change": change, "columns": columns})
+    missing = pd.DataFrame({"feature_id": _hangs_on(left), "change": "missing", "columns": ""})
+    return pd.concat([rows, missing], ignore_index=True)
+
+
+def _counted(content: pd.Series) -> pd.Series:
+    """Contents made distinct by a count, so that a repeat is a row of its own."""
+    return content + "-" + content.groupby(content).cumcount().astype("str")
+
+
+def _pairs(
+    known: pd.DataFrame, gone: Places, arriving: pd.DataFrame, added: Places, schema: LayerSchema
+) -> tuple[Places, Places]:
+    """Which known row each arriving one takes the place of: the places of both."""
+    keys = list(SAME_RECORD[schema.name])
+
+    def marked(table: pd.DataFrame, at: Places) -> pd.DataFrame:
+        own = table[keys].iloc[at].astype("str").assign(at=at)
+        return own.assign(count=own.groupby(keys, dropna=False).cumcount())
+
+    met = marked(known, gone).merge(marked(arriving, added), on=[*keys, "count"])
+    return met["at_x"].to_numpy(np.int64), met["at_y"].to_numpy(np.int64)
+
+
+def _hangs_on(table: pd.DataFrame) -> pd.Series:
+    """The supply a record hangs on, or its scope."""
+    ids = table["supply_id"]
+    return ids.fillna(table["scope"]) if "scope" in table else ids
+
+
+def left_beside(known: Layer, arriving: Layer, schema: LayerSchema) -> list[Problem]:
+    """Records that would stand beside a known one of the same ``SAME_RECORD`` that says otherwise.
+
+    Only a full delivery ends the known one; else both count.
+    """
+    old, new = _counted(identity.contents(known.table)), _counted(identity.contents(arriving.table))
+    keys = list(SAME_RECORD[schema.name])
+    kept = known.table[~old.isin(new)][keys].astype("str").drop_duplicates()
+    mine = arriving.table[keys].astype("str").assign(at=np.arange(len(arriving)))
+    met = mine[~new.isin(old).to_numpy(bool)].merge(kept, on=keys)
+    at = met["at"].to_numpy(np.int64)
+    return [Problem(IssueKind.RECORD_BESIDE, "", at)] if len(at) else []
 
 
 def _named(unlike: pd.DataFrame) -> NDArray[np.object_]:
@@ -83,31 +149,6 @@ def shrinking(changes: pd.DataFrame, known: int) -> list[Problem]:
     if not known or missing / known <= SHRINKS:
         return []
     return [Problem(IssueKind.DELIVERY_SHRINKS, value=f"{missing} / {known}")]
-
-
-def drifting(known: Layer, arriving: Layer, identity: str) -> list[Problem]:
-    """The measured offset, where features of the same number all lie off as GCJ-02 would."""
-    pairs = _pairs(known, arriving, identity)
-    if len(pairs) < GCJ02_FEATURES:
-        return []
-    east, north = np.median(pairs, axis=0)
-    spread = float(np.median(np.abs(pairs - [east, north])))
-    off = GCJ02_EAST_M[0] < east < GCJ02_EAST_M[1] and GCJ02_SOUTH_M[0] < north < GCJ02_SOUTH_M[1]
-    if not off or spread > GCJ02_SPREAD_M:
-        return []
-    return [Problem(IssueKind.GCJ02_MEASURED, "geometry", value=f"{east:+.0f} m, {north:+.0f} m")]
-
-
-def _pairs(known: Layer, arriving: Layer, identity: str) -> NDArray[np.float64]:
-    """How far each feature's middle lies from that of the same number, in metres."""
-    there = pd.Series(np.arange(len(known)), index=known.table[identity].astype("str"))
-    at = there.reindex(arriving.table[identity].astype("str")).to_numpy(np.float64)
-    both = where(~np.isnan(at))
-    old = shapely.centroid(known.geometry[at[both].astype(np.intp)])
-    new = shapely.centroid(arriving.geometry[both])
-    apart = np.column_stack([shapely.get_x(new) - shapely.get_x(old),
-                             shapely.get_y(new) - shapely.get_y(old)])  # fmt: skip
-    return np.asarray(apart[np.isfinite(apart).all(axis=1)], dtype=np.float64)
 
 
 def far_off(arriving: Layer, districts: Geometries) -> list[Problem]:

@@ -43,7 +43,7 @@ def assign(table: pd.DataFrame, schema: LayerSchema, geometry: Geometries | None
     ids = table[schema.identity].copy()
     if ids.notna().all() and ids.is_unique:
         return Identity(ids, [])
-    content = _content(table, geometry)
+    content = contents(table, geometry)
     for name in STAND_INS.get(schema.name, ()):
         own = table[name].where(_belongs_to_one_content(table[name], content))
         ids = ids.fillna(own)
@@ -57,12 +57,12 @@ def assign(table: pd.DataFrame, schema: LayerSchema, geometry: Geometries | None
 def distinct(table: pd.DataFrame, schema: LayerSchema, geometry: Geometries | None) -> Identity:
     """Rows that have ids already, from several files, with repeated ids numbered apart."""
     assert schema.identity is not None
-    return Identity(*_number(table[schema.identity], _content(table, geometry), schema.identity))
+    return Identity(*_number(table[schema.identity], contents(table, geometry), schema.identity))
 
 
 def repeated_rows(table: pd.DataFrame) -> list[Problem]:
     """Rows of a record table, which have no id, that repeat an earlier one word for word."""
-    content = _content(table, None)
+    content = contents(table)
     place = content.groupby(content).cumcount().to_numpy() + 1
     at = where(place > 1)
     return [Problem(IssueKind.DUPLICATE_ROW, "", at, [f"{n}" for n in place[at]])]
@@ -73,7 +73,7 @@ def _belongs_to_one_content(numbers: pd.Series, content: pd.Series) -> pd.Series
     return content.groupby(numbers).transform("nunique") == 1
 
 
-def _content(table: pd.DataFrame, geometry: Geometries | None) -> pd.Series:
+def contents(table: pd.DataFrame, geometry: Geometries | None = None) -> pd.Series:
     """A digest of what each row says: its filled columns by name, and its outline."""
     filled = table.loc[:, table.notna().any()]
     parts = [_spelt(filled[name], name) for name in sorted(filled.columns)]
@@ -81,7 +81,8 @@ def _content(table: pd.DataFrame, geometry: Geometries | None) -> pd.Series:
         outline = shapely.to_wkt(shapely.normalize(geometry), rounding_precision=2)
         parts.append(["" if w is None else w for w in outline])
     rows = zip(*parts, strict=True) if parts else ((),) * len(table)
-    digests = [hashlib.sha256("\n".join(row).encode()).hexdigest()[:DIGITS] for row in rows]
+    said = ("\n".join(filter(None, row)) for row in rows)
+    digests = [hashlib.sha256(text.encode()).hexdigest()[:DIGITS] for text in said]
     return pd.Series(digests, index=table.index, dtype="str")
 
 
