@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.staticfiles import StaticFiles
@@ -43,10 +42,8 @@ def page(desk: AtDesk, asked: Annotated[AskedPage, Query()]) -> Response:
     """The map; the data come from beside it."""
     at = asked.stand(desk)
     # Without a revision the page stays with the newest and with the rules of the program.
-    pinned = urlencode({"on": at.on} | ({"known": at.revision} if asked.known else {}))
-    html = served_page(
-        data_url=f"/map/scene?{pinned}", card_url=f"/map/card?{pinned}", lang=asked.lang
-    )
+    pinned = {"on": at.on.isoformat()} | ({"known": str(at.revision)} if asked.known else {})
+    html = served_page(pinned=pinned, lang=asked.lang)
     return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"})
 
 

@@ -13,7 +13,8 @@ import pandas as pd
 import shapely
 
 from landgis.conflicts import united
-from landgis.covers import day_number
+from landgis.covers import Links, day_number
+from landgis.places import around
 from landgis.schema import LAYERS
 from landgis.stations import Geometries, Inventory
 from landgis.stock import NAMES, PARENTS
@@ -30,13 +31,26 @@ SETTLED: Mapping[Stage, str] = {Stage.USED: "supplies", Stage.RELEASED: "release
 """The stages that are no stock and yet drawn, each by the features of a layer."""
 
 
+LOTS = ("key", "stage", "name", "district", "park", "area_m2", "since_on")
+"""What is known of land by stage: the card, the place, and for stock since when it waits."""
+
+DRAWN = {
+    "stock": ("key", "stage", "name", "count"),
+    "idle": ("key", "name", "standing", "outcome", "count"),
+    "conflicts": ("key", "conflict", "name", "count"),
+}
+"""What the features of the map say of themselves; ``count`` is there only where they are merged."""
+
+
 @dataclass(frozen=True)
 class Land:
     """Everything drawn: ``stock`` holds all stages; ``counts`` are of features before merging.
 
-    ``merged`` is how many features there were, or None if each is drawn by itself.
+    ``merged`` is how many features there were, or None if each is drawn by itself. ``lots`` are
+    the rows of ``LOTS`` behind ``stock``: unless merged, row i is the feature with the id i + 1.
     """
 
+    lots: pd.DataFrame
     stock: Features
     idle: Features
     conflicts: Features
@@ -51,15 +65,17 @@ def land(
     stages = pd.concat([_stock(inventory, stock), _settled(inventory)], ignore_index=True)
     counts = stages["stage"].value_counts()
     shown_idle, shown_found = _idle(idle), _conflicts(found)
+    lots = pd.DataFrame(stages[list(LOTS)])
     total = len(stages) + len(idle) + len(found)
     if total > MOST_FEATURES:
         stages = merged(stages, ["stage", "district"])
         shown_idle = merged(shown_idle, ["standing", "outcome", "district"])
         shown_found = merged(shown_found, ["conflict"])
     return Land(
-        stock=_features(stages, inventory.crs),
-        idle=_features(shown_idle, inventory.crs),
-        conflicts=_features(shown_found, inventory.crs),
+        lots=lots,
+        stock=_features(stages, "stock", inventory.crs),
+        idle=_features(shown_idle, "idle", inventory.crs),
+        conflicts=_features(shown_found, "conflicts", inventory.crs),
         counts={stage: int(counts.get(stage.value, 0)) for stage in Stage},
         merged=total if total > MOST_FEATURES else None,
     )
@@ -69,10 +85,8 @@ def _stock(inventory: Inventory, stock: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     layer = _parent_layer(inventory, stock)
     columns = {
         "key": layer + ":" + stock["parent_id"],
-        "stage": stock["stage"],
         "name": stock["parent_name"],
-        "district": stock["district"],
-        "area_m2": stock["area_m2"],
+        **{name: stock[name] for name in LOTS if name not in ("key", "name")},
     }
     return gpd.GeoDataFrame(columns, geometry=stock.geometry)
 
@@ -106,24 +120,28 @@ def _of_stage(inventory: Inventory, stage: Stage, layer: str) -> gpd.GeoDataFram
     start = np.flatnonzero(np.append(True, row[1:] != row[:-1])[: len(row)])
     shapes = united(np.asarray(pieces.geometry.values, dtype=object)[piece], start)
     area = pieces["area_m2"].to_numpy()[piece]
+    group = np.searchsorted(start, np.arange(len(piece)), side="right") - 1
+    empty = np.zeros(len(piece), np.int32)
+    places = around(
+        Links(piece, group, empty, empty), len(start), covers.links, covers.area_m2, covers.layers
+    )
     columns = _said(inventory, layer, row[start]) | {
         "stage": stage.value,
         "area_m2": np.add.reduceat(area, start) if len(start) else area,
+        **{name: places[name] for name in places},
     }
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=pieces.crs)
 
 
 def _said(inventory: Inventory, layer: str, row: Any) -> dict[str, Any]:
-    """Key, name and district of features by row; a row of -1 has no feature, so no card."""
+    """Key and name of features by row; a row of -1 has no feature, so no card."""
     table, identity = inventory.layers[layer].table, LAYERS[layer].identity
     first, *others = NAMES.get(layer, (identity,))
     names = reduce(lambda said, column: said.fillna(table[column]), others, table[first])
-    supplies = inventory.assessment.supplies.set_index("supply_id")["district"]
     ids = pd.Series(np.append(table[identity].to_numpy(object), None)[row], dtype="str")
     return {
         "key": (layer + ":" + ids).fillna(""),
         "name": np.append(names.fillna("").to_numpy(object), "")[row],
-        "district": supplies.reindex(ids).fillna("").to_numpy(),
     }
 
 
@@ -147,8 +165,8 @@ def _conflicts(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=found.geometry)
 
 
-def _features(table: gpd.GeoDataFrame, crs: int) -> Features:
-    columns = [c for c in table.columns if c not in ("geometry", "area_m2", "district")]
+def _features(table: gpd.GeoDataFrame, name: str, crs: int) -> Features:
+    columns = [column for column in DRAWN[name] if column in table]
     geoms = lonlat(np.asarray(table.geometry.values, dtype=object), crs)
     return collection(geoms, records(table, columns))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,8 +31,22 @@ SCRIPTS = (
     "graticule.js",
     "labels.js",
     "chart.js",
+    "asked.js",
+    "extent.js",
+    "lots.js",
+    "basket.js",
+    "permalink.js",
+    "filters.js",
     "legend.js",
+    "table.js",
     "overview.js",
+    "figures.js",
+    "revive.js",
+    "next.js",
+    "clashes.js",
+    "flaws.js",
+    "league.js",
+    "themes.js",
     "timeline.js",
     "card.js",
     "search.js",
@@ -42,14 +58,26 @@ SCRIPTS = (
 STYLES = ("leaflet/leaflet.css", "page.css")
 
 SERVED_POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
 ALONE_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
-"""What a browser may load: nothing but this server, and for a file on disk nothing at all."""
+"""What a browser may load and run: the files of this server, and in a file on disk only what
+stands in it, by its hash."""
+
+
+OPTIONS: Mapping[str, Any] = {
+    "center": [0.0, 0.0],
+    "zoom": 11,
+    "minZoom": 3,
+    "maxZoom": 20,
+    "zoomSnap": 0.25,
+    "attributionControl": False,
+}
+"""The options of the Leaflet map."""
 
 
 class Verbatim(Element):
@@ -65,14 +93,13 @@ class Verbatim(Element):
 
 
 class Sheet(Figure):
-    """The HTML document around a page, with its language and its body closed after the script."""
+    """The HTML document around a page, with its language; no script stands in it but as a file."""
 
     _template = Template(
         "<!DOCTYPE html>\n"
         '<html lang="{{ this.lang }}">\n<head>\n<meta charset="utf-8">\n'
         "<title>{{ this.title|e }}</title>\n{{ this.header.render(**kwargs) }}\n</head>\n"
-        "<body>\n{{ this.html.render(**kwargs) }}\n"
-        "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n</body>\n</html>\n"
+        "<body>\n{{ this.html.render(**kwargs) }}\n</body>\n</html>\n"
     )
 
     def __init__(self, title: str, lang: str) -> None:
@@ -84,8 +111,8 @@ class Sheet(Figure):
 class Page(folium.Map):
     """The map page; ``render_page`` gives its HTML.
 
-    ``settings`` is handed to the browser: ``lang``, and ``data_url`` and ``card_url`` where the
-    data are not carried in the page. Identical arguments give identical bytes.
+    ``settings`` is handed to the browser with the language and the options of the map.
+    Identical arguments give identical bytes.
     """
 
     _template = Template(resources.files("maps").joinpath("page.html").read_text("utf-8"))
@@ -93,24 +120,16 @@ class Page(folium.Map):
     default_css: ClassVar[list[tuple[str, str]]] = []
 
     def __init__(
-        self, *, lang: Lang, settings: Mapping[str, str], data: Mapping[str, Any] | None
+        self, *, lang: Lang, settings: Mapping[str, Any], data: Mapping[str, Any] | None
     ) -> None:
-        super().__init__(
-            location=(0.0, 0.0),
-            tiles=None,
-            zoom_start=11,
-            min_zoom=3,
-            max_zoom=20,
-            zoom_snap=0.25,
-            attribution_control=False,
-        )
-        self.options.update(min_zoom=3, max_zoom=20)
+        super().__init__(tiles=None)
         self._id = "landgis"
         self.lang = lang
         self.colours = COLOURS
-        self.settings = {"lang": lang, **settings}
         sheet = Sheet(self.word("page.title"), "zh-CN" if lang == "zh" else "en")
         sheet.add_child(self)
+        started = {"name": self.get_name(), "options": OPTIONS, "lang": lang, **settings}
+        self._carry(sheet, "landgis-settings", started)
         self._carry(sheet, "landgis-words", words())
         self._carry(sheet, "landgis-colours", COLOURS)
         if data is not None:
@@ -154,14 +173,21 @@ def _policy(text: str) -> Verbatim:
 
 
 def served_page(
-    *, data_url: str, card_url: str, lang: Lang = "zh", static_url: str = "/static"
+    *,
+    pinned: Mapping[str, str],
+    lang: Lang = "zh",
+    map_url: str = "/map",
+    api_url: str = "/api/v1",
+    static_url: str = "/static",
 ) -> str:
     """The page of a server, as HTML.
 
-    ``data_url`` must answer with ``scene(inventory)`` as JSON, ``card_url`` with one card for its
-    parameter ``key``; the files of ``STATIC`` are read below ``static_url``.
+    ``map_url`` must answer for ``/scene`` with ``scene(inventory)`` as JSON and for ``/card``
+    with one card for its parameter ``key``; ``pinned`` goes with every question. The files of
+    ``STATIC`` are read below ``static_url``.
     """
-    page = Page(lang=lang, settings={"data_url": data_url, "card_url": card_url}, data=None)
+    served = {"map": map_url, "api": api_url}
+    page = Page(lang=lang, settings={"served": served, "pinned": pinned}, data=None)
     header = page.get_root().header
     header.add_child(_policy(SERVED_POLICY))
     for name in STYLES:
@@ -176,11 +202,19 @@ def lone_page(data: Mapping[str, Any], *, lang: Lang = "zh") -> str:
 
     ``data`` is ``scene(inventory)`` with its ``cards``.
     """
-    page = Page(lang=lang, settings={}, data=data)
+    page = Page(lang=lang, settings={"served": None}, data=data)
     header = page.get_root().header
-    header.add_child(_policy(ALONE_POLICY))
-    for name in STYLES:
-        header.add_child(Verbatim(f"<style>{asset(name)}</style>"), name=name)
-    for name in SCRIPTS:
-        header.add_child(Verbatim(f"<script>{asset(name)}</script>"), name=name)
+    styles, scripts = ([asset(name) for name in names] for names in (STYLES, SCRIPTS))
+    known = {"scripts": _hashes(scripts), "styles": _hashes(styles)}
+    header.add_child(_policy(ALONE_POLICY.format(**known)))
+    for name, text in zip(STYLES, styles, strict=True):
+        header.add_child(Verbatim(f"<style>{text}</style>"), name=name)
+    for name, text in zip(SCRIPTS, scripts, strict=True):
+        header.add_child(Verbatim(f"<script>{text}</script>"), name=name)
     return page.render_page()
+
+
+def _hashes(texts: Iterable[str]) -> str:
+    """The texts as sources of a content security policy."""
+    digests = (b64encode(sha256(text.encode()).digest()).decode() for text in texts)
+    return " ".join(f"'sha256-{digest}'" for digest in digests)

@@ -18,9 +18,12 @@ from landgis.stations import Inventory
 from landgis.terms import STOCK_STAGES, Outcome
 from maps.cards import cards
 from maps.clashes import clash_cards
+from maps.flaws import flaws
 from maps.land import Land, land
 from maps.law import articles
 from maps.layers import Features, amount, bounds, lonlat, records, reference
+from maps.league import league
+from maps.lots import fees, idle_rows, lots, options
 
 Scene: TypeAlias = dict[str, Any]
 """The document that the browser reads; ``scene`` says what is in it."""
@@ -33,14 +36,17 @@ def scene(inventory: Inventory, rulebook: Rulebook, *, with_cards: bool = False)
 
     on, known, known_at, bounds; fresh (layers with the time of their last import); legend (count
     and area of each stage, of idle land and of conflicts); findings (idle parcels by outcome and
-    basis); idle (the list); supplies (what search knows); layers (GeoJSON in EPSG:4490); merged
-    (how many features there were, if they were too many to draw one by one); articles
-    (the quoted law); cards (of conflicts, and with ``with_cards`` of everything).
+    basis); options (what can be chosen); lots (columns, row i is the stock feature
+    i + 1); idle (the list); supplies (what search knows); layers (GeoJSON in EPSG:4490); merged
+    (how many features there were, if they were too many to draw one by one); flaws (issues);
+    league (districts and parks side by side); articles (the quoted law); cards (of conflicts, and
+    with ``with_cards`` of everything).
     """
     stock = answers.stock(inventory)
     idle = answers.idle(inventory)
     found = conflicts(inventory.covers, inventory.on)
     drawn = land(inventory, stock, idle, found)
+    wrong, points = flaws(inventory)
     return {
         "on": inventory.on.isoformat(),
         "known": inventory.known,
@@ -49,10 +55,14 @@ def scene(inventory: Inventory, rulebook: Rulebook, *, with_cards: bool = False)
         "fresh": _fresh(inventory),
         "legend": _legend(inventory, stock, idle, found, drawn),
         "findings": _findings(inventory, idle),
-        "idle": _idle_list(idle),
+        "options": options(inventory),
+        "lots": lots(inventory, drawn.lots),
+        "idle": idle_rows(inventory, idle),
         "supplies": _supplies(inventory),
-        "layers": _layers(inventory, drawn),
+        "layers": _layers(inventory, drawn) | {"flaws": points},
         "merged": drawn.merged,
+        "flaws": wrong,
+        "league": league(inventory, idle),
         "articles": articles(rulebook),
         "cards": clash_cards(found, inventory.crs)
         | (cards(inventory, rulebook) if with_cards else {}),
@@ -107,10 +117,8 @@ def _legend(
 
 def _findings(inventory: Inventory, idle: gpd.GeoDataFrame) -> list[Scene]:
     """Idle parcels by gravest outcome and basis, with the fees that speak of them."""
-    findings = inventory.assessment.findings
-    fees = findings.groupby("supply_id")["fee_fen"].sum(min_count=1)
     table = pd.DataFrame(idle[["outcome", "basis", "area_m2"]])
-    table["fee_fen"] = fees.reindex(idle["supply_id"]).array
+    table["fee_fen"] = fees(inventory, idle["supply_id"]).array
     groups = table.groupby(["outcome", "basis"], sort=False)
     sums = groups[["area_m2", "fee_fen"]].sum(min_count=1).assign(count=groups.size())
     ranks = {outcome.value: rank for rank, outcome in enumerate(Outcome)}
@@ -122,17 +130,12 @@ def _findings(inventory: Inventory, idle: gpd.GeoDataFrame) -> list[Scene]:
     return sorted(said, key=lambda row: (ranks.get(row["outcome"], len(ranks)), row["basis"]))
 
 
-def _idle_list(idle: gpd.GeoDataFrame) -> list[Scene]:
-    columns = ["supply_id", "project_name", "district", "standing", "outcome", "full_years"]
-    rows = records(idle, columns)
-    return [row | {"area": amount(a)} for row, a in zip(rows, idle["area_m2"], strict=True)]
-
-
 def _supplies(inventory: Inventory) -> list[Scene]:
     """What search looks through: every supply that is listed on the date."""
     listed = inventory.assessment.supplies[["supply_id", "project_name", "holder", "standing"]]
-    codes = inventory.layers["supplies"].table.set_index("supply_id")["parcel_code"]
-    table = listed.assign(parcel_code=codes.reindex(listed["supply_id"]).to_numpy())
+    record = inventory.layers["supplies"].table.set_index("supply_id").reindex(listed["supply_id"])
+    own = {name: record[name].to_numpy() for name in ("parcel_code", "location")}
+    table = listed.assign(**own)
     return records(table.fillna(""), list(table.columns))
 
 

@@ -4,7 +4,9 @@ import html.parser
 import json
 import re
 import tomllib
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -14,8 +16,9 @@ from landgis.errors import NotFound, StoreError, UnreadableFile
 from landgis.ledger import AREAS, ledger
 from landgis.measure import to_hectares, to_mu
 from landgis.schema import LAYERS
-from landgis.terms import Stage
+from landgis.terms import STOCK_STAGES, Stage
 from maps import land, page
+from maps import lots as lots_of_the_page
 from maps.cards import ASSESSED, DETERMINED_DATES, card
 from maps.page import STATIC, lone_page, served_page
 from maps.scene import scene
@@ -91,6 +94,51 @@ def test_feature_ids_are_whole_numbers_that_do_not_repeat(drawn):
     for collection in drawn["layers"].values():
         numbers = [f["properties"]["id"] for f in collection["features"]]
         assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_lot_is_the_feature_of_its_number_and_the_lots_are_the_ledger(taken, drawn):
+    lots = drawn["lots"]
+    features = {
+        f["properties"]["id"]: f["properties"] for f in drawn["layers"]["stock"]["features"]
+    }
+    for number, (key, stage) in enumerate(zip(lots["key"], lots["stage"], strict=True), start=1):
+        assert (features[number]["key"], features[number]["stage"]) == (key, stage)
+    total = ledger(taken.covers, taken.on, "approval").iloc[-1]
+    for stage, column in AREAS.items():
+        areas = [a for a, s in zip(lots["area_m2"], lots["stage"], strict=True) if s == stage]
+        assert sum(areas) == pytest.approx(total[column], abs=1e-3)
+
+
+def test_used_and_released_land_has_its_place_too(drawn):
+    places = dict(zip(drawn["lots"]["key"], drawn["lots"]["district"], strict=True))
+    assert places["releases:R1"] == places["supplies:4107022013B00003"] == "红旗区"
+
+
+def test_a_city_of_more_lots_than_a_browser_holds_gets_none(taken, monkeypatch):
+    monkeypatch.setattr(lots_of_the_page, "MOST_LOTS", 3)
+    assert scene(taken, RULES)["lots"] is None
+
+
+def test_the_league_is_the_ledger_by_district_and_by_park(taken, drawn):
+    for by in ("district", "park"):
+        book = ledger(taken.covers, taken.on, by).set_index("key")
+        for row in drawn["league"][by]:
+            stock = book.loc[row["key"], [AREAS[s] for s in STOCK_STAGES]].sum()
+            assert row["stock_m2"] == pytest.approx(stock, abs=1e-3)
+            assert row["past"][-1] == pytest.approx(stock, abs=0.01)
+            assert len(row["past"]) == len(drawn["league"]["days"]) == 11
+    first = drawn["league"]["district"][0]
+    assert (first["idle_count"], first["idle_m2"]) == (2, pytest.approx(20_000, rel=1e-3))
+
+
+def test_issues_are_listed_gravest_first_and_drawn_once_a_feature(taken, drawn):
+    said = drawn["flaws"]
+    ranks = [["error", "warning", "info"].index(row["severity"]) for row in said["rows"]]
+    assert ranks == sorted(ranks)
+    assert said["total"] == len(taken.issues) == sum(said["severities"].values())
+    points = keys(drawn, "flaws")
+    assert FIRST in points
+    assert len(points) == len(set(points))
 
 
 def test_too_many_features_are_merged_and_counted(taken, drawn, monkeypatch):
@@ -262,7 +310,7 @@ class Outline(html.parser.HTMLParser):
 
 
 def test_the_served_page_links_only_to_its_own_server():
-    outline = Outline(served_page(data_url="/map/data?on=2020-06-01", card_url="/map/card"))
+    outline = Outline(served_page(pinned={"on": "2020-06-01"}))
     assert [link for link in outline.links if not link.startswith(("/static/", "#", "data:"))] == []
     assert "/static/leaflet/leaflet.js" in outline.links
 
@@ -270,6 +318,17 @@ def test_the_served_page_links_only_to_its_own_server():
 def test_the_lone_page_links_to_nothing(drawn):
     outline = Outline(lone_page(drawn))
     assert [link for link in outline.links if not link.startswith(("#", "data:"))] == []
+
+
+def test_a_browser_may_run_only_the_scripts_that_stand_in_the_file(drawn):
+    text = lone_page(drawn)
+    assert "unsafe-inline" not in text
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)[1]
+    run = [s for name, s in Outline(text).scripts if name is None]
+    assert len(run) == len(page.SCRIPTS)
+    for script in run:
+        assert b64encode(sha256(script.encode()).digest()).decode() in policy
+    assert "script-src 'self';" in served_page(pinned={})
 
 
 def test_the_lone_page_carries_hostile_names_unharmed(drawn):

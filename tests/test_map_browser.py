@@ -1,21 +1,16 @@
 """The page of the map in a real browser: from disk and from a server, by pointer and keyboard."""
 
-import json
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from landgis import inventory as answers
-from landgis.errors import NotFound
 from landgis.ledger import AREAS, ledger
 from landgis.measure import to_hectares, to_mu
-from maps.cards import card
-from maps.page import STATIC, lone_page, served_page
+from maps.page import lone_page
 from maps.scene import scene
 from tests.chromium import Visit, browser, installed
+from tests.test_api import serving
 from tests.town import HOSTILE, RULES, town
 
 pytestmark = [
@@ -25,8 +20,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def taken(tmp_path_factory):
-    return town(tmp_path_factory.mktemp("town"))
+def store(tmp_path_factory):
+    return tmp_path_factory.mktemp("town") / "town.db"
+
+
+@pytest.fixture(scope="module")
+def taken(store):
+    return town(store.parent)
 
 
 @pytest.fixture(scope="module")
@@ -125,10 +125,14 @@ def test_search_works_by_keyboard_alone(visit):
     assert visit.locator("#overview").is_visible()
 
 
-def test_search_for_nothing_says_what_to_try(visit):
+def test_search_for_nothing_says_what_to_try_in_the_language_of_the_page(visit):
     visit.fill("#search", "火星")
     assert "没有找到“火星”" in visit.locator("#suggestions").inner_text()
     assert "没有找到" in visit.locator("#search-said").inner_text()
+    visit.click("[data-lang=en]")
+    assert "Nothing found for “火星”" in visit.locator("#search-said").text_content()
+    visit.focus("#search")
+    assert "Nothing found for “火星”" in visit.locator("#suggestions").inner_text()
 
 
 def test_a_supply_without_an_outline_has_a_card_too(visit):
@@ -185,9 +189,206 @@ def test_idle_land_is_told_by_hatch_and_outline_not_by_colour_alone(visit):
     assert float(path.get_attribute("stroke-width")) > 1.5
 
 
+def tick(page, part, value):
+    """Choose one value of a part of the filter by pointer, and close its choices."""
+    page.click(f"#filter-{part}")
+    page.locator(f"#choices-{part} input[value='{value}']").check()
+    page.keyboard.press("Escape")
+
+
+FILTERS = [
+    ("standing", "idle", {"standing": "idle"}),
+    ("outcome", "reclaim", {"outcome": "reclaim"}),
+    ("district", "红旗区", {"district": "红旗区"}),
+    ("park", "绿色纤维专业园区", {"park": "绿色纤维专业园区"}),
+    ("stage", "supplied_not_used", {"stage": "supplied_not_used"}),
+    ("min_full_years", "5", None),
+]
+
+
+@pytest.mark.parametrize(("part", "value", "asked"), FILTERS, ids=[f[0] for f in FILTERS])
+def test_a_filter_leaves_what_the_list_of_the_same_filter_leaves(visit, taken, part, value, asked):
+    tick(visit, part, value)
+    if asked is not None:
+        stock = answers.stock(taken, **asked)
+        assert figures(visit, "sum")[:2] == [
+            str(len(stock)), f"{to_hectares(stock['area_m2'].sum()):.2f}"
+        ]  # fmt: skip
+    own = {"min_full_years": value} if asked is None else asked
+    idle = answers.idle(taken, **{k: v for k, v in own.items() if k != "stage"})
+    assert figures(visit, "idle")[0] == str(len(idle))
+    drawn = visit.evaluate("document.querySelectorAll('.leaflet-idle-pane path').length")
+    assert drawn == int(idle.geometry.notna().sum())
+    visit.click("#filter-clear")
+    assert figures(visit, "idle")[0] == "3"
+
+
+def test_areas_and_years_are_asked_from_and_to(visit):
+    visit.click("#filter-area_mu")
+    visit.fill("#filter-min_area_mu", "20")
+    visit.keyboard.press("Enter")
+    assert figures(visit, "sum")[0] == "2"
+    visit.fill("#filter-max_area_mu", "500")
+    visit.keyboard.press("Enter")
+    assert figures(visit, "sum")[0] == "1"
+    visit.click("#filter-clear")
+    visit.click("#filter-year")
+    visit.fill("#filter-year_from", "2017")
+    visit.keyboard.press("Enter")
+    assert figures(visit, "idle")[0] == "1"
+    assert "2017–" in visit.locator("#filter-year").inner_text()
+
+
+def test_the_filter_works_by_keyboard_and_counts_its_choices(visit):
+    visit.focus("#filter-standing")
+    visit.keyboard.press("Enter")
+    assert visit.locator("#choices-standing label", has_text="疑似闲置").inner_text().endswith("3")
+    visit.locator("#choices-standing input[value=idle]").focus()
+    visit.keyboard.press("Space")
+    assert visit.evaluate("document.activeElement.value") == "idle"
+    visit.keyboard.press("Escape")
+    assert visit.locator(".choices").count() == 0
+    assert visit.evaluate("document.activeElement.id") == "filter-standing"
+    assert visit.locator("#filter-standing b").inner_text() == "疑似闲置"
+
+
+FIRST_TWO = ("4107022012B00001", "4107022017B00002", "4107022013B00003")
+
+NEAR = "map_landgis.fitBounds([[{1}, {0}], [{3}, {2}]], {{animate: false, padding: [0, 0]}})"
+BOX = """() => { const b = map_landgis.getBounds();
+  return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].join(","); }"""
+
+
+def test_figures_of_the_view_are_those_of_the_list_with_the_same_box(visit, taken):
+    visit.click("[data-scope=view]")
+    corner = answers.idle(taken, q="B00001").to_crs(4490).total_bounds
+    visit.evaluate(NEAR.format(*corner))
+    stock = answers.stock(taken, bbox=visit.evaluate(BOX))
+    assert 0 < len(stock) < len(answers.stock(taken))
+    assert figures(visit, "sum") == [
+        str(len(stock)),
+        f"{to_hectares(stock['area_m2'].sum()):.2f}",
+        f"{to_mu(stock['area_m2'].sum()):.2f}",
+    ]
+    assert visit.locator("#table-count b").all_inner_texts() == figures(visit, "sum")
+    assert figures(visit, "idle")[0] == str(len(answers.idle(taken, bbox=visit.evaluate(BOX))))
+
+
+def test_the_table_sorts_and_a_row_opens_its_card(visit, taken):
+    visit.click("#drawer-fold")
+    stock = answers.stock(taken).sort_values("area_m2", ascending=False)
+    shown = visit.locator("#drawer tbody td[data-column=mu]")
+    areas = [f"{area:,.2f}" for area in stock["area_mu"]]
+    assert shown.all_inner_texts() == areas
+    visit.click("#drawer [data-sort=mu]")
+    assert shown.all_inner_texts() == areas[::-1]
+    assert visit.locator("th[aria-sort=ascending]").inner_text().startswith("面积")
+    visit.locator("#drawer tbody tr", has_text="年产一万吨").get_by_role("button").press("Enter")
+    visit.wait_for_selector("#card code:text-is('4107022012B00001')")
+
+
+def bars(page, chart, key="data-row"):
+    rows = page.locator(f"figure[data-chart={chart}] g[data-row]").all()
+    return {row.get_attribute(key): float(row.get_attribute("data-value")) for row in rows}
+
+
+def test_charts_show_the_ledger_of_the_view_and_follow_the_map(visit, taken):
+    visit.click("#theme-figures")
+    total = ledger(taken.covers, taken.on, "approval").iloc[-1]
+    for stage, column in AREAS.items():
+        assert bars(visit, "stage")[stage.value] == pytest.approx(total[column], abs=0.01)
+    stock = answers.stock(taken)
+    by_district = stock.groupby("district")["area_m2"].sum()
+    assert bars(visit, "district") == pytest.approx(by_district.to_dict(), abs=0.01)
+    assert sum(bars(visit, "age").values()) == pytest.approx(stock["area_m2"].sum(), abs=0.01)
+    seen = answers.idle(taken)[lambda table: table.geometry.notna()]
+    fee, price = (seen[name].astype("float64").sum() * 100 for name in ("fee_yuan", "price_yuan"))
+    assert bars(visit, "yuan") == pytest.approx(
+        {"fee.proven": 0, "fee.conditional": fee, "reclaim.proven": 0, "reclaim.conditional": price}
+    )
+    visit.evaluate("map_landgis.setView([30, 100], 12, {animate: false})")
+    assert sum(bars(visit, "stage").values()) == 0
+
+
+def test_the_address_brings_back_view_filter_theme_date_and_language(visit, chromium, file):
+    visit.click("[data-lang=en]")
+    visit.click("#theme-league")
+    tick(visit, "outcome", "reclaim")
+    visit.evaluate("map_landgis.setView([35.22, 113.9], 15, {animate: false})")
+    link = visit.url
+    again = Visit(chromium)
+    page = again.open(link)
+    assert page.evaluate("map_landgis.getZoom()") == 15
+    assert page.evaluate("map_landgis.getCenter().lat") == pytest.approx(35.22, abs=1e-4)
+    assert page.locator("#filter-outcome b").inner_text() == "Free reclamation"
+    assert page.locator("#theme-league").get_attribute("aria-selected") == "true"
+    assert page.get_attribute("html", "lang") == "en"
+    assert again.complaints == []
+    page.close()
+
+
+@pytest.mark.parametrize("wild", ["#at=x/y/z&basket=%5B1&theme=mars&min_full_years=abc", "#%E0%A4"])
+def test_a_broken_address_opens_the_page_as_it_is(chromium, file, wild):
+    seen = Visit(chromium)
+    page = seen.open(file + wild)
+    assert page.locator("#theme-overview").get_attribute("aria-selected") == "true"
+    assert figures(page, "idle")[0] == "3"
+    assert seen.complaints == []
+    page.close()
+
+
+def test_sites_for_a_project_are_those_of_the_list_of_stock(visit, taken):
+    visit.click("#theme-revive")
+    visit.fill("#revive-least", "100")
+    visit.keyboard.press("Enter")
+    stock = answers.stock(taken, min_area_m2=str(100 * 2000 / 3))
+    assert visit.locator("#overview .parcels li").count() == len(stock) == 2
+    sites = visit.locator("#revive-stages tbody td").all_inner_texts()
+    assert sum(int(n) for n in sites[::3]) == len(stock)
+
+
+def test_idle_land_stands_under_what_may_follow_now(visit, taken):
+    visit.click("#theme-next")
+    idle = answers.idle(taken)
+    group = visit.locator("details[data-group=reclaim]")
+    price = idle["price_yuan"].astype("float64").sum() / 1e4
+    assert f"{len(idle)} 宗" in group.inner_text()
+    assert f"{price:,.2f} 万元" in group.inner_text()
+    group.locator("li button").first.click()
+    visit.wait_for_selector("#card:not([hidden]) h2")
+
+
+def test_issues_are_points_on_the_map_and_lead_to_their_feature(visit, taken):
+    visit.click("#theme-issues")
+    assert visit.locator("#show-flaws").is_checked()
+    points = visit.evaluate("document.querySelectorAll('.leaflet-flaws-pane path').length")
+    assert points == len({f for f in taken.issues["feature_id"] if f in FIRST_TWO})
+    counted = visit.locator("#overview li[data-severity] b").all_inner_texts()
+    assert sum(map(int, counted)) == len(taken.issues)
+    visit.locator("#overview .flaws button").first.click()
+    visit.wait_for_selector("#card:not([hidden]) h2")
+
+
+def test_the_league_sorts_districts_and_parks_and_draws_each(visit, taken):
+    visit.click("#theme-league")
+    book = ledger(taken.covers, taken.on, "district").set_index("key")
+    stock = book.loc["410702", ["not_acquired_m2", "not_supplied_m2", "not_used_m2"]].sum()
+    cell = visit.locator("#league tr[data-key='410702'] td[data-column=stock_m2]")
+    assert cell.inner_text() == f"{to_hectares(stock):.2f}"
+    first = visit.locator("#league tbody th").first
+    assert first.inner_text() == "红旗区"
+    visit.click("#league [data-sort=stock_m2]")
+    assert first.inner_text() != "红旗区"
+    assert (
+        visit.locator(".small svg[role=img]").count() == visit.locator("#league tbody tr").count()
+    )
+    visit.click("[data-of=park]")
+    assert "绿色纤维专业园区" in visit.locator("#league").inner_text()
+
+
 def test_the_address_remembers_the_open_card(chromium, file):
     seen = Visit(chromium)
-    page = seen.open(f"{file}#supplies%3A4107022013B00003")
+    page = seen.open(f"{file}#card=supplies%3A4107022013B00003")
     page.wait_for_selector("#card code:text-is('4107022013B00003')")
     assert seen.complaints == []
     page.close()
@@ -253,58 +454,30 @@ def test_a_print_is_one_sheet_with_the_whole_view(visit):
     assert visit.evaluate("map_landgis.getBounds().toBBoxString()") == before
 
 
-class Desk(BaseHTTPRequestHandler):
-    """A server of the page, its data, its cards and its files, and nothing else."""
-
-    def do_GET(self):
-        asked = urlsplit(self.path)
-        try:
-            kind, body = self.answer(asked.path, parse_qs(asked.query))
-        except (NotFound, FileNotFoundError):
-            self.send_error(404)
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def answer(self, path, query):
-        taken = self.server.taken
-        if path == "/":
-            page = served_page(data_url="/map/data", card_url="/map/card?on=2020-06-01")
-            return "text/html; charset=utf-8", page.encode()
-        if path == "/map/data":
-            return "application/json", json.dumps(scene(taken, RULES)).encode()
-        if path == "/map/card":
-            return "application/json", json.dumps(card(taken, RULES, query["key"][0])).encode()
-        if path == "/favicon.ico":
-            return "image/x-icon", b""
-        kind = "text/css" if path.endswith(".css") else "text/javascript"
-        return kind, (STATIC / path.removeprefix("/static/")).read_bytes()
-
-    def log_message(self, *_):
-        """Say nothing."""
+@pytest.fixture(scope="module")
+def client(taken, store):
+    with serving(store) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
-def address(taken):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
-    server.taken = taken
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+def address(client):
+    return str(client.base_url).rstrip("/") + "/"
 
 
-def test_a_served_page_fetches_its_data_and_cards_from_its_own_server_only(chromium, address):
+@pytest.fixture
+def served(chromium, address):
+    """The page of a server; afterwards it must have asked nobody else and said nothing."""
     seen = Visit(chromium)
-    page = seen.open(address)
-    choose(page, "一万吨绿色")
-    assert "246,913.58 元" in page.locator("#card").inner_text()
-    assert [url for url in seen.requests if not url.startswith(address)] == []
-    assert any("/map/card?on=2020-06-01&key=" in url for url in seen.requests)
+    yield seen.open(address)
     assert seen.complaints == []
-    page.close()
+    assert [url for url in seen.requests if not url.startswith(address)] == []
+    seen.page.close()
+
+
+def test_a_served_page_fetches_its_data_and_cards_from_its_own_server_only(served):
+    choose(served, "一万吨绿色")
+    assert "246,913.58 元" in served.locator("#card").inner_text()
 
 
 def test_another_date_is_asked_of_the_server(chromium, address):
@@ -312,13 +485,15 @@ def test_another_date_is_asked_of_the_server(chromium, address):
     page = seen.open(address)
     assert page.input_value("#stamp-on input") == "2020-06-01"
     page.fill("#stamp-on input", "2019-01-01")
-    page.wait_for_url("**/?on=2019-01-01&lang=zh")
+    page.wait_for_url("**/?on=2019-01-01*")
+    page.wait_for_selector("html[data-ready]")
+    assert page.input_value("#stamp-on input") == "2019-01-01"
     page.close()
 
 
 def test_a_server_that_fails_is_told_on_the_page(chromium, address):
     seen = Visit(chromium)
-    seen.page.route("**/map/data", lambda route: route.fulfill(status=503, body="{}"))
+    seen.page.route("**/map/scene?*", lambda route: route.fulfill(status=503, body="{}"))
     seen.page.goto(address)
     seen.page.wait_for_selector("#alarm:not([hidden])")
     assert "HTTP 503" in seen.page.locator("#alarm").inner_text()

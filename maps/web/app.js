@@ -16,9 +16,9 @@
     return el("input", { type: "date", value: data.on, required: true, "aria-label": t("page.on"), on: { change: move } });
   }
 
-  function stamp(data, settings) {
+  function stamp(data) {
     const draw = () => {
-      document.getElementById("stamp-on").replaceChildren(settings.dataUrl ? calendar(data) : data.on);
+      document.getElementById("stamp-on").replaceChildren(landgis.source.served() ? calendar(data) : data.on);
       const known = document.getElementById("stamp-known");
       known.textContent = t("page.revision", { n: data.known });
       known.title = data.known_at || "";
@@ -39,32 +39,51 @@
     node.hidden = false;
   }
 
-  function open(map, data, settings) {
-    const [w, s, e, n] = data.bounds;
-    map.fitBounds([[s, w], [n, e]]);
-    let choose = () => {};
-    const groups = landgis.chart.build(map, data, (key) => choose(key));
-    landgis.legend(map, data, groups);
-    landgis.chart.home(map, data.bounds);
-    landgis.labels(map, { districts: data.layers.districts, parks: data.layers.parks }, groups);
-    choose = landgis.cards(landgis.chart.chooser(map, groups));
-    landgis.chart.whereabouts(map);
-    landgis.paper(map);
-    landgis.overview(data, choose);
-    landgis.search(data, choose);
-    stamp(data, settings);
-    if (location.hash.length > 1) choose(decodeURIComponent(location.hash.slice(1)), true);
+  /** The pages of the menu: each gives the nodes of the panel. */
+  function pages(data, choose) {
+    const page = (part) => (redraw) => part(data, choose, redraw);
+    const { overview, figures, revive, next, clashes, flaws, league } = landgis;
+    const shown = { overview, figures, revive, next, conflicts: clashes, issues: flaws, league };
+    return Object.fromEntries(Object.entries(shown).map(([name, part]) => [name, page(part)]));
   }
 
-  /** Starts the page on the Leaflet `map` that Folium made. */
-  async function start(map, settings) {
+  function open(map, data) {
+    const [w, s, e, n] = data.bounds;
+    const hash = landgis.permalink.wanted();
+    map.fitBounds([[s, w], [n, e]]);
+    let act = () => {};
+    const choose = (key, zoom) => act(key, zoom);
+    landgis.chart.fit(map);
+    const groups = landgis.chart.build(map, data, choose);
+    landgis.lots.load(map, data, groups);
+    landgis.filters(data);
+    const legend = landgis.legend(map, data, groups);
+    landgis.table(choose);
+    landgis.chart.home(map, data.bounds);
+    landgis.labels(map, { districts: data.layers.districts, parks: data.layers.parks }, groups);
+    const marks = landgis.chart.chooser(map, groups);
+    act = landgis.cards(marks);
+    landgis.chart.whereabouts(map);
+    landgis.paper(map);
+    landgis.search(data, choose, marks.zoom);
+    landgis.themes(pages(data, choose), legend);
+    stamp(data);
+    landgis.permalink(map, data, hash);
+    if (hash.get("card")) choose(hash.get("card"), !hash.get("at"));
+  }
+
+  /** Starts the page on the map that Folium describes. */
+  async function start() {
+    const settings = landgis.source.carried("landgis-settings");
     landgis.words.load(landgis.source.carried("landgis-words"));
     landgis.looks.load(landgis.source.carried("landgis-colours"));
-    landgis.words.speak(settings.lang);
+    landgis.words.speak(landgis.permalink.wanted().get("lang") || settings.lang);
     controls();
+    const map = L.map(settings.name, settings.options);
+    window[settings.name] = map;
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     try {
-      open(map, await landgis.source.load(settings), settings);
+      open(map, await landgis.source.load(settings));
       document.documentElement.dataset.ready = "yes";
     } catch (why) {
       alarm(why);
@@ -72,5 +91,5 @@
     }
   }
 
-  landgis.start = start;
+  document.addEventListener("DOMContentLoaded", start);
 })((window.landgis = window.landgis || {}));

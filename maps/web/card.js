@@ -79,18 +79,18 @@
   /** Opens and closes cards in the panel. `act` marks and zooms on the map. */
   function cards(act) {
     const place = document.getElementById("card");
-    const overview = document.getElementById("overview");
+    const rest = [document.getElementById("overview"), document.getElementById("themes")];
     let open = null;
     let returnTo = null;
     function swap(showCard) {
       place.hidden = !showCard;
-      overview.hidden = showCard;
+      for (const node of rest) node.hidden = showCard;
       document.getElementById("panel").scrollTop = 0;
     }
     function back() {
       open = null;
       act.mark(null);
-      history.replaceState(null, "", location.pathname + location.search);
+      landgis.permalink.note("card", null);
       swap(false);
       if (returnTo && returnTo.isConnected) returnTo.focus();
     }
@@ -105,8 +105,8 @@
         place.replaceChildren(el("p", { class: "alarm" }, t("card.failed", { why: why.message })));
       }
       swap(true);
-      history.replaceState(null, "", `#${encodeURIComponent(key)}`);
-      if (zoom && open.bounds) act.zoom(open.bounds);
+      landgis.permalink.note("card", key);
+      if (zoom && open?.bounds) act.zoom(open.bounds);
       place.querySelector("#card-title")?.focus({ preventScroll: true });
     }
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && open) back(); });

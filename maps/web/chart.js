@@ -4,7 +4,7 @@
   const { t } = landgis.words;
   const { el } = landgis.dom;
   const PANES = [["districts", 350], ["graticule", 360], ["used", 390], ["stock", 400], ["parks", 410], ["idle", 420],
-    ["conflicts", 430], ["chosen", 440], ["labels", 620], ["ticks", 630]];
+    ["conflicts", 430], ["chosen", 440], ["flaws", 450], ["labels", 620], ["ticks", 630]];
   const FLAT = ["districts", "parks", "graticule", "labels", "ticks", "chosen"];
 
   function panes(map) {
@@ -24,6 +24,7 @@
 
   function polygons(collection, look, pane, choose) {
     const layer = L.geoJSON(collection, { style: look, pane, interactive: Boolean(choose) });
+    for (const path of layer.getLayers()) path.group = layer;
     if (!choose) return layer;
     layer.bindTooltip((path) => hint(path.feature), { sticky: true, className: "hint", direction: "top", offset: [0, -6] });
     layer.on("click", (event) => {
@@ -46,7 +47,22 @@
     groups.districts = polygons(data.layers.districts, landgis.looks.of("districts"), "districts");
     groups.parks = polygons(data.layers.parks, landgis.looks.of("parks"), "parks");
     groups.graticule = landgis.graticule(map);
+    groups.flaws = landgis.flaws.layer(data.layers.flaws, choose);
     return groups;
+  }
+
+  /** Keeps the map as large as its place: the drawer opens, the window changes, paper is printed. */
+  function fit(map) {
+    new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
+  }
+
+  /** Draws of some rows with outlines only those that are in `passed`. */
+  function show(rows, passed) {
+    for (const row of rows) {
+      if (!row.path || row.path.group.hasLayer(row.path) === passed.has(row)) continue;
+      if (passed.has(row)) row.path.group.addLayer(row.path);
+      else row.path.group.removeLayer(row.path);
+    }
   }
 
   /** The width that the legend takes from the map, where the map can spare it. */
@@ -59,7 +75,7 @@
   function chooser(map, groups) {
     const byKey = new Map();
     for (const [name, group] of Object.entries(groups)) {
-      if (!group.getLayers || name === "graticule") continue;
+      if (["graticule", "flaws"].includes(name)) continue;
       for (const path of group.getLayers())
         if (path.feature && path.feature.properties.key) {
           const key = path.feature.properties.key;
@@ -106,5 +122,5 @@
     map.on("mouseout", () => { node.textContent = ""; });
   }
 
-  landgis.chart = { build, chooser, whereabouts, home };
+  landgis.chart = { build, fit, show, chooser, whereabouts, home };
 })((window.landgis = window.landgis || {}));

@@ -4,7 +4,9 @@
   const { t } = landgis.words;
   const { number } = landgis.format;
   const { el, swatch } = landgis.dom;
-  const HIDDEN = ["released", "conflicts"];
+  const HIDDEN = ["released", "conflicts", "flaws"];
+
+  const SIGNS = { graticule: "lines", flaws: "points" };
 
   const figure = (value, digits) => el("td", { class: "num" }, value === null ? "" : number(value, digits));
 
@@ -20,8 +22,23 @@
     const tick = el("input", { type: "checkbox", id, checked: state.shown.has(name),
       on: { change: (event) => state.toggle(name, event.target.checked) } });
     return el("tr", { "data-layer": name }, el("td", {}, tick),
-      el("th", { scope: "row" }, el("label", { for: id }, name === "graticule" ? el("i", { class: "swatch lines" }) : swatch(landgis.looks.of(name)), word)),
+      el("th", { scope: "row" }, el("label", { for: id }, SIGNS[name] ? el("i", { class: `swatch ${SIGNS[name]}` }) : swatch(landgis.looks.of(name)), word)),
       amounts(row));
+  }
+
+  /** The figures of the legend: of all that passes the filter, or of what of it is in view. */
+  function figures(data, scope) {
+    const { legend } = data;
+    const whole = Object.fromEntries(legend.stages.map((row) => [row.stage, row]));
+    if (!landgis.lots.known() || (scope === "all" && landgis.asked.empty()))
+      return { stage: (name) => whole[name], stock: legend.stock, idle: legend.idle };
+    return landgis.lots.sums(landgis.lots[scope]());
+  }
+
+  function scopes(state) {
+    const button = (scope) => el("button", { type: "button", "data-scope": scope, "aria-pressed": String(state.scope === scope),
+      on: { click: () => { state.scope = scope; state.draw(); document.querySelector(`#legend [data-scope=${scope}]`).focus(); } } }, t(`legend.scope_${scope}`));
+    return landgis.lots.known() ? el("div", { class: "scopes", role: "group", "aria-label": t("legend.scope") }, button("all"), button("view")) : null;
   }
 
   function notes(data) {
@@ -35,14 +52,15 @@
 
   function table(data, state) {
     const { legend } = data;
+    const now = figures(data, state.scope);
     const head = el("tr", {}, el("td", {}), el("td", {}), ...["count", "hectares", "mu"].map((name) => el("th", { scope: "col", class: "num" }, t(`legend.${name}`))));
     const stock = legend.stages.filter((row) => row.is_stock);
     const rest = legend.stages.filter((row) => !row.is_stock);
-    const stage = (row) => line(row.stage, t(`stage.${row.stage}`), row, state);
-    const sum = el("tr", { class: "sum", "data-layer": "sum" }, el("td", {}), el("th", { scope: "row" }, t("legend.sum")), amounts(legend.stock));
+    const stage = (row) => line(row.stage, t(`stage.${row.stage}`), now.stage(row.stage), state);
+    const sum = el("tr", { class: "sum", "data-layer": "sum" }, el("td", {}), el("th", { scope: "row" }, t("legend.sum")), amounts(now.stock));
     return el("table", {}, el("thead", {}, head),
-      el("tbody", {}, stock.map(stage), sum, line("idle", t("stage.idle"), legend.idle, state)),
-      el("tbody", {}, rest.map(stage), legend.conflicts.count ? line("conflicts", t("legend.conflicts"), legend.conflicts, state) : null),
+      el("tbody", {}, stock.map(stage), sum, line("idle", t("stage.idle"), now.idle, state)),
+      el("tbody", {}, rest.map(stage), legend.conflicts.count ? line("conflicts", t("legend.conflicts"), legend.conflicts, state) : null, data.flaws.total ? line("flaws", t("legend.flaws"), null, state) : null),
       el("tbody", {}, line("districts", t("legend.districts"), null, state), line("parks", t("legend.parks"), null, state),
         line("graticule", `${t("legend.graticule")} ${t("legend.graticule_note")}`, null, state)));
   }
@@ -50,10 +68,12 @@
   /** Draws the legend into its place and keeps it in step with the layers and the language. */
   function legend(map, data, groups) {
     const place = document.getElementById("legend");
-    const state = { shown: new Set(), folded: false };
+    const state = { shown: new Set(), folded: false, scope: "all" };
     state.toggle = (name, on) => {
       if (on) { groups[name].addTo(map); state.shown.add(name); }
       else { groups[name].remove(); state.shown.delete(name); }
+      const tick = document.getElementById(`show-${name}`);
+      if (tick) tick.checked = on;
     };
     for (const name of Object.keys(groups)) if (!HIDDEN.includes(name)) state.toggle(name, true);
     function draw() {
@@ -61,11 +81,14 @@
         "aria-label": t(state.folded ? "legend.open" : "legend.close"),
         on: { click: () => { state.folded = !state.folded; draw(); place.querySelector(".fold").focus(); } } }, state.folded ? "＋" : "－");
       place.replaceChildren(el("h2", {}, t("legend.title"), fold),
-        ...(state.folded ? [] : [table(data, state), ...notes(data).filter(Boolean)]));
+        ...(state.folded ? [] : [scopes(state), table(data, state), ...notes(data)].filter(Boolean)));
     }
     L.DomEvent.disableClickPropagation(place).disableScrollPropagation(place);
+    state.draw = draw;
     landgis.words.listen(draw);
+    landgis.lots.listen(draw);
     draw();
+    return state;
   }
 
   landgis.legend = legend;

@@ -5,6 +5,7 @@
   const { number, wan, day } = landgis.format;
   const { el } = landgis.dom;
   const FIRST = 30;
+  const state = { all: false };
 
   function total(name, row) {
     return el("div", { class: `total ${name}` }, el("h3", {}, t(`overview.${name}`)),
@@ -38,14 +39,14 @@
   function parcel(row, choose) {
     return el("li", {}, el("button", { type: "button", on: { click: () => choose(`supplies:${row.supply_id}`, true) } },
       el("span", { class: "top" }, el("b", {}, row.project_name || row.supply_id), el("em", { class: `tag ${row.outcome || "none"}` }, row.outcome ? t(`outcome.${row.outcome}`) : t(`standing.${row.standing}`))),
-      el("span", { class: "quiet" }, [row.district, `${number(row.area.mu, 2)} ${t("unit.mu")}`, row.full_years ? t("overview.years", { n: row.full_years }) : ""].filter(Boolean).join(" · "))));
+      el("span", { class: "quiet" }, [row.district, `${number(landgis.lots.amount(row.area_m2 || 0).mu, 2)} ${t("unit.mu")}`, row.full_years ? t("overview.years", { n: row.full_years }) : ""].filter(Boolean).join(" · "))));
   }
 
-  function list(data, choose, state) {
+  function list(data, choose, redraw) {
     const rows = state.all ? data.idle : data.idle.slice(0, FIRST);
     const more = !state.all && data.idle.length > FIRST;
     return el("section", { class: "list" }, el("h2", {}, t("overview.list")), el("ol", { class: "parcels" }, rows.map((row) => parcel(row, choose))),
-      more ? el("button", { type: "button", class: "plain", on: { click: () => { state.all = true; state.draw(); } } }, t("overview.list_all", { n: number(data.idle.length) })) : null);
+      more ? el("button", { type: "button", class: "plain", on: { click: () => { state.all = true; redraw(); } } }, t("overview.list_all", { n: number(data.idle.length) })) : null);
   }
 
   function fresh(data) {
@@ -56,15 +57,10 @@
       el("tbody", {}, data.fresh.map(row))));
   }
 
-  /** Draws the overview into the panel; a click on a parcel of the list calls `choose`. */
-  function overview(data, choose) {
-    const place = document.getElementById("overview");
-    const state = { all: false };
-    state.draw = () => place.replaceChildren(
-      ...[el("div", { class: "totals" }, total("stock", data.legend.stock), total("idle", data.legend.idle)),
-        bar(data), findings(data), list(data, choose, state), fresh(data)].filter(Boolean));
-    landgis.words.listen(state.draw);
-    state.draw();
+  /** The day as a whole, whatever the filter; a click on a parcel of the list calls `choose`. */
+  function overview(data, choose, redraw) {
+    return [el("div", { class: "totals" }, total("stock", data.legend.stock), total("idle", data.legend.idle)),
+      bar(data), findings(data), list(data, choose, redraw), fresh(data)];
   }
 
   landgis.overview = overview;

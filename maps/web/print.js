@@ -13,6 +13,7 @@
     });
     window.addEventListener("afterprint", () => {
       root.classList.remove("printing");
+      void root.offsetHeight;
       map.invalidateSize({ animate: false, pan: false });
       if (view) map.setView(view.center, view.zoom, { animate: false });
     });

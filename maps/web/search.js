@@ -17,23 +17,33 @@
   }
 
   function entry(row) {
-    const words = [row.supply_id, row.parcel_code, row.project_name, row.holder].map(plain);
+    const words = [row.supply_id, row.parcel_code, row.project_name, row.holder, row.location].map(plain);
     return { row, words, text: words.join("\n") };
+  }
+
+  /** Districts and parks by name, each with what of the map it takes. */
+  function places(data) {
+    return ["districts", "parks"].flatMap((layer) => data.layers[layer].features.map((feature) => {
+      const bounds = L.geoJSON(feature).getBounds();
+      const words = [plain(feature.properties.name)];
+      return { row: { place: layer, project_name: feature.properties.name, bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] }, words, text: words[0] };
+    }));
   }
 
   function option(row, at, take) {
     return el("li", { role: "option", id: `suggestion-${at}`, "aria-selected": "false", on: { mousedown: (event) => { event.preventDefault(); take(row); } } },
-      el("b", {}, row.project_name || t("card.unnamed")), el("em", { class: `tag ${row.standing}` }, t(`standing.${row.standing}`)),
-      el("span", { class: "quiet" }, [row.supply_id, row.holder].filter(Boolean).join(" · ")));
+      el("b", {}, row.project_name || t("card.unnamed")), row.place ? el("em", { class: "tag" }, t(`legend.${row.place}`)) : el("em", { class: `tag ${row.standing}` }, t(`standing.${row.standing}`)),
+      el("span", { class: "quiet" }, [row.supply_id, row.parcel_code, row.holder, row.location].filter(Boolean).join(" · ")));
   }
 
-  /** Wires the search box to the supplies of `data`; a choice calls `choose(key, true)`. */
-  function search(data, choose) {
+  /** Wires the search box to `data`; a supply calls `choose(key, true)`, a place `zoom(bounds)`. */
+  function search(data, choose, zoom) {
     const box = document.getElementById("search");
     const place = document.getElementById("suggestions");
     const said = document.getElementById("search-said");
-    const index = data.supplies.map(entry);
+    const index = [...places(data), ...data.supplies.map(entry)];
     let shown = [];
+    let answer = () => "";
     let active = -1;
 
     function close() {
@@ -44,7 +54,8 @@
     }
     function take(row) {
       close();
-      choose(`supplies:${row.supply_id}`, true);
+      if (row.bounds) zoom(row.bounds);
+      else choose(`supplies:${row.supply_id}`, true);
     }
     function highlight(to) {
       active = (to + shown.length) % shown.length;
@@ -52,9 +63,11 @@
       place.children[active].scrollIntoView({ block: "nearest" });
       box.setAttribute("aria-activedescendant", `suggestion-${active}`);
     }
+    const tell = () => { said.textContent = answer(); };
     function suggest() {
       const typed = box.value.trim();
-      said.textContent = "";
+      answer = () => "";
+      tell();
       if (!typed) return close();
       const found = matches(index, typed);
       shown = found.slice(0, SHOWN).map((hit) => hit.row);
@@ -63,7 +76,8 @@
       place.replaceChildren(...[...shown.map((row, i) => option(row, i, take)), rest, none].filter(Boolean));
       place.hidden = false;
       box.setAttribute("aria-expanded", "true");
-      said.textContent = found.length ? t("search.found", { n: number(found.length) }) : t("search.none", { q: typed });
+      answer = () => found.length ? t("search.found", { n: number(found.length) }) : t("search.none", { q: typed });
+      tell();
       return active = -1;
     }
     const keys = {
@@ -72,6 +86,7 @@
       Enter: () => { if (!place.hidden && shown.length) take(shown[Math.max(active, 0)]); },
       Escape: () => close(),
     };
+    landgis.words.listen(() => { if (place.hidden) tell(); else suggest(); });
     box.addEventListener("input", suggest);
     box.addEventListener("focus", () => { if (box.value.trim()) suggest(); });
     box.addEventListener("blur", close);

@@ -11,16 +11,23 @@
     return node ? JSON.parse(node.textContent) : null;
   }
 
+  const served = () => Boolean(settings.served);
+
+  /** The address of something on this server for the date and revision of the page. */
+  function address(name, parameters, of = "map") {
+    return `${settings.served[of]}/${name}?${new URLSearchParams({ ...settings.pinned, ...parameters })}`;
+  }
+
   async function fetched(url) {
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     return answer.json();
   }
 
-  /** Everything on the map; `settings.dataUrl` is used if the page carries nothing. */
+  /** Everything on the map: carried in the page, else fetched. */
   async function load(given) {
     settings = given;
-    const data = carried("landgis-data") || (await fetched(settings.dataUrl));
+    const data = carried("landgis-data") || (await fetched(address("scene")));
     cards = data.cards;
     articles = data.articles;
     return data;
@@ -28,11 +35,10 @@
 
   /** The card of one feature, `key` as in its properties: `layer:id`. */
   async function card(key) {
-    if (cards[key]) return cards[key];
-    if (!settings.cardUrl) throw new Error(key);
-    const join = settings.cardUrl.includes("?") ? "&" : "?";
-    return fetched(`${settings.cardUrl}${join}key=${encodeURIComponent(key)}`);
+    if (Object.hasOwn(cards, key)) return cards[key];
+    if (!served()) throw new Error(key);
+    return fetched(address("card", { key }));
   }
 
-  landgis.source = { load, card, carried, article: (label) => articles[label] };
+  landgis.source = { load, card, carried, served, address, fetched, article: (label) => articles[label] };
 })((window.landgis = window.landgis || {}));
