@@ -120,3 +120,9 @@ def test_a_full_disk_is_said_and_leaves_the_store_as_it_was(store):
     assert store.head() == 1
     assert len(names(store, 1)) == 1
     assert store.record([delivery("supplies", supply(2))]).rev == 2
+
+
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_a_store_without_a_name_is_refused(nothing):
+    with pytest.raises(StoreError, match="no store is named"):
+        open_store(nothing)

@@ -51,6 +51,11 @@ def ground_of(url: str, *, create: bool = False, timeout_s: float = 30.0) -> Gro
         from landgis.store.postgres import PostgresGround
 
         return PostgresGround.at(url, timeout_s=timeout_s)
+    if not url.strip():
+        raise StoreError(
+            "no store is named: give a file, or postgresql://host/database, with --store.",
+            "未指定数据库：请用 --store 指定文件，或 postgresql://主机/库名。",
+        )
     if "://" in url:
         raise StoreError(
             f"the store '{url}' is no path and no address of a database: name a file, or "
