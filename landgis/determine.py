@@ -13,18 +13,19 @@ from pandas.arrays import ArrowStringArray
 
 from landgis.clock import NOT_A_DAY, Counts, Days, Mask
 from landgis.issues import IssueKind
+from landgis.law.claim import Claim
 from landgis.law.contradictions import Flag, as_rows, as_sets, flags
 from landgis.law.due import SOURCES
 from landgis.law.fault import CAUSES, FAULTS, excused
 from landgis.law.findings import Found, findings
 from landgis.law.standing import STANDINGS, stand
-from landgis.law.verdict import OUTCOMES, Claim, claims, clocks, next_change, outcome_at
+from landgis.law.verdict import NO_OUTCOME, OUTCOMES, claims, clocks, next_change, outcome_at
 from landgis.law.voices import Case
 from landgis.law.wording import column, pick, repeat, sets_as_text
 from landgis.measure import to_mu
 from landgis.rulebook import Rulebook
 from landgis.stations import Assessment, Layers
-from landgis.terms import IDLE_STANDINGS, Basis, CaseStatus, Outcome, Standing, Term
+from landgis.terms import IDLE_STANDINGS, Basis, CaseStatus, Standing, Term
 
 COLUMNS = (
     "supply_id",
@@ -83,11 +84,13 @@ def assess(layers: Layers, rulebook: Rulebook, on: date) -> Assessment:
     standing = stand(layers, rulebook, on)
     delays = excused(layers, rulebook, standing)
     case = Case(table, rulebook, standing, delays, clocks(standing, delays))
-    made = claims(rulebook, standing, delays, case.clocks)
+    made = claims(rulebook, table, standing, delays, case.clocks)
     found = findings(case, made)
     told = [
         *flags(layers, rulebook, standing, delays),
-        _unpriced(found),
+        Flag(IssueKind.PRICE_MISSING, "supplies", "price_fen", found.unpriced),
+        Flag(IssueKind.FEE_BASE_MISSING, "supplies", "supply_id", found.based),
+        Flag(IssueKind.RULE_UNVERIFIED, "supplies", "supply_id", found.unverified),
         Flag(IssueKind.NO_RULE_IN_FORCE, "supplies", "supply_id", found.silent),
     ]
     problems = [flag for flag in told if len(flag.row)]
@@ -195,7 +198,7 @@ def _what(case: Case, made: Sequence[Claim], found: Found) -> dict[str, Any]:
         "rules": _rules(found, size),
         "fee_yuan": _fee(found, size),
         "next_on": _dates(next_on),
-        "next_outcome": column(pick(words, next_outcome)),
+        "next_outcome": column(pick(words, np.where(next_on > LAST_DAY, NO_OUTCOME, next_outcome))),
         "case_status": _terms((CaseStatus.NONE, CaseStatus.SUSPECTED), suspected),
     }
 
@@ -224,9 +227,3 @@ def _fee(found: Found, size: int) -> NDArray[np.float64]:
     due = found.table["fee_fen"].notna().to_numpy(bool)
     fee[found.row[due]] = _yuan(found.table["fee_fen"])[due]
     return fee
-
-
-def _unpriced(found: Found) -> Flag:
-    fees = (found.table["outcome"] == Outcome.FEE.value) & found.table["fee_fen"].isna()
-    row = np.unique(found.row[fees.to_numpy(bool)])
-    return Flag(IssueKind.PRICE_MISSING, "supplies", "price_fen", row)

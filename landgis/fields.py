@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from landgis.citation import Status
 from landgis.steps import Level, Manner, Whose
 from landgis.terms import (
     Basis,
@@ -76,6 +77,7 @@ FIELDS: Mapping[str, Field] = {
     "discretionary": Field("可裁量", "boolean"),
     "blocked_by": Field("受阻于"),
     "citations": Field("依据条文"),
+    "source_status": Field("依据状态", terms=Status),
     "reason": Field("理由（英文）"),
     "reason_zh": Field("理由"),
     # stock

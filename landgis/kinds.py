@@ -565,6 +565,20 @@ class IssueKind(Enum):
         "record the price",
         "补录价格",
     )
+    FEE_BASE_MISSING = _info(
+        "the fee is a multiple of something that is not recorded: it cannot be computed",
+        "闲置费的计算基数没有记录：无法计算数额",
+        "ask for the base that the reason names and compute the fee by hand",
+        "按理由中所列基数补充资料，人工计算",
+        Owner.BUREAU,
+    )
+    RULE_UNVERIFIED = _info(
+        "a rule speaks whose source is not verified",
+        "所适用的规则中有依据未核实的",
+        "check the rule against its text before use",
+        "使用前须核对规则原文",
+        Owner.BUREAU,
+    )
 
     @property
     def code(self) -> str:

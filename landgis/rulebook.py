@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from landgis.citation import Citation
 from landgis.errors import NotFound, RulebookError
 from landgis.rulepage import read_rules
-from landgis.statute import Citation, Rule
+from landgis.statute import Rule
 
 R = TypeVar("R", bound=Rule)
 
@@ -31,6 +32,7 @@ TABLE = (
     "quote",
     "certainty",
     "checked",
+    "source_status",
 )
 """The columns of ``Rulebook.table``."""
 
@@ -99,6 +101,19 @@ class Rulebook:
         """One row a version of a rule with the columns ``TABLE``; ``in_force`` on that day."""
         return pd.DataFrame([_row(rule, on) for rule in self.rules], columns=list(TABLE))
 
+    def refuse_strangers(self) -> None:
+        """Raise ``RulebookError`` where a rule replaces one that nobody knows."""
+        known = {rule.id for rule in self.rules}
+        for rule in self.rules:
+            strange = [name for name in rule.replaces if name not in known]
+            if strange:
+                raise RulebookError(
+                    f"rule '{rule.id}' replaces '{strange[0]}', which no rule is called: correct "
+                    "the name, or add its folder to --rules.",
+                    f"规则“{rule.id}”取代的“{strange[0]}”不存在：请更正名称，或在 --rules 中加入其所在的规则库。",
+                    column="replaces",
+                )
+
     def merge(self, *others: Rulebook) -> Rulebook:
         """This rulebook and others as one; raises ``RulebookError`` where versions overlap."""
         books = (self, *others)
@@ -155,7 +170,8 @@ def parameters(rule: Rule) -> dict[str, Any]:
 
 
 def _row(rule: Rule, on: date) -> dict[str, Any]:
-    said = {k: ",".join(v) if isinstance(v, tuple) else v for k, v in parameters(rule).items()}
+    named = {**parameters(rule), **_reach(rule)}
+    said = {k: ",".join(v) if isinstance(v, tuple) else v for k, v in named.items()}
     return {
         "rule": rule.id,
         "kind": rule.kind,
@@ -169,4 +185,11 @@ def _row(rule: Rule, on: date) -> dict[str, Any]:
         "quote": rule.citations[0].quote,
         "certainty": rule.citations[0].certainty.value,
         "checked": all(citation.is_checked for citation in rule.citations),
+        "source_status": rule.status.value,
     }
+
+
+def _reach(rule: Rule) -> dict[str, Any]:
+    """For which supplies the rule is and which rules it replaces, where it says so."""
+    only = f"{rule.only.column}:{'|'.join(rule.only.words)}" if rule.only else ""
+    return {name: said for name, said in (("only", only), ("replaces", rule.replaces)) if said}

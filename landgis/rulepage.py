@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields
-from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NoReturn
 
+from landgis.citation import Citation, Instrument
 from landgis.errors import RulebookError
-from landgis.statute import (
-    RULE_KINDS,
-    Certainty,
-    Citation,
-    Fact,
-    FeeRule,
-    Instrument,
-    Policy,
-    Rule,
-    Wording,
-)
-from landgis.terms import Cause, Outcome, Term
+from landgis.rulevalues import EXPECTED, READ
+from landgis.statute import RULE_KINDS, Base, FeeRule, Rule
 
 _RENAMED = {"since": "from"}
 _KINDS = {rule.kind: rule for rule in RULE_KINDS}
@@ -38,12 +27,35 @@ def read_rules(text: str, name: str) -> tuple[list[Rule], list[int]]:
     page = _Page(text.replace("\r\n", "\n"), name)
     data = page.read()
     page.only(data, {"instruments", "rule"}, _Place())
+    page.tables(data, "rule", _Place())
     instruments = {
         key: page.record(Instrument, value, _Place(header=f"[instruments.{key}]"))
         for key, value in data.get("instruments", {}).items()
     }
     rules = [page.rule(raw, i, instruments) for i, raw in enumerate(data.get("rule", []))]
     return rules, [page.line(_Place(rule=i)) for i in range(len(rules))]
+
+
+def _flaws(rule: Rule) -> Iterator[tuple[str, str, str]]:
+    """What contradicts itself in a rule: the key, and why, in English and in Chinese."""
+    if rule.until is not None and rule.until <= rule.since:
+        yield "until", "the rule ends before it begins", "规则的截止日期不晚于施行日期"
+    if rule.id in rule.replaces:
+        yield "replaces", "the rule replaces itself", "规则不能取代自身"
+    if not isinstance(rule, FeeRule):
+        return
+    if rule.rate > rule.cap:
+        yield (
+            "rate",
+            f"the rate {rule.rate} is over its cap {rule.cap}: lower it",
+            f"费率 {rule.rate} 超过上限 {rule.cap}：请调低",
+        )
+    if rule.base is Base.PRICE and rule.cap > 1:
+        yield (
+            "cap",
+            f"the cap {rule.cap} is more than the price itself: write a share such as 0.20",
+            f"上限 {rule.cap} 超过成交价款本身：应写作 0.20 这样的比例",
+        )
 
 
 class _Place:
@@ -83,6 +95,7 @@ class _Page:
         kind = raw.get("kind")
         if kind not in _KINDS:
             self.refuse_choice(place, "kind", kind, _KINDS)
+        self.tables(raw, "citations", place)
         cited = raw.get("citations", [])
         citations = tuple(self.citation(c, index, i, instruments) for i, c in enumerate(cited))
         if not citations:
@@ -94,17 +107,8 @@ class _Page:
             )
         plain = {key: value for key, value in raw.items() if key not in ("kind", "citations")}
         rule: Rule = self.record(_KINDS[kind], plain, place, citations=citations)
-        if rule.until is not None and rule.until <= rule.since:
-            self.refuse(
-                place, "until", "the rule ends before it begins", "规则的截止日期不晚于施行日期"
-            )
-        if isinstance(rule, FeeRule) and rule.rate > rule.cap:
-            self.refuse(
-                place,
-                "rate",
-                f"the rate {rule.rate} is over its cap {rule.cap}: lower it",
-                f"费率 {rule.rate} 超过上限 {rule.cap}：请调低",
-            )
+        for key, en, zh in _flaws(rule):
+            self.refuse(place, key, en, zh)
         return rule
 
     def citation(
@@ -131,14 +135,19 @@ class _Page:
     def value(self, raw: Any, key: str, field: Field[Any], place: _Place) -> Any:
         wanted = str(field.type)
         try:
-            return _READ[wanted](raw)
-        except (TypeError, ValueError, ZeroDivisionError):
+            return READ[wanted](raw)
+        except (KeyError, TypeError, ValueError, ZeroDivisionError):
             self.refuse(
                 place,
                 key,
-                f"the value of '{key}' does not fit: {_EXPECTED[wanted]} is expected",
-                f"“{key}”的取值不符：应为 {_EXPECTED[wanted]}",
+                f"the value of '{key}' does not fit: {EXPECTED[wanted]} is expected",
+                f"“{key}”的取值不符：应为 {EXPECTED[wanted]}",
             )
+
+    def tables(self, raw: Mapping[str, Any], key: str, place: _Place) -> None:
+        held = raw.get(key, [])
+        if not isinstance(held, list) or not all(isinstance(table, dict) for table in held):
+            self.refuse(place, key, f"'{key}' is written [[{key}]]", f"“{key}”应写作 [[{key}]]")
 
     def only(self, raw: Mapping[str, Any], known: set[str], place: _Place) -> None:
         for key in raw:
@@ -189,93 +198,3 @@ class _Page:
     def _nth(self, wanted: Callable[[str], bool], start: int, n: int) -> int:
         hits = [i for i in range(start, len(self.lines)) if wanted(self.lines[i])]
         return hits[n] if n < len(hits) else start
-
-
-def _date(raw: Any) -> date:
-    if type(raw) is not date:
-        raise TypeError
-    return raw
-
-
-def _years(raw: Any) -> int:
-    if type(raw) is not int or raw < 1:
-        raise TypeError
-    return raw
-
-
-def _share(raw: Any) -> Fraction:
-    share = Fraction(raw)
-    if not 0 <= share <= 1:
-        raise ValueError
-    return share
-
-
-def _text(raw: Any) -> str:
-    if not isinstance(raw, str):
-        raise TypeError
-    return raw
-
-
-def _flag(raw: Any) -> bool:
-    if not isinstance(raw, bool):
-        raise TypeError
-    return raw
-
-
-def _member(term: type[Term], raw: Any) -> Term:
-    found = [member for member in term if member.value == raw]
-    if not found:
-        raise ValueError
-    return found[0]
-
-
-def _causes(raw: Any) -> tuple[Term, ...]:
-    return tuple(_member(Cause, cause) for cause in raw)
-
-
-def _outcome(raw: Any) -> Term:
-    return _member(Outcome, raw)
-
-
-def _instrument(raw: Any) -> Instrument:
-    if not isinstance(raw, Instrument):
-        raise TypeError
-    return raw
-
-
-def _choices(term: type[StrEnum]) -> str:
-    return "one of " + ", ".join(term)
-
-
-_READ: Mapping[str, Callable[[Any], Any]] = {
-    "str": _text,
-    "date": _date,
-    "date | None": _date,
-    "int": _years,
-    "bool": _flag,
-    "Fraction": _share,
-    "tuple[Cause, ...]": _causes,
-    "Instrument": _instrument,
-    "Certainty": Certainty,
-    "Wording": Wording,
-    "Policy": Policy,
-    "Outcome": _outcome,
-    "Fact": Fact,
-}
-"""How a TOML value becomes the value of a field, by the annotation of the field."""
-
-_EXPECTED: Mapping[str, str] = {
-    "str": "text",
-    "date": "a date such as 2012-07-01",
-    "date | None": "a date such as 2012-07-01",
-    "int": "a whole number from 1",
-    "bool": "true or false",
-    "Fraction": "a share between 0 and 1 such as 0.20 or '1/3'",
-    "tuple[Cause, ...]": "a list of " + ", ".join(Cause),
-    "Instrument": "the key of an instrument",
-    "Certainty": _choices(Certainty),
-    "Wording": _choices(Wording),
-    "Policy": _choices(Policy),
-    "Outcome": _choices(Outcome),
-    "Fact": _choices(Fact),
-}

@@ -6,25 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, NewType
 
-from landgis.terms import Cause, Outcome
+from landgis.citation import Citation, Status
+from landgis.terms import Cause, Outcome, Standing, Term
 
-
-class Certainty(StrEnum):
-    """How sure a cited fact is; what is unverified is configuration, never a hard fact."""
-
-    TEXT = "text"
-    EXCERPT = "excerpt"
-    READING = "reading"
-    UNVERIFIED = "unverified"
-
-
-class Wording(StrEnum):
-    """Whether the quoted words were compared with the published text."""
-
-    CHECKED = "checked"
-    UNVERIFIED = "unverified"
+Multiple = NewType("Multiple", Fraction)
+"""How many times something is taken; unlike a share it may be more than one."""
 
 
 class Policy(StrEnum):
@@ -40,45 +28,51 @@ class Fact(StrEnum):
     IDLE_FILED_ON = "idle_filed_on"
 
 
+class Base(Term):
+    """What a fee is a multiple of; only the price is recorded, the others must be asked for."""
+
+    PRICE = "price", "成交价款"
+    ANNUAL_RENT = "annual_rent", "一年租金"
+    OUTPUT_VALUE = "output_value", "前三年平均年产值"
+    LAND_VALUE = "land_value", "土地现值"
+
+
+class Basis(StrEnum):
+    """How the price is found for which land is taken back with special bonds."""
+
+    LOWER = "lower_of_appraisal_and_cost"
+    APPRAISAL = "appraisal"
+    COST = "cost"
+
+
+class Told(StrEnum):
+    """A recorded text that tells what kind of land a supply is."""
+
+    LAND_SOURCE = "land_source"
+    LAND_USE = "land_use"
+    SUPPLY_MODE = "supply_mode"
+
+
 @dataclass(frozen=True)
-class Instrument:
-    """A law, an order or a ruling: its names and its number."""
+class Only:
+    """Which supplies a rule is for: those whose ``column`` has one of ``words`` in it.
 
-    zh: str
-    en: str
-    number: str
+    With ``others`` only those words say that it is not for a supply; any other text, and an empty
+    one, leaves it open.
+    """
 
-
-@dataclass(frozen=True)
-class Citation:
-    """One place in an instrument: article as a short code and in Chinese, its operative words."""
-
-    instrument: Instrument
-    article: str
-    zh: str
-    quote: str
-    certainty: Certainty
-    wording: Wording = Wording.CHECKED
-
-    def label(self, lang: str = "zh") -> str:
-        """The place as people write it: 《闲置土地处置办法》（国土资源部令第53号）第二条第一款."""
-        work = self.instrument
-        if lang == "zh" and work.number.startswith("（"):
-            return f"{work.zh}{work.number}{self.zh}"
-        if lang == "zh":
-            return f"《{work.zh}》（{work.number}）{self.zh}"
-        article = f", art. {self.article}" if self.article else ""
-        return f"{work.en}{article}"
-
-    @property
-    def is_checked(self) -> bool:
-        """Whether both the fact and the quoted words were read in a text."""
-        return self.certainty is not Certainty.UNVERIFIED and self.wording is Wording.CHECKED
+    column: Told
+    words: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What every rule has; in force on D if ``since`` <= D and (``until`` is empty or D < it)."""
+    """What every rule has; in force on D if ``since`` <= D and (``until`` is empty or D < it).
+
+    ``only`` says which supplies it is for (empty: all). Where it speaks of a supply, the rules
+    named in ``replaces`` are silent: which law comes first is said here, not in the program.
+    """
 
     kind: ClassVar[str] = ""
 
@@ -88,6 +82,9 @@ class Rule:
     since: date
     until: date | None = None
     discretionary: bool = False
+    status: Status = Status.VERIFIED
+    only: Only | None = None
+    replaces: tuple[str, ...] = ()
     citations: tuple[Citation, ...]
 
     def in_force(self, on: date) -> bool:
@@ -144,12 +141,17 @@ class TollingRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class FeeRule(Rule):
-    """A flat fee of ``rate`` of the price, never over ``cap``."""
+    """A flat fee of ``rate`` times the ``base``, never over ``cap``.
+
+    With ``at_most`` the amount is the highest that may be asked for.
+    """
 
     kind: ClassVar[str] = "fee"
     after_years: int
-    rate: Fraction
-    cap: Fraction
+    rate: Multiple
+    cap: Multiple
+    base: Base = Base.PRICE
+    at_most: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,11 +173,54 @@ class AgreementRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class BlockRule(Rule):
-    """An outcome that may not be chosen while a fact is missing."""
+    """An outcome that may not be chosen: while a fact is missing, or for some land never."""
 
     kind: ClassVar[str] = "block"
     blocks: Outcome
-    unless: Fact
+    unless: Fact | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnderinvestedRule(Rule):
+    """Commenced, but so many full years after the commencement date little is invested."""
+
+    kind: ClassVar[str] = "underinvested"
+    after_years: int
+    invested_under: Fraction
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateCompletionRule(Rule):
+    """A yearly charge on the ``base`` from so many full years past the completion date on."""
+
+    kind: ClassVar[str] = "late_completion"
+    after_years: int
+    base: Base
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConductRule(Rule):
+    """How a case is conducted.
+
+    ``roll_over``: a term that ends on a holiday ends on the next working day. ``as_punishment``:
+    two officers, legal review, collective discussion and ninety days, as for a punishment.
+    ``public_notice_days``: so long after it a service by public notice takes effect.
+    """
+
+    kind: ClassVar[str] = "conduct"
+    roll_over: bool
+    as_punishment: bool
+    public_notice_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BondRule(Rule):
+    """What special bonds may take back: supplied by a day, of some standings, at a base price."""
+
+    kind: ClassVar[str] = "bond"
+    supplied_until: date
+    standings: tuple[Standing, ...]
+    price: Basis
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +240,10 @@ RULE_KINDS: tuple[type[Rule], ...] = (
     ReclaimRule,
     AgreementRule,
     BlockRule,
+    UnderinvestedRule,
+    LateCompletionRule,
+    ConductRule,
+    BondRule,
     RestrictionRule,
 )
 """Every kind of rule; there is no other."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from landgis.citation import Citation
 from landgis.rulebook import Rulebook
-from landgis.statute import Citation
 
 
 def law(rulebook: Rulebook, on: date, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

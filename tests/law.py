@@ -63,15 +63,20 @@ def supply(supply_id="S1", **facts):
 
 
 @cache
+def shipped(*names):
+    """The rules of these folders as shipped, the national ones without a name."""
+    return load_rules(names or ("national",))
+
+
 def national():
     """The national rules as shipped."""
-    return load_rules()
+    return shipped()
 
 
-def varied(policy=None, rate=None, until=None):
-    """The national rules with another policy, another rate, or an end."""
+def varied(policy=None, rate=None, until=None, names=()):
+    """The rules of ``names``, or the national ones, with another policy, rate, or end."""
     rules = []
-    for rule in national().rules:
+    for rule in shipped(*names).rules:
         if policy and isinstance(rule, TollingRule):
             rule = replace(rule, policy=Policy(policy))
         if rate and isinstance(rule, FeeRule):
@@ -79,7 +84,7 @@ def varied(policy=None, rate=None, until=None):
         if until:
             rule = replace(rule, until=until)
         rules.append(rule)
-    return Rulebook(tuple(rules), national().text)
+    return Rulebook(tuple(rules), shipped(*names).text)
 
 
 def inventory(layers, assessment, on):

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from landgis.determine import assess
-from landgis.statute import RestrictionRule
-from tests.law import layers, national, plain, supply, varied
+from landgis.readers.rules import known_rules, load_rules
+from landgis.statute import BondRule, ConductRule, RestrictionRule
+from tests.law import layers, plain, supply, varied
 
 FOLDER = Path(__file__).parent / "cases" / "law"
 KEYS = {
@@ -20,6 +21,9 @@ KEYS = {
     "policy",
     "rate",
     "until",
+    "rules",
+    "flags",
+    "says",
     "expect",
     "speaks",
     "silent",
@@ -40,7 +44,7 @@ CASES = list(read_cases())
 
 def assessed(case):
     rate = Fraction(case["rate"]) if "rate" in case else None
-    rulebook = varied(case.get("policy"), rate, case.get("until"))
+    rulebook = varied(case.get("policy"), rate, case.get("until"), tuple(case.get("rules", ())))
     hanging = [
         [{"supply_id": "S1"} | record for record in case.get(name, [])]
         for name in ("delays", "amendments")
@@ -68,6 +72,9 @@ def test_case(case):
     heard = cited(found.findings)
     assert set(case.get("speaks", ())) <= heard
     assert not set(case.get("silent", ())) & heard
+    assert set(case.get("flags", ())) <= set(row["issues"].split(";"))
+    for words in case.get("says", ()):
+        assert words in "".join(found.findings["reason_zh"])
     for basis in ("proven", "conditional"):
         rules = found.findings.loc[found.findings["basis"] == basis, "rule"]
         assert set(case.get(basis, ())) <= set(rules)
@@ -88,9 +95,9 @@ def test_every_case_uses_only_known_keys_and_expects_something():
 def test_every_rule_has_a_case_that_makes_it_speak_and_one_that_keeps_it_silent():
     speaks = {rule for case in CASES for rule in case.get("speaks", ())}
     silent = {rule for case in CASES for rule in case.get("silent", ())}
-    for rule in national().rules:
+    for rule in load_rules(known_rules()).rules:
         assert rule.id in silent, f"no case keeps {rule.id} silent"
-        if isinstance(rule, RestrictionRule):
-            assert rule.id not in speaks, f"{rule.id} is never presumed"
+        if isinstance(rule, RestrictionRule | ConductRule | BondRule):
+            assert rule.id not in speaks, f"{rule.id} makes no finding"
         else:
             assert rule.id in speaks, f"no case makes {rule.id} speak"

@@ -1,5 +1,6 @@
 """What comes next as a calendar, what is at stake, and what special bonds may take back."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from landgis.documents.rules import differences
 from landgis.readers.rules import load_rules
 from landgis.rulebook import parse
 from landgis.stations import Source
+from landgis.statute import Basis, BondRule
 from landgis.store import Delivery, open_store
+from landgis.terms import Standing
 from tests.test_cli import NUMBER, record, rows_of, shell, town  # noqa: F401
 from tests.worlds import layer
 
@@ -54,7 +57,7 @@ def coming(taken):
 
 
 def test_the_yuan_at_stake_are_the_fee_or_the_price_of_the_land(coming):
-    stake = at_stake(coming, load_rules(), ON)
+    stake = at_stake(coming, load_rules())
     said = dict(zip(coming["supply_id"], stake, strict=True))
     assert said == {"S1": 20_000.0, "S2": 500_000.0}
     places = by_place(coming, stake)
@@ -62,7 +65,7 @@ def test_the_yuan_at_stake_are_the_fee_or_the_price_of_the_land(coming):
 
 
 def test_the_calendar_has_an_event_a_supply_on_its_day_in_lines_of_75_octets(coming):
-    said = as_ics(coming, at_stake(coming, load_rules(), ON), ON, "zh")
+    said = as_ics(coming, at_stake(coming, load_rules()), ON, "zh")
     lines = said.split(b"\r\n")
     assert max(len(line) for line in lines) <= 75
     whole = said.decode().replace("\r\n ", "")
@@ -71,21 +74,33 @@ def test_the_calendar_has_an_event_a_supply_on_its_day_in_lines_of_75_octets(com
     assert "DTSTART;VALUE=DATE:20241202" in whole
     assert "甲厂\\, 一期；" in whole
     assert "涉及金额 20\\,000.00 元" in whole
-    assert as_ics(coming, at_stake(coming, load_rules(), ON), ON, "zh") == said
-    assert b"BEGIN:VEVENT" not in as_ics(
-        coming[:0], at_stake(coming[:0], load_rules(), ON), ON, "en"
-    )
+    assert as_ics(coming, at_stake(coming, load_rules()), ON, "zh") == said
+    assert b"BEGIN:VEVENT" not in as_ics(coming[:0], at_stake(coming[:0], load_rules()), ON, "en")
 
 
-def test_bonds_take_back_what_was_supplied_in_time_and_never_started(taken):
+def test_bonds_take_back_idle_land_that_was_supplied_in_time(taken):
     worth = pd.Series({"S2": 450_000.0, "S1": 90_000.0})
-    table = bonds.bonds(taken(date(2024, 11, 8)), worth)
+    (rule,) = load_rules().of(BondRule)
+    on = date(2024, 11, 21)
+    table = bonds.bonds(taken(on), worth, rule)
     assert table["supply_id"].tolist() == ["S1", "S2"]
     assert table["base_yuan"].tolist() == [90_000.0, 400_000.0]
-    assert set(table["certainty"]) == {"excerpt"}
-    later = bonds.bonds(taken(date(2024, 11, 8)), worth, last_supply=date(2024, 11, 8))
+    assert set(table["source_status"]) == {"unverified"}
+    assert bonds.bonds(taken(date(2024, 11, 20)), worth, rule)["supply_id"].tolist() == ["S2"]
+    stricter = replace(rule, supplied_until=date(2021, 1, 1))
+    assert bonds.bonds(taken(on), worth, stricter)["supply_id"].tolist() == ["S2"]
+    wider = replace(rule, standings=(Standing.NOT_DUE, Standing.IDLE), supplied_until=on)
+    later = bonds.bonds(taken(on), worth, wider)
     assert later["supply_id"].tolist() == ["S1", "S2", "S3"]
     assert np.isnan(later["base_yuan"].iloc[2])
+
+
+@pytest.mark.parametrize(("price", "yuan"), [("appraisal", 450_000.0), ("cost", 400_000.0)])
+def test_the_base_price_is_found_as_the_rule_says(taken, price, yuan):
+    (rule,) = load_rules().of(BondRule)
+    priced = replace(rule, price=Basis(price))
+    table = bonds.bonds(taken(ON), pd.Series({"S2": 450_000.0}), priced)
+    assert table.set_index("supply_id")["base_yuan"]["S2"] == yuan
 
 
 def test_the_command_line_writes_the_calendar_the_bonds_and_the_rules(shell, record):  # noqa: F811

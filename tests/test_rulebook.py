@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import pytest
 
+from landgis.citation import Certainty
 from landgis.errors import NotFound, RulebookError
 from landgis.readers.rules import known_rules, load_rules
 from landgis.rulebook import TABLE, parse
 from landgis.statute import (
-    Certainty,
     DeliveryRule,
     ExcuseRule,
     FeeRule,
@@ -99,11 +99,34 @@ def test_a_rate_is_exact_however_it_is_written():
         (('number = "第1号"', 'number = "第1号"\nyear = 2012'), 5, "year"),
         (('number = "第1号"\n', ""), 1, None),
         (("[[rule]]", "version = 1\n\n[[rule]]"), 6, "version"),
+        (("cap = 0.20", "cap = 1.5"), 14, "cap"),
+        (("cap = 0.20", "cap = true"), 14, "cap"),
+        (("cap = 0.20", 'cap = 0.20\nbase = "profit"'), 15, "base"),
+        (("cap = 0.20", "cap = 0.20\nat_most = 1"), 15, "at_most"),
+        (("cap = 0.20", 'cap = 0.20\nstatus = "likely"'), 15, "status"),
+        (("cap = 0.20", 'cap = 0.20\nreplaces = "fee"'), 15, "replaces"),
+        (("cap = 0.20", 'cap = 0.20\nreplaces = ["fee"]'), 15, "replaces"),
+        (("cap = 0.20", 'cap = 0.20\nonly = { words = ["a"] }'), 15, "only"),
+        (("cap = 0.20", 'cap = 0.20\nonly = { column = "holder", words = ["a"] }'), 15, "only"),
+        (("cap = 0.20", 'cap = 0.20\nonly = { column = "land_use", words = [] }'), 15, "only"),
+        (("cap = 0.20", 'cap = 0.20\nonly = { column = "land_use", any = ["a"] }'), 15, "only"),
+        (("cap = 0.20", "cap = 0.20\nonly = 3"), 15, "only"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_line(change, line, column):
     error = refusal(PAGE.replace(*change, 1))
     assert (error.row, error.column) == (line, column)
+
+
+@pytest.mark.parametrize("text", ["rule = 3", "[rule]\nid = 1", "rule = [1]"])
+def test_rules_that_are_no_tables_are_refused(text):
+    assert refusal(text).column == "rule"
+
+
+def test_a_multiple_of_another_base_may_be_more_than_one():
+    text = PAGE.replace("0.20", "4")
+    rule = parse(text.replace("cap = 4", 'cap = 4\nbase = "output_value"'), "page.toml").rules[0]
+    assert (rule.rate, rule.base) == (4, "output_value")
 
 
 def test_a_rule_without_citation_does_not_load():
@@ -221,10 +244,14 @@ def test_citations_behind_a_cell_are_told_once_and_in_order():
 
 def test_the_table_has_a_row_a_rule_and_says_what_is_in_force():
     before = national().table(date(2012, 6, 30))
-    after = national().table(date(2012, 7, 1))
+    after = national().table(date(2024, 11, 8))
     assert tuple(after) == TABLE
     assert len(after) == len(national().rules)
     assert after["in_force"].all()
+    assert list(after.loc[after["source_status"] == "unverified", "rule"]) == [
+        "special-bonds",
+        "notice76-exempt",
+    ]
     assert list(before.loc[before["in_force"], "rule"]) == ["real-estate-26"]
 
 

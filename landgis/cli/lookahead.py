@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from landgis.citation import Status
 from landgis.cli.options import (
     Format,
     FormatOption,
@@ -27,6 +29,7 @@ from landgis.documents import bonds as bond_list
 from landgis.documents.calendar import as_ics, at_stake, by_place
 from landgis.errors import UnreadableFile
 from landgis.stations import Inventory
+from landgis.statute import BondRule
 
 STORE = "landgis.db"
 
@@ -37,18 +40,19 @@ def register(app: typer.Typer) -> None:
 
 
 def tell_stakes(table: pd.DataFrame, taking: Inventory, lang: Lang) -> None:
-    """The yuan at stake by district and park, to standard error."""
-    stake = at_stake(table, taking.rulebook, taking.on)
-    for row in by_place(table, stake).to_dict("records"):
+    """The yuan at stake by district and park and in all, to standard error."""
+    places = by_place(table, at_stake(table, taking.rulebook))
+    whole = {**places[["supplies", "stake_yuan"]].sum(), "district": pick(lang, "in all", "合计")}
+    for row in [*places.to_dict("records"), {**whole, "park": ""}]:
         place = " / ".join(name for name in (row["district"], row["park"]) if name) or "—"
-        en = f"  {place}: {row['supplies']} supplies, {row['stake_yuan']:,.2f} yuan at stake."
-        zh = f"  {place}：{row['supplies']} 宗，涉及金额 {row['stake_yuan']:,.2f} 元。"
+        en = f"  {place}: {row['supplies']:.0f} supplies, {row['stake_yuan']:,.2f} yuan at stake."
+        zh = f"  {place}：{row['supplies']:.0f} 宗，涉及金额 {row['stake_yuan']:,.2f} 元。"
         messages.print(pick(lang, en, zh), markup=False)
 
 
 def write_calendar(table: pd.DataFrame, taking: Inventory, output: Path, lang: Lang) -> None:
     """What comes next as an iCalendar file."""
-    stake = at_stake(table, taking.rulebook, taking.on)
+    stake = at_stake(table, taking.rulebook)
     replace_file(output, as_ics(table, stake, taking.on, lang.value))
     count = int(table["next_on"].notna().sum())
     said = pick(lang, f"{output}: {count} events.", f"{output}：共 {count} 项。")
@@ -67,7 +71,7 @@ def bonds(
             "--supplied-by",
             parser=as_date,
             metavar="DATE",
-            help=f"Excluded if supplied later (default {bond_list.LAST_SUPPLY}). 供地截止日。",
+            help="Excluded if supplied later (default: as the rule says). 供地截止日。",
         ),
     ] = None,
     appraisals: Annotated[
@@ -78,23 +82,25 @@ def bonds(
     form: FormatOption = Format.TABLE,
     output: OutputOption = None,
 ) -> None:
-    """Land not started that special bonds may take back, with the base price. 专项债收回清单。
+    """Idle land that special bonds may take back, with the base price. 专项债收回清单。
 
-    The base price is the lower of appraisal and the holder's cost. Read in excerpts of
-    自然资发〔2024〕242号 and 〔2025〕45号 only: check before use.
+    Which land, supplied until when and at which price is the rule `special-bonds`; it was read in
+    excerpts of 自然资发〔2024〕242号 and 〔2025〕45号 only: check before use.
     Example: `landgis bonds --appraisals 评估.csv --format xlsx -o 专项债.xlsx`
     """
     taking = taken(store, on, known, rules)
-    table = bond_list.bonds(
-        taking, _appraised(appraisals), last_supply=supplied_by or bond_list.LAST_SUPPLY
-    )
+    rule = taking.rulebook.measure(BondRule, on)
+    if supplied_by is not None:
+        rule = replace(rule, supplied_until=supplied_by)
+    table = bond_list.bonds(taking, _appraised(appraisals), rule)
     emit(table, form, output, lang=lang, title=f"专项债收回 bonds {on}")
-    said = pick(
-        lang,
-        "the rule was read in excerpts only: check before use.",
-        "依据仅见摘录，使用前须核对原文。",
-    )
-    messages.print(said, markup=False)
+    if rule.status is Status.UNVERIFIED:
+        said = pick(
+            lang,
+            f"rule '{rule.id}' is not verified: check it before use.",
+            f"规则“{rule.id}”的依据未核实，使用前须核对原文。",
+        )
+        messages.print(said, markup=False)
 
 
 def _appraised(path: Path | None) -> pd.Series[float]:

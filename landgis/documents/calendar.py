@@ -12,24 +12,37 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from landgis.clock import Counts
 from landgis.fields import FIELDS, say
+from landgis.law.claim import in_force
+from landgis.law.voices import NO_FEE, times
 from landgis.rulebook import Rulebook
-from landgis.statute import FeeRule
+from landgis.statute import Base, FeeRule
 from landgis.terms import Outcome
 
 WIDEST = 75
 
 
-def at_stake(table: pd.DataFrame, rulebook: Rulebook, on: date) -> pd.Series[float]:
-    """The yuan that hang on the next outcome: the fee, or the price of what would be taken back."""
-    price = table["price_yuan"].to_numpy("float64")
-    rates = [float(rule.rate) for rule in rulebook.in_force(FeeRule, on)]
-    share = np.select(
-        [table["next_outcome"] == Outcome.FEE, table["next_outcome"] == Outcome.RECLAIM],
-        [max(rates, default=np.nan), 1.0],
-        np.nan,
-    )
-    return pd.Series(np.round(price * share, 2), index=table.index, name="stake_yuan")
+def at_stake(table: pd.DataFrame, rulebook: Rulebook) -> pd.Series[float]:
+    """The yuan that hang on the next outcome: the fee, or the price of what would be taken back.
+
+    The fee is that of the rule in force on the day, for all land and of the price; what only some
+    land pays, or at most, is not foretold.
+    """
+    fen = _fen(table["price_yuan"])
+    then = table["next_on"].to_numpy("datetime64[D]")
+    stake = np.where(table["next_outcome"] == Outcome.RECLAIM, fen, NO_FEE)
+    for rule in rulebook.of(FeeRule):
+        if rule.base is Base.PRICE and rule.only is None and not rule.at_most:
+            asked = (table["next_outcome"] == Outcome.FEE).to_numpy(bool) & in_force(rule, then)
+            stake = np.where(asked, times(fen, rule.rate), stake)
+    yuan = np.where(stake == NO_FEE, np.nan, stake / 100)
+    return pd.Series(yuan, index=table.index, name="stake_yuan")
+
+
+def _fen(yuan: pd.Series[float]) -> Counts:
+    known = yuan.to_numpy("float64")
+    return np.where(np.isnan(known), NO_FEE, np.rint(known * 100)).astype(np.int64)
 
 
 def by_place(table: pd.DataFrame, stake: pd.Series[float]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from landgis.citation import Citation
 from landgis.documents.causes import delay_steps, tell_delays
 from landgis.documents.reckoning import tell_clock, tell_facts
 from landgis.documents.scene import Scene, set_scene
@@ -16,7 +17,6 @@ from landgis.errors import NotFound
 from landgis.fields import FIELDS, say
 from landgis.rulebook import Rulebook
 from landgis.stations import Inventory
-from landgis.statute import Citation
 from landgis.terms import IDLE_STANDINGS
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from landgis.citation import Status
 from landgis.clock import NOT_A_DAY, Counts
+from landgis.law.claim import Claim
 from landgis.law.telling import ClockStory, Told
-from landgis.law.verdict import OUTCOMES, Claim, unruled
+from landgis.law.verdict import OUTCOMES, unruled
 from landgis.law.voices import (
+    BASED,
+    UNPRICED,
     Case,
     Voice,
     basis,
@@ -36,6 +40,7 @@ COLUMNS = (
     "discretionary",
     "blocked_by",
     "citations",
+    "source_status",
     "reason",
     "reason_zh",
 )
@@ -46,14 +51,19 @@ COLUMNS = (
 class Found:
     """Findings as a table of ``COLUMNS`` and, aligned, the position of the supply of each.
 
-    ``rules`` are the ids of the rules that speak, gravest first; ``silent`` the supplies of
-    which none speaks although their facts call for one.
+    ``rules`` are the ids of the rules that speak, gravest first. The others are positions of
+    supplies: ``silent`` of which none speaks although their facts call for one, ``unpriced`` whose
+    fee lacks the price, ``based`` whose fee lacks another base, ``unverified`` of which a rule
+    speaks that has to be checked before use.
     """
 
     table: pd.DataFrame
     row: Counts
     rules: tuple[str, ...]
     silent: Counts
+    unpriced: Counts
+    based: Counts
+    unverified: Counts
 
 
 def findings(case: Case, claims: Sequence[Claim]) -> Found:
@@ -63,7 +73,20 @@ def findings(case: Case, claims: Sequence[Claim]) -> Found:
     table = pd.concat([_table(case, voice, clock) for voice in voices], ignore_index=True)
     rules = dict.fromkeys(voice.rule.id for voice in voices if voice.rule is not None)
     row = np.concatenate([voice.row for voice in voices])
-    return Found(table, row, tuple(rules), silent=voices[-1].row)
+    return Found(
+        table,
+        row,
+        tuple(rules),
+        silent=voices[-1].row,
+        unpriced=_rows(voice for voice in voices if voice.key == UNPRICED),
+        based=_rows(voice for voice in voices if voice.key == BASED),
+        unverified=_rows(voice for voice in voices if voice.unverified),
+    )
+
+
+def _rows(voices: Iterable[Voice]) -> Counts:
+    """The supplies of which one of these voices speaks, each once."""
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(v.row for v in voices)]))
 
 
 def _voices(case: Case, claims: Sequence[Claim]) -> list[Voice]:
@@ -71,7 +94,7 @@ def _voices(case: Case, claims: Sequence[Claim]) -> list[Voice]:
     on = case.standing.on
     grave = sorted(claims, key=lambda claim: OUTCOMES.index(claim.outcome))
     speaking = [(claim, np.flatnonzero(claim.speaks(on))) for claim in grave]
-    voices = [Voice(c.rule, c.outcome, row, c.start[row]) for c, row in speaking]
+    voices = [Voice(c.rule, c.outcome, row, c.start[row], c.key) for c, row in speaking]
     silent = np.flatnonzero(unruled(claims, on))
     nobody = Voice(None, Outcome.REVIEW, silent, np.full(len(silent), NOT_A_DAY))
     apart = [part for voice in voices for part in by_price(case.table, voice)]
@@ -92,7 +115,12 @@ def _table(case: Case, voice: Voice, clock: ClockStory) -> pd.DataFrame:
         "discretionary": np.full(size, voice.rule is not None and voice.rule.discretionary),
         "blocked_by": column(blocked_by(case, voice)),
         "citations": column(citations(case, voice)),
+        "source_status": column(repeat(_status(voice).value, size)),
         "reason": column(told.reason("en")),
         "reason_zh": column(told.reason("zh")),
     }
     return pd.DataFrame(columns, columns=list(COLUMNS))
+
+
+def _status(voice: Voice) -> Status:
+    return Status.VERIFIED if voice.rule is None else voice.rule.status

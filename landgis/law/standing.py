@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -36,15 +37,20 @@ def shares(supplies: pd.DataFrame, rule: SuspendedRule) -> Shares:
     """
     developed = supplies["developed_area_m2"].to_numpy(float)
     developable = supplies["developable_area_m2"].to_numpy(float)
+    land = rule.developed_under
+    developed_known = (developed >= 0) & (developable > 0)
+    little_land = developed * land.denominator < developable * land.numerator
+    invested_known, little_money = invested_under(supplies, rule.invested_under)
+    under = (developed_known & little_land) | little_money
+    return Shares(under, developed_known, invested_known)
+
+
+def invested_under(supplies: pd.DataFrame, limit: Fraction) -> tuple[Mask, Mask]:
+    """Of which supplies the invested share is known, and of which it is strictly under."""
     invested = supplies["invested_fen"].to_numpy("int64", na_value=-1)
     planned = supplies["planned_investment_fen"].to_numpy("int64", na_value=-1)
-    land, money = rule.developed_under, rule.invested_under
-    developed_known = (developed >= 0) & (developable > 0)
-    invested_known = (invested >= 0) & (planned > 0)
-    little_land = developed * land.denominator < developable * land.numerator
-    little_money = invested * money.denominator < planned * money.numerator
-    under = (developed_known & little_land) | (invested_known & little_money)
-    return Shares(under, developed_known, invested_known)
+    known = (invested >= 0) & (planned > 0)
+    return known, known & (invested * limit.denominator < planned * limit.numerator)
 
 
 @dataclass(frozen=True)

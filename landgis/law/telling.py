@@ -11,23 +11,31 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from landgis.clock import NOT_A_DAY, Counts, Days
+from landgis.clock import NOT_A_DAY, Counts, Days, full_years
 from landgis.law import wording
 from landgis.law.due import SOURCES
 from landgis.law.fault import CAUSES
-from landgis.law.voices import Case, Voice, basis, fee_fen, from_on
+from landgis.law.voices import BASED, Case, Voice, amount_fen, basis, fee_fen, from_on
 from landgis.law.wording import repeat, sets_as_text
-from landgis.statute import DeliveryRule, FeeRule, SuspendedRule
+from landgis.schema import LAYERS
+from landgis.statute import (
+    Base,
+    DeliveryRule,
+    FeeRule,
+    LateCompletionRule,
+    SuspendedRule,
+    UnderinvestedRule,
+)
 from landgis.terms import Basis, Cause, Outcome
 
 
 def _template(voice: Voice) -> Outcome | str:
     if voice.rule is None:
         return "unruled"
+    if voice.key:
+        return voice.key
     if isinstance(voice.rule, SuspendedRule):
         return "suspended" if voice.outcome is Outcome.AGREEMENT else "progress_unknown"
-    if isinstance(voice.rule, FeeRule) and not voice.priced:
-        return "unpriced"
     return "undated" if isinstance(voice.rule, DeliveryRule) else voice.outcome
 
 
@@ -64,7 +72,10 @@ class Told:
 
     def reason(self, lang: str) -> pa.Array:
         """The sentence of every finding, with the dates, days and money in it."""
-        return self.fill(_template(self.voice), lang)
+        told = self.fill(_template(self.voice), lang)
+        if not self.voice.unverified:
+            return told
+        return wording.fill("{told}" + wording.PHRASES["unverified", lang], {"told": told})
 
     def fill(self, key: Outcome | str, lang: str) -> pa.Array:
         """The sentence called ``key``."""
@@ -107,10 +118,51 @@ class Told:
         """The fee in yuan."""
         return wording.yuan_text(fee_fen(self.case.table, self.voice))
 
+    def most(self) -> pa.Array:
+        """The highest fee in yuan."""
+        return wording.yuan_text(amount_fen(self.case.table, self.voice))
+
     def rate(self) -> pa.Array:
-        """The rate of the fee in percent."""
-        rate = self.voice.rule.rate if isinstance(self.voice.rule, FeeRule) else Fraction(0)
-        return repeat(wording.percent(rate), len(self.voice.row))
+        """The rate of the fee: in percent of a price, else how many times its base."""
+        rate = self.voice.fee.rate if self.voice.fee else Fraction(0)
+        whole = rate.denominator == 1 and self.voice.key == BASED
+        return repeat(str(rate) if whole else wording.percent(rate), len(self.voice.row))
+
+    def base(self, lang: str) -> pa.Array:
+        """What a fee is a multiple of."""
+        rule = self.voice.rule
+        base = rule.base if isinstance(rule, FeeRule | LateCompletionRule) else Base.PRICE
+        return self.same(base.zh if lang == "zh" else base.en)
+
+    def ceiling(self, lang: str) -> pa.Array:
+        """The word for a fee that may be less."""
+        is_most = self.voice.fee is not None and self.voice.fee.at_most
+        return self.same(wording.PHRASES["at_most", lang] if is_most else "")
+
+    def asked(self, lang: str) -> pa.Array:
+        """The recorded text that would tell whether the rule is for the supply."""
+        only = self.voice.rule.only if self.voice.rule else None
+        name = only.column.value if only else ""
+        zh = LAYERS["supplies"].zh_names.get(name, "")
+        return self.same(zh if lang == "zh" else name.replace("_", " "))
+
+    def title(self, lang: str) -> pa.Array:
+        """What the rule says."""
+        return self.same(self.voice.rule.title(lang) if self.voice.rule else "")
+
+    def limit(self) -> pa.Array:
+        """The share under which investment is little."""
+        rule = self.voice.rule
+        share = rule.invested_under if isinstance(rule, UnderinvestedRule) else Fraction(0)
+        return self.same(wording.percent(share))
+
+    def years_since(self, days: Days) -> pa.Array:
+        """Full years since a day."""
+        return wording.count_text(full_years(days[self.voice.row], self.case.standing.on))
+
+    def same(self, word: str) -> pa.Array:
+        """The same word for every supply."""
+        return repeat(word, len(self.voice.row))
 
     def basis(self, lang: str) -> pa.Array:
         """Whether the holder's fault is established."""
@@ -136,7 +188,12 @@ _PLAIN: Mapping[str, Callable[[Told], pa.Array]] = {
     "suspended_on": lambda t: t.days(t.case.standing.suspended_on),
     "price": Told.price,
     "fee": Told.fee,
+    "most": Told.most,
     "rate": Told.rate,
+    "limit": Told.limit,
+    "completion_on": lambda t: t.days(t.case.standing.due.completion),
+    "due_years": lambda t: t.years_since(t.case.standing.due.on),
+    "completion_years": lambda t: t.years_since(t.case.standing.due.completion),
 }
 """Words that are the same in both languages."""
 
@@ -145,6 +202,10 @@ _SPOKEN: Mapping[str, Callable[[Told, str], pa.Array]] = {
     "due_source": Told.source,
     "causes": Told.causes,
     "basis": Told.basis,
+    "base": Told.base,
+    "ceiling": Told.ceiling,
+    "asked": Told.asked,
+    "title": Told.title,
     "developed": lambda t, lang: t.share("developed_area_m2", "developable_area_m2", lang),
     "invested": lambda t, lang: t.share("invested_fen", "planned_investment_fen", lang),
 }

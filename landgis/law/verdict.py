@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from landgis.clock import DAY, NOT_A_DAY, Counts, Days, Mask, add_years, full_years, later
+from landgis.law.claim import OPEN, Claim
 from landgis.law.fault import Excused
+from landgis.law.lateness import lateness
+from landgis.law.scope import scope
 from landgis.law.standing import Stand
 from landgis.rulebook import Rulebook
 from landgis.statute import (
@@ -17,7 +21,6 @@ from landgis.statute import (
     FeeRule,
     IdleRule,
     ReclaimRule,
-    Rule,
     SuspendedRule,
 )
 from landgis.terms import Outcome, Standing
@@ -61,38 +64,9 @@ def clocks(standing: Stand, excused: Excused) -> Clocks:
     )
 
 
-@dataclass(frozen=True)
-class Claim:
-    """What one version of one rule would say: from ``start`` on, until the day before ``stop``.
-
-    NaT in ``start`` is never, NaT in ``stop`` is without end; one entry a supply.
-    """
-
-    rule: Rule
-    outcome: Outcome
-    start: Days
-    stop: Days
-
-    def holds(self, at: Days | np.datetime64) -> Mask:
-        """Where the facts are such that the rule would speak on the day ``at``."""
-        return np.asarray((self.start <= at) & ~(self.stop <= at))
-
-    def speaks(self, at: Days | np.datetime64) -> Mask:
-        """Where the rule speaks on the day ``at``: the facts hold and the rule is in force."""
-        return self.holds(at) & in_force(self.rule, at)
-
-    def take(self, rows: Counts) -> Claim:
-        """The claim for some supplies only."""
-        return Claim(self.rule, self.outcome, self.start[rows], self.stop[rows])
-
-
-def in_force(rule: Rule, at: Days | np.datetime64) -> Mask:
-    """Whether ``rule`` is in force on each day; ``at`` may be a single one."""
-    begun = np.asarray(at >= np.datetime64(rule.since, "D"))
-    return begun if rule.until is None else begun & (at < np.datetime64(rule.until, "D"))
-
-
-def claims(rulebook: Rulebook, standing: Stand, excused: Excused, both: Clocks) -> list[Claim]:
+def claims(
+    rulebook: Rulebook, supplies: pd.DataFrame, standing: Stand, excused: Excused, both: Clocks
+) -> list[Claim]:
     """Every claim of every version of every rule, if nothing more were recorded after today."""
     never: Days = np.full(len(standing.standing), NOT_A_DAY)
 
@@ -104,15 +78,46 @@ def claims(rulebook: Rulebook, standing: Stand, excused: Excused, both: Clocks) 
 
     idle = rulebook.measure(IdleRule, standing.today)
     raw = np.where(standing.waiting, standing.idle_from, NOT_A_DAY)
-    fees = [Claim(r, Outcome.FEE, mark(r.after_years), never) for r in rulebook.of(FeeRule)]
-    reclaims = [
-        Claim(r, Outcome.RECLAIM, mark(r.after_years), never) for r in rulebook.of(ReclaimRule)
-    ]
     agreements = [
         Claim(r, Outcome.AGREEMENT, raw, mark(idle.idle_years)) for r in rulebook.of(AgreementRule)
     ]
-    made = [*reclaims, *fees, *agreements]
-    return made + _limb_two(rulebook, standing, never) + _undated(rulebook, standing, never)
+    marked = [
+        claim
+        for outcome, rules in _MARKED
+        for rule in rulebook.of(rules)
+        for claim in _within(supplies, rule, outcome, mark(rule.after_years))
+    ]
+    made = [*marked, *agreements, *_limb_two(rulebook, standing, never)]
+    late = lateness(rulebook, supplies, standing)
+    return _ranked([*made, *_undated(rulebook, standing, never), *late])
+
+
+_MARKED: tuple[tuple[Outcome, type[ReclaimRule | FeeRule]], ...] = (
+    (Outcome.RECLAIM, ReclaimRule),
+    (Outcome.FEE, FeeRule),
+)
+
+
+def _within(
+    supplies: pd.DataFrame, rule: ReclaimRule | FeeRule, outcome: Outcome, start: Days
+) -> list[Claim]:
+    """The claim for the supplies that the rule is for; by hand where nobody can tell."""
+    never: Days = np.full(len(start), NOT_A_DAY)
+    if rule.only is None:
+        return [Claim(rule, outcome, start, never)]
+    yes, unknown = scope(supplies, rule)
+    return [
+        Claim(rule, outcome, np.where(yes, start, NOT_A_DAY), never),
+        Claim(rule, Outcome.REVIEW, np.where(unknown, start, NOT_A_DAY), never, OPEN),
+    ]
+
+
+def _ranked(made: list[Claim]) -> list[Claim]:
+    """The claims with those that come before them (``Rule.replaces``)."""
+    sure = [claim for claim in made if claim.key != OPEN]
+    return [
+        replace(c, replaced_by=tuple(o for o in sure if c.rule.id in o.rule.replaces)) for c in made
+    ]
 
 
 def _limb_two(rulebook: Rulebook, standing: Stand, never: Days) -> list[Claim]:
@@ -141,8 +146,7 @@ def outcome_at(made: Sequence[Claim], at: Days | np.datetime64) -> Counts:
     """
     gravest = np.full(len(made[0].start), NO_OUTCOME)
     for claim in made:
-        holds = claim.holds(at)
-        spoken = holds & in_force(claim.rule, at)
+        holds, spoken = claim.holds(at), claim.speaks(at)
         gravest[holds] = np.minimum(gravest[holds], OUTCOMES.index(Outcome.REVIEW))
         gravest[spoken] = np.minimum(gravest[spoken], OUTCOMES.index(claim.outcome))
     return gravest

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from landgis.citation import Status
 from landgis.clock import NOT_A_DAY, Counts, Days, Mask
 from landgis.law import wording
 from landgis.law.due import SOURCES, happened
 from landgis.law.fault import CAUSES, Excused
+from landgis.law.scope import scope
 from landgis.law.standing import Stand
 from landgis.law.verdict import Clocks
 from landgis.law.wording import repeat, sets_as_text
 from landgis.rulebook import Rulebook
 from landgis.statute import (
     AgreementRule,
+    Base,
     BlockRule,
     DeliveryRule,
     ExcuseRule,
@@ -49,35 +53,65 @@ class Case:
 class Voice:
     """One rule that speaks: the rows of its supplies, its outcome and the first day it spoke.
 
-    A fee speaks in two voices: of supplies that have a price and of those that have none.
+    ``key`` names its sentence where it is not that of the outcome: a fee speaks in two voices,
+    of supplies that have a price and of those that have none.
     """
 
     rule: Rule | None
     outcome: Outcome
     row: Counts
     start: Days
-    priced: bool = True
+    key: str = ""
 
-    def take(self, kept: Mask, *, priced: bool) -> Voice:
+    def take(self, kept: Mask, key: str) -> Voice:
         """The voice for some of its supplies."""
-        return replace(self, row=self.row[kept], start=self.start[kept], priced=priced)
+        return replace(self, row=self.row[kept], start=self.start[kept], key=key)
+
+    @property
+    def fee(self) -> FeeRule | None:
+        """The rule where it asks for a fee."""
+        asks = isinstance(self.rule, FeeRule) and self.outcome is Outcome.FEE
+        return self.rule if asks and isinstance(self.rule, FeeRule) else None
+
+    @property
+    def unverified(self) -> bool:
+        """Whether the rule has to be checked before use."""
+        return self.rule is not None and self.rule.status is Status.UNVERIFIED
 
 
 def by_price(table: pd.DataFrame, voice: Voice) -> list[Voice]:
     """A fee's voice apart for supplies with and without a price; other voices as they are."""
-    if not isinstance(voice.rule, FeeRule):
+    if voice.fee is None:
         return [voice]
-    known = fee_fen(table, voice) != NO_FEE
-    return [voice.take(known, priced=True), voice.take(~known, priced=False)]
+    if voice.fee.base is not Base.PRICE:
+        return [replace(voice, key=BASED)]
+    known = amount_fen(table, voice) != NO_FEE
+    return [voice.take(known, AT_MOST if voice.fee.at_most else ""), voice.take(~known, UNPRICED)]
+
+
+AT_MOST, BASED, UNPRICED = "at_most", "based", "unpriced"
+"""The sentences of a fee that is a ceiling, that has no recorded base, and that has no price."""
+
+
+def amount_fen(table: pd.DataFrame, voice: Voice) -> Counts:
+    """Price times rate in whole fen, half up and exact; ``NO_FEE`` without a price or a rate."""
+    if voice.fee is None or voice.fee.base is not Base.PRICE:
+        return np.full(len(voice.row), NO_FEE)
+    price = table["price_fen"].iloc[voice.row].to_numpy("int64", na_value=NO_FEE)
+    return times(price, voice.fee.rate)
+
+
+def times(fen: Counts, rate: Fraction) -> Counts:
+    """``rate`` of whole fen, half up and exact; ``NO_FEE`` where there is no amount."""
+    part, whole = rate.numerator, rate.denominator
+    return np.where(fen < 0, NO_FEE, (2 * fen * part + whole) // (2 * whole))
 
 
 def fee_fen(table: pd.DataFrame, voice: Voice) -> Counts:
-    """Price times rate in whole fen, half up and exact; ``NO_FEE`` without a price or a rate."""
-    if not isinstance(voice.rule, FeeRule):
+    """The fee that counts: a ceiling beside another rule's fee is told, not counted twice."""
+    if voice.fee is not None and voice.fee.at_most and not voice.fee.replaces:
         return np.full(len(voice.row), NO_FEE)
-    price = table["price_fen"].iloc[voice.row].to_numpy("int64", na_value=NO_FEE)
-    part, whole = voice.rule.rate.numerator, voice.rule.rate.denominator
-    return np.where(price < 0, NO_FEE, (2 * price * part + whole) // (2 * whole))
+    return amount_fen(table, voice)
 
 
 def money(fen: Counts) -> pd.api.extensions.ExtensionArray:
@@ -95,7 +129,7 @@ def from_on(voice: Voice) -> Days:
 def basis(case: Case, voice: Voice) -> pa.Array:
     """Proven if the holder's verified own time fills the years, or another's cause is verified."""
     size = len(voice.row)
-    if isinstance(voice.rule, FeeRule | ReclaimRule):
+    if isinstance(voice.rule, FeeRule | ReclaimRule) and voice.outcome is not Outcome.REVIEW:
         proven = case.clocks.proven_years[voice.row] >= voice.rule.after_years
         return wording.choose(proven, Basis.PROVEN.value, Basis.CONDITIONAL.value)
     return repeat(Basis.PROVEN.value if isinstance(voice.rule, AgreementRule) else "", size)
@@ -104,11 +138,15 @@ def basis(case: Case, voice: Voice) -> pa.Array:
 def blocking(case: Case, voice: Voice) -> list[tuple[BlockRule, Mask]]:
     """The rules that forbid the outcome on the date, each with the supplies that it blocks."""
     rules = case.rulebook.in_force(BlockRule, case.standing.today)
-    return [
-        (rule, np.isnat(happened(case.table, rule.unless.value, case.standing.on))[voice.row])
-        for rule in rules
-        if rule.blocks is voice.outcome
-    ]
+    return [(rule, _blocked(case, voice, rule)) for rule in rules if rule.blocks is voice.outcome]
+
+
+def _blocked(case: Case, voice: Voice, rule: BlockRule) -> Mask:
+    on = case.standing.on
+    asked = [name for name in (rule.only and rule.only.column, rule.unless) if name]
+    table = case.table[[name.value for name in asked]].iloc[voice.row]
+    inside = scope(table, rule).yes
+    return inside if rule.unless is None else inside & np.isnat(happened(table, rule.unless, on))
 
 
 def blocked_by(case: Case, voice: Voice) -> pa.Array:

@@ -30,6 +30,44 @@ TEXTS: Mapping[tuple[Outcome | str, str], str] = {
     (Outcome.FEE, "en"): "{clock}. Fee: {rate} of {price} yuan = {fee} yuan. {basis}",
     ("unpriced", "zh"): "{clock}。没有成交价款，土地闲置费数额无法计算。{basis}",
     ("unpriced", "en"): "{clock}. There is no price, so the fee cannot be computed. {basis}",
+    ("at_most", "zh"): "{clock}。成交价款{price}元×{rate}，土地闲置费最高{most}元。{basis}",
+    ("at_most", "en"): "{clock}. Fee: {rate} of {price} yuan, at most {most} yuan. {basis}",
+    ("based", "zh"): (
+        "{clock}。土地闲置费{ceiling}为{base}×{rate}；{base}没有记录，数额须补充后计算。{basis}"
+    ),
+    ("based", "en"): (
+        "{clock}. The fee is {ceiling}{rate} times the {base}, which is not recorded: ask for it "
+        "to compute the amount. {basis}"
+    ),
+    ("open", "zh"): ("{clock}。“{title}”是否适用取决于{asked}，现有记录没有载明，请补录{asked}。"),
+    ("open", "en"): (
+        "{clock}. Whether '{title}' is for this land depends on its {asked}, which does not say: "
+        "record the {asked}."
+    ),
+    ("underinvested", "zh"): (
+        "应于{due_on}动工，至{on}满{due_years}年，已动工而已投资额占比{invested}，不足{limit}，"
+        "该规定亦认定为闲置土地；处置方式未载明，请人工核查。"
+    ),
+    ("underinvested", "en"): (
+        "Due on {due_on}, full years by {on}: {due_years}; commenced, but investment {invested} is "
+        "under {limit}: idle by this rule, which is not read as to what follows: review by hand."
+    ),
+    ("investment_unknown", "zh"): (
+        "应于{due_on}动工，至{on}满{due_years}年，已动工；投资额不详，请补录后再判断是否不足{limit}。"
+    ),
+    ("investment_unknown", "en"): (
+        "Due on {due_on}, full years by {on}: {due_years}; commenced, the investment is not known: "
+        "record it to judge whether it is under {limit}."
+    ),
+    ("late", "zh"): (
+        "约定竣工日期{completion_on}，至{on}满{completion_years}年未竣工；该规定按{base}逐年收取费用，"
+        "费率与{base}没有记录，请人工核查。"
+    ),
+    ("late", "en"): (
+        "Completion was due on {completion_on}, full years by {on}: {completion_years}; this rule "
+        "asks for a yearly charge on the {base}; neither it nor the rate is recorded: review by "
+        "hand."
+    ),
     (Outcome.RECLAIM, "zh"): "{clock}，自{from_on}起可以无偿收回。{basis}",
     (Outcome.RECLAIM, "en"): (
         "{clock}; may be taken back without compensation from {from_on}. {basis}"
@@ -71,6 +109,10 @@ PHRASES: Mapping[tuple[str, str], str] = {
     ("proven", "en"): "The holder's fault is established.",
     ("conditional", "zh"): "以使用权人原因为前提，原因尚未查明。",
     ("conditional", "en"): "Conditional on the holder's fault, which is not established.",
+    ("at_most", "zh"): "最高",
+    ("at_most", "en"): "at most ",
+    ("unverified", "zh"): "（依据未核实，使用前须核对原文。）",
+    ("unverified", "en"): " (The source is not verified: check it before use.)",
     ("unknown", "zh"): "不详",
     ("unknown", "en"): "unknown",
 }

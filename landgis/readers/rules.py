@@ -18,7 +18,9 @@ def load_rules(names: Sequence[str] = ("national",)) -> Rulebook:
     """
     texts = [page for name in names or ("",) for page in _pages(name)]
     books = [parse(page.read_text(encoding="utf-8"), page.name) for page in texts]
-    return books[0].merge(*books[1:])
+    merged = books[0].merge(*books[1:])
+    merged.refuse_strangers()
+    return merged
 
 
 def known_rules() -> tuple[str, ...]:

@@ -1,0 +1,144 @@
+"""TOML values in, the values of a rule's keys out, by the annotation of the key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from landgis.citation import Certainty, Instrument, Status, Wording
+from landgis.statute import Base, Basis, Fact, Only, Policy, Told
+from landgis.terms import Cause, Outcome, Standing, Term
+
+
+def _date(raw: Any) -> date:
+    if type(raw) is not date:
+        raise TypeError
+    return raw
+
+
+def _years(raw: Any) -> int:
+    if type(raw) is not int or raw < 1:
+        raise TypeError
+    return raw
+
+
+def _share(raw: Any) -> Fraction:
+    share = Fraction(raw)
+    if not 0 <= share <= 1:
+        raise ValueError
+    return share
+
+
+def _multiple(raw: Any) -> Fraction:
+    times = Fraction(raw)
+    if times < 0 or isinstance(raw, bool):
+        raise ValueError
+    return times
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise TypeError
+    return raw
+
+
+def _flag(raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise TypeError
+    return raw
+
+
+def _member(term: type[Term], raw: Any) -> Term:
+    found = [member for member in term if member.value == raw]
+    if not found:
+        raise ValueError
+    return found[0]
+
+
+def _causes(raw: Any) -> tuple[Term, ...]:
+    return tuple(_member(Cause, cause) for cause in _listed(raw))
+
+
+def _standings(raw: Any) -> tuple[Term, ...]:
+    return tuple(_member(Standing, standing) for standing in _listed(raw))
+
+
+def _listed(raw: Any) -> list[Any]:
+    if not isinstance(raw, list) or not raw:
+        raise TypeError
+    return raw
+
+
+def _words(raw: Any) -> tuple[str, ...]:
+    return tuple(_text(word) for word in _listed(raw))
+
+
+def _only(raw: Any) -> Only:
+    given = dict(raw)
+    column = Told(given.pop("column"))
+    return Only(column, **{key: _words(words) for key, words in given.items()})
+
+
+def _outcome(raw: Any) -> Term:
+    return _member(Outcome, raw)
+
+
+def _instrument(raw: Any) -> Instrument:
+    if not isinstance(raw, Instrument):
+        raise TypeError
+    return raw
+
+
+def _choices(term: type[StrEnum]) -> str:
+    return "one of " + ", ".join(term)
+
+
+READ: Mapping[str, Callable[[Any], Any]] = {
+    "str": _text,
+    "date": _date,
+    "date | None": _date,
+    "int": _years,
+    "bool": _flag,
+    "Fraction": _share,
+    "Multiple": _multiple,
+    "tuple[str, ...]": _words,
+    "tuple[Cause, ...]": _causes,
+    "tuple[Standing, ...]": _standings,
+    "Only | None": _only,
+    "Base": lambda raw: _member(Base, raw),
+    "Basis": Basis,
+    "Status": lambda raw: _member(Status, raw),
+    "Instrument": _instrument,
+    "Certainty": Certainty,
+    "Wording": Wording,
+    "Policy": Policy,
+    "Outcome": _outcome,
+    "Fact | None": Fact,
+}
+"""How a TOML value becomes the value of a field, by the annotation of the field."""
+
+EXPECTED: Mapping[str, str] = {
+    "str": "text",
+    "date": "a date such as 2012-07-01",
+    "date | None": "a date such as 2012-07-01",
+    "int": "a whole number from 1",
+    "bool": "true or false",
+    "Fraction": "a share between 0 and 1 such as 0.20 or '1/3'",
+    "Multiple": "a number from 0 such as 4, 0.20 or '1/3'",
+    "tuple[str, ...]": "a list of texts",
+    "tuple[Cause, ...]": "a list of " + ", ".join(Cause),
+    "tuple[Standing, ...]": "a list of " + ", ".join(Standing),
+    "Only | None": "{ column = ..., words = [...], others = [...] }, column " + _choices(Told),
+    "Base": "one of " + ", ".join(Base),
+    "Basis": _choices(Basis),
+    "Status": "one of " + ", ".join(Status),
+    "Instrument": "the key of an instrument",
+    "Certainty": _choices(Certainty),
+    "Wording": _choices(Wording),
+    "Policy": _choices(Policy),
+    "Outcome": _choices(Outcome),
+    "Fact | None": _choices(Fact),
+}
