@@ -9,8 +9,9 @@ from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
+from starlette.middleware.gzip import GZipMiddleware
 
-from api import answers, health, idle, pages, problems, record, supplies
+from api import answers, health, idle, pages, problems, record, supplies, tiles
 from api.desk import Desk
 from api.settings import Settings
 
@@ -24,6 +25,9 @@ decides. Lists take filters separated by commas; a parameter that does not exist
 makes no sense is a problem with status 400. Pages follow `next` with `cursor`, which pins date,
 revision, filters and sort.
 """
+
+WORTH_PACKING = 1024
+"""Answers of so many bytes are compressed for whoever takes them so."""
 
 SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -64,10 +68,12 @@ def create_app(settings: Settings) -> FastAPI:
         responses={"4XX": problems.PROBLEM},
     )
     app.state.desk = desk
+    app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=4)
     app.middleware("http")(_safely)
     for part in (idle, supplies, answers, record):
         app.include_router(part.router, prefix=PREFIX)
-    app.include_router(health.router)
+    for part in (health, tiles):
+        app.include_router(part.router)
     pages.register(app)
     problems.register(app)
     return app

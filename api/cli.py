@@ -58,7 +58,7 @@ def serve(
         )
     named = None if rules is None else tuple(name.strip() for name in rules.split(","))
     app = create_app(Settings(store=store, rules=named))
-    with _listening(port) as listener:
+    with listening(port) as listener:
         messages.print(
             pick(
                 lang,
@@ -70,8 +70,11 @@ def serve(
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listening(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def listening(port: int) -> socket.socket:
+    """A socket of this machine at that port; raises ``PortTaken`` if it cannot be had."""
+    # Only of a socket that names TCP does asyncio send every write at once: else each answer
+    # waits 40 ms for the caller to acknowledge its head.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))

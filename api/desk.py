@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends, Request
 
+from api.kept import Kept
 from api.settings import Settings
 from landgis import inventory
 from landgis.errors import NotFound, UsageError
@@ -53,8 +52,8 @@ class Desk:
         self.settings = settings
         self.rulebook = load_rules(settings.rules or DEFAULT_RULES)
         self.store = open_store(settings.store)
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = Lock()
+        self._kept = Kept(settings.kept)
+        self.tiles = Kept(settings.tile_bytes, lambda tile: len(cast("bytes", tile)))
 
     def revision(self, known: str | None) -> int:
         """The revision meant by ``known``, else the last that is fully cut."""
@@ -81,18 +80,18 @@ class Desk:
             lambda: inventory.take(self.store, at.on, at.revision, rulebook=at.rulebook),
         )
 
-    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is kept under ``key``, made first if it is not there.
+    def about(self, at: Standpoint, supply_id: str) -> Inventory:
+        """What is needed of one supply: the whole answer where it is there, else that alone."""
+        whole = self._kept.peek(("inventory", at.key))
+        if whole is not None:
+            return cast("Inventory", whole)
+        return inventory.take(
+            self.store, at.on, at.revision, rulebook=at.rulebook, supply_id=supply_id
+        )
 
-        One at a time: two requests for the same thing make it once.
-        """
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-            self._kept.move_to_end(key)
-            while len(self._kept) > self.settings.kept:
-                self._kept.popitem(last=False)
-            return cast("T", self._kept[key])
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept under ``key``, made first if it is not there."""
+        return self._kept.get(key, make)
 
     def close(self) -> None:
         """Close the store."""

@@ -47,6 +47,11 @@ class AskedIdle(AskedList):
     cause: Text | None = Field(None, description="Causes of delay. 原因。")
     min_full_years: Text | None = Field(None, description="Idle for full years. 满年数。")
     min_area_m2: Text | None = Field(None, description="At least this large. 最小面积。")
+    max_area_m2: Text | None = Field(None, description="At most this large. 最大面积。")
+    land_use: Text | None = Field(None, description="Land uses, as recorded. 土地用途。")
+    supply_year: Text | None = Field(
+        None, description="Years of supply. 供地年份。", examples=["2015,2016"]
+    )
     due_before: Text | None = Field(None, description="Commencement due before. 应动工早于。")
     next_before: Text | None = Field(None, description="Next step before. 下一节点早于。")
     bbox: Text | None = Field(

@@ -18,11 +18,12 @@ class Settings:
 
     Without ``rules`` those of the program are used, and for an earlier revision those that were
     the record's then. ``today`` is the default of ``on``; ``kept`` is how many answers stay in
-    memory.
+    memory, ``tile_bytes`` how much room map tiles have there.
     """
 
     store: str = "landgis.db"
     rules: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = (HOST, "localhost")
     today: Callable[[], date] = today
-    kept: int = 16
+    kept: int = 32
+    tile_bytes: int = 64 << 20

@@ -90,6 +90,11 @@ def whole(name: str, text: str) -> int:
     return int(text)
 
 
+def wholes(name: str, text: str) -> tuple[int, ...]:
+    """Whole numbers separated by commas."""
+    return tuple(whole(name, word) for word in words(name, text))
+
+
 def day(name: str, text: str) -> date:
     """A date written like 2020-12-31."""
     try:
@@ -147,6 +152,16 @@ def at_least(column: str) -> Callable[[pd.DataFrame, float], Mask]:
     return lambda table, least: (table[column] >= least).fillna(value=False).to_numpy(bool)
 
 
+def at_most(column: str) -> Callable[[pd.DataFrame, float], Mask]:
+    """Keeps rows where ``column`` is the value or less; empty is more."""
+    return lambda table, most: (table[column] <= most).fillna(value=False).to_numpy(bool)
+
+
+def in_year(column: str) -> Callable[[pd.DataFrame, Sequence[int]], Mask]:
+    """Keeps rows where ``column`` is a day of one of the years; empty is in none."""
+    return lambda table, years: table[column].dt.year.isin(years).to_numpy(bool)
+
+
 def before(column: str) -> Callable[[pd.DataFrame, date], Mask]:
     """Keeps rows where ``column`` is earlier than the date; empty is never."""
     return lambda table, end: (table[column] < pd.Timestamp(end)).to_numpy(bool)
@@ -184,6 +199,9 @@ IDLE: Mapping[str, Filter] = {
     "cause": Filter(terms(Cause), among("causes")),
     "min_full_years": Filter(whole, at_least("full_years")),
     "min_area_m2": Filter(number, at_least("area_m2")),
+    "max_area_m2": Filter(number, at_most("area_m2")),
+    "land_use": Filter(words, one_of("land_use")),
+    "supply_year": Filter(wholes, in_year("supplied_on")),
     "due_before": Filter(day, before("due_on")),
     "next_before": Filter(day, before("next_on")),
     "bbox": Filter(box, within),
@@ -227,6 +245,11 @@ def select(
     """
     texts = {**defaults, **{n: str(v) for n, v in asked.items() if v is not None}}
     sort = texts.pop("sort")
+    return _sorted(table[passing(table, texts, filters)], words("sort", sort))
+
+
+def passing(table: pd.DataFrame, texts: Mapping[str, str], filters: Mapping[str, Filter]) -> Mask:
+    """Which rows of ``table`` pass every filter; raises ``UsageError`` as ``select`` does."""
     keep = np.ones(len(table), dtype=bool)
     for name, text in texts.items():
         if name not in filters:
@@ -236,7 +259,7 @@ def select(
                 f"没有筛选项“{name}”：可用 {listed}。",
             )
         keep &= filters[name].keep(table, filters[name].read(name, text))
-    return _sorted(table[keep], words("sort", sort))
+    return keep
 
 
 def _sorted(table: gpd.GeoDataFrame, columns: Sequence[str]) -> gpd.GeoDataFrame:

@@ -68,7 +68,7 @@ def stock(covers: Covers, on: date, supplies: pd.DataFrame) -> gpd.GeoDataFrame:
     day = day_number(on)
     line = covers.timeline
     at = line.at(day)[: len(covers.pieces)]
-    piece, stage, layer, row = _parents(covers, line.stage[at], day)
+    piece, stage, layer, row = parents(covers, line.stage[at], day)
     order = np.lexsort((piece, row, layer, stage))
     piece, stage, layer, row = (column[order] for column in (piece, stage, layer, row))
     fresh = np.ones(len(piece), dtype=bool)
@@ -90,10 +90,13 @@ def stock(covers: Covers, on: date, supplies: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table[list(COLUMNS)], geometry=geometry)
 
 
-def _parents(
+def parents(
     covers: Covers, stages: NDArray[np.int8], day: int
 ) -> tuple[Positions, Positions, Positions, Positions]:
-    """Every stock piece with its stage, and layer and row of its parent; aligned."""
+    """Every stock piece with its stage, and layer and row of its parent; aligned.
+
+    ``stages`` are positions in ``Stage``, one a piece; layers are positions in ``LAYER_ORDER``.
+    """
     codes = [STAGES.index(s) for s in STOCK_STAGES]
     layer = np.full(len(stages), -1, np.int64)
     row = np.full(len(stages), -1, np.int64)

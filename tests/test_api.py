@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.app import create_app
+from api.cli import listening
 from api.problems import MEDIA_TYPE, status_of
 from api.settings import Settings
 from landgis import cli, errors, inventory, issues
@@ -59,7 +60,7 @@ def deliver(path, *, full=False, **rows):
 def serving(path):
     """A server of the store in a thread of its own, on a port of its own."""
     app = create_app(Settings(store=str(path), today=lambda: ON))
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening(0)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -478,8 +479,9 @@ def test_openapi_describes_every_parameter_and_no_422(client):
     listed = said["paths"][f"{API}/idle-parcels"]["get"]
     names = {p["name"] for p in listed["parameters"]}
     assert {"on", "known", "district", "park", "standing", "outcome", "fault", "basis", "cause",
-            "min_full_years", "min_area_m2", "due_before", "next_before", "bbox", "q", "sort",
-            "limit", "cursor", "f"} == names  # fmt: skip
+            "min_full_years", "min_area_m2", "max_area_m2", "land_use", "supply_year",
+            "due_before", "next_before", "bbox", "q", "sort", "limit", "cursor", "f",
+            } == names  # fmt: skip
     assert "422" not in json.dumps(said)
     assert listed["responses"]["200"]["content"]["application/json"]["example"]["items"]
 

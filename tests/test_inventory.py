@@ -223,7 +223,8 @@ def test_lists_sort_by_any_column_and_empty_comes_last(taken):
 def test_every_filter_of_the_contract_is_there():
     assert list(query.IDLE) == [
         *("district", "park", "standing", "outcome", "fault", "basis", "cause"),
-        *("min_full_years", "min_area_m2", "due_before", "next_before", "bbox", "q"),
+        *("min_full_years", "min_area_m2", "max_area_m2", "land_use", "supply_year"),
+        *("due_before", "next_before", "bbox", "q"),
     ]
 
 

@@ -1,0 +1,193 @@
+"""An Inventory and filters in; which pieces and supplies are in view, and what they are, out.
+
+Three steps, each kept by the server as long as it holds: the ``Ground`` of a revision, the ``Day``
+of a date, the ``View`` of some filters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from landgis import inventory as answers
+from landgis import query
+from landgis.covers import Positions, day_number
+from landgis.schema import LAYERS
+from landgis.stage import STAGES
+from landgis.stations import Inventory, Mask
+from landgis.stock import LAYER_ORDER, parents
+from landgis.terms import STOCK_STAGES, Outcome, Stage, Standing
+from maps.land import SETTLED
+from maps.outlines import Outlines, outlines
+
+PARENT_LAYERS = (*LAYER_ORDER, "releases")
+SUPPLIES = PARENT_LAYERS.index("supplies")
+
+DRAWN = tuple(stage for stage in Stage if stage is not Stage.OUTSIDE)
+"""The stages that are shown unless told otherwise."""
+
+STANDINGS = tuple(term.value for term in Standing)
+OUTCOMES = ("", *(term.value for term in Outcome))
+
+PLACED = ("district", "park")
+"""The filters that pieces answer by where they lie."""
+
+ID_BYTES = 6
+"""Feature ids have 48 bits: browsers count exactly up to 53."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a revision draws on any date: outlines of pieces and supplies, and their numbers.
+
+    ``*_no`` are aligned with the tables of the inventory; a number comes from the identity alone,
+    so that it is the same in every tile, revision and store.
+    """
+
+    stock: Outlines
+    supplies: Outlines
+    stock_no: NDArray[np.uint64]
+    supplies_no: NDArray[np.uint64]
+
+
+def ground(inventory: Inventory) -> Ground:
+    """The ground of an inventory."""
+    pieces, supplies = inventory.pieces.table, inventory.layers["supplies"]
+    shapes = np.asarray(pieces.geometry.values, dtype=object)
+    return Ground(
+        stock=outlines(shapes, inventory.crs),
+        supplies=outlines(supplies.geometry, inventory.crs),
+        stock_no=_numbers(pieces["piece_id"]),
+        supplies_no=_numbers(supplies.table["supply_id"]),
+    )
+
+
+def _numbers(names: pd.Series) -> NDArray[np.uint64]:
+    digests = (blake2b(str(n).encode(), digest_size=ID_BYTES).digest() for n in names)
+    padded = b"".join(d + bytes(8 - ID_BYTES) for d in digests)
+    return np.frombuffer(padded, "<u8").astype(np.uint64)
+
+
+@dataclass(frozen=True)
+class Day:
+    """What every piece and supply is on one date.
+
+    Of pieces: ``stage`` (a position in ``Stage``), ``parent`` (a position in ``keys``; 0 is
+    none), ``supply`` (the row of the parent that is a supply, else -1). Of the rows of the layer
+    of supplies: ``listed``, the row of the assessment or -1; their own keys begin at
+    ``supply_key``. Of assessed supplies: ``standing`` and ``outcome`` (positions in
+    ``STANDINGS`` and ``OUTCOMES``) and the ``years`` they are idle.
+    """
+
+    inventory: Inventory
+    stage: NDArray[np.int64]
+    parent: Positions
+    supply: Positions
+    keys: NDArray[np.object_]
+    supply_key: int
+    listed: Positions
+    standing: Positions
+    outcome: Positions
+    years: Positions
+
+
+def day(inventory: Inventory) -> Day:
+    """The date of an inventory."""
+    stage = inventory.stages["stage"].cat.codes.to_numpy(np.int64)
+    layer, row = _parents(inventory, stage)
+    tables = [inventory.layers[n].table[LAYERS[n].identity] for n in PARENT_LAYERS]
+    first = np.cumsum([1, *map(len, tables)])[:-1]
+    keys = [n + ":" + t.to_numpy(object) for n, t in zip(PARENT_LAYERS, tables, strict=True)]
+    said = inventory.assessment.supplies
+    return Day(
+        inventory=inventory,
+        stage=stage,
+        parent=np.where(row >= 0, first[layer] + row, 0),
+        supply=np.where((row >= 0) & (layer == SUPPLIES), row, -1),
+        keys=np.concatenate([np.array([""], dtype=object), *keys]),
+        supply_key=int(first[SUPPLIES]),
+        listed=pd.Index(said["supply_id"]).get_indexer(tables[SUPPLIES]).astype(np.int64),
+        standing=pd.Index(STANDINGS).get_indexer(said["standing"]).astype(np.int64),
+        outcome=pd.Index(OUTCOMES).get_indexer(said["outcome"]).astype(np.int64),
+        years=said["full_years"].fillna(0).to_numpy(np.int64),
+    )
+
+
+def _parents(inventory: Inventory, stage: NDArray[np.int64]) -> tuple[Positions, Positions]:
+    """Layer and row of the parent of each piece; row -1 where it has none."""
+    covers, on = inventory.covers, day_number(inventory.on)
+    layer = np.zeros(len(stage), np.int64)
+    row = np.full(len(stage), -1, np.int64)
+    piece, _, of, at = parents(covers, stage.astype(np.int8), on)
+    layer[piece], row[piece] = of, at
+    for settled, name in SETTLED.items():
+        mine = stage == STAGES.index(settled)
+        found = covers.links[name].on(on).earliest(len(covers.area_m2))[: len(stage)]
+        layer[mine], row[mine] = PARENT_LAYERS.index(name), found[mine]
+    return layer, row
+
+
+@dataclass(frozen=True)
+class View:
+    """What passes some filters on a date: a mask of the pieces, and one of the assessed supplies.
+
+    ``drawn`` says the same of the rows of the layer of supplies.
+    """
+
+    day: Day
+    pieces: Mask
+    supplies: Mask
+
+    @property
+    def drawn(self) -> Mask:
+        """Which rows of the layer of supplies are in view."""
+        return _at(self.supplies, self.day.listed)
+
+
+def view(seen: Day, asked: Mapping[str, str]) -> View:
+    """The view of a date through filters: ``stage`` and those of ``query.IDLE``.
+
+    ``stage`` is asked of pieces, district and park of both; what else is asked of supplies keeps
+    only pieces whose parent is a supply that passes. Raises ``UsageError`` for a filter or a value
+    that does not exist.
+    """
+    inventory = seen.inventory
+    table = inventory.assessment.supplies
+    texts = {k: str(v) for k, v in answers.named(inventory, table, asked).items() if v}
+    stages = query.STOCK["stage"].read("stage", texts.pop("stage", ",".join(DRAWN)))
+    defaults = {k: v for k, v in query.IDLE_DEFAULTS.items() if k != "sort"}
+    supplies = query.passing(table, defaults | texts, query.IDLE)
+    pieces = np.isin(seen.stage, [STAGES.index(Stage(name)) for name in stages])
+    for name in PLACED:
+        if name in texts:
+            pieces &= _placed(inventory, name, query.words(name, texts[name]))
+    own = {name: text for name, text in texts.items() if name not in PLACED}
+    if own:
+        passed = query.passing(table, own, query.IDLE)
+        pieces &= _at(_at(passed, seen.listed), seen.supply)
+    return View(seen, pieces, supplies)
+
+
+def _at(mask: Mask, row: Positions) -> Mask:
+    """The mask by row, False where the row is -1."""
+    return np.append(mask, False)[row]
+
+
+def _placed(inventory: Inventory, name: str, wanted: tuple[str, ...]) -> Mask:
+    """The pieces that lie in one of some districts or parks."""
+    layer = f"{name}s"
+    table, links = inventory.layers[layer].table, inventory.covers.links[layer]
+    names = table["name"].fillna(table[LAYERS[layer].identity])
+    inside = np.zeros(len(inventory.covers.area_m2), dtype=bool)
+    inside[links.plot[names.isin(wanted).to_numpy(bool)[links.row]]] = True
+    return inside[: len(inventory.pieces)]
+
+
+def in_stock(stage: NDArray[np.int64]) -> Mask:
+    """Which positions in ``Stage`` are stock land."""
+    return np.isin(stage, [STAGES.index(one) for one in STOCK_STAGES])
