@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.staticfiles import StaticFiles
 from pydantic import Field
 
+from api import parcels
 from api.asking import ONCE, Asked, Text
 from api.desk import AtDesk
 from api.sending import MEDIA_TYPES, answered, json_of, tag
@@ -34,6 +35,7 @@ class AskedCard(Asked):
 def register(app: FastAPI) -> None:
     """Add the page and its files to ``app``."""
     app.include_router(router)
+    app.include_router(parcels.router)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
 
 

@@ -22,7 +22,13 @@ MEDIA_TYPES: Mapping[str, str] = {
     "geojson": "application/geo+json",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "gpkg": "application/geopackage+sqlite3",
+    "shp": "application/zip",
+    "txt": "text/plain; charset=gbk",
 }
+
+ENDINGS: Mapping[str, str] = {"shp": "zip"}
+"""The ending of a file where it is not the name of its format."""
 
 
 def tag(request: Request, at: Standpoint) -> str:
@@ -69,7 +75,7 @@ def file_of(table: pd.DataFrame, form: str, name: str, inventory: Inventory) -> 
     """A table as a file to be saved."""
     buffer = BytesIO()
     write(table, buffer, form, lang="zh", layer=name, stamp=inventory.known_at)
-    shown = f'attachment; filename="{name}-{inventory.on}.{form}"'
+    shown = f'attachment; filename="{name}-{inventory.on}.{ENDINGS.get(form, form)}"'
     headers = {} if form == "geojson" else {"Content-Disposition": shown}
     return Response(buffer.getvalue(), headers=headers, media_type=MEDIA_TYPES[form])
 

@@ -19,8 +19,10 @@ from landgis.schema import LAYERS
 from landgis.terms import STOCK_STAGES, Stage
 from maps import land, page
 from maps import lots as lots_of_the_page
+from maps.basket import basket
 from maps.cards import ASSESSED, DETERMINED_DATES, card
 from maps.page import STATIC, lone_page, served_page
+from maps.past import Moment, past
 from maps.scene import scene
 from maps.words import words
 from tests.town import HOSTILE, RULES, town
@@ -139,6 +141,39 @@ def test_issues_are_listed_gravest_first_and_drawn_once_a_feature(taken, drawn):
     points = keys(drawn, "flaws")
     assert FIRST in points
     assert len(points) == len(set(points))
+
+
+def test_a_basket_has_one_row_a_key_with_the_words_of_the_lists(taken):
+    table = basket(taken, [FIRST, "approvals:A1", "releases:R1", "acquisitions:Z1"])
+    assert table["layer"].tolist() == ["supplies", "approvals", "releases", "acquisitions"]
+    assert table["district"].tolist() == ["红旗区"] * 4
+    listed = answers.idle(taken, q="B00001").iloc[0]
+    for column in ("standing", "outcome", "fee_yuan", "area_m2", "holder"):
+        assert table.iloc[0][column] == listed[column]
+    assert table["outcome"].notna().tolist() == [True, False, False, False]
+    with pytest.raises(NotFound, match="supplies:nobody"):
+        basket(taken, [FIRST, "supplies:nobody"])
+
+
+def test_the_past_of_a_feature_names_each_change_with_both_values():
+    def seen(rev, **properties):
+        feature = json.dumps({"geometry": None, "properties": properties}).encode()
+        return Moment(rev, f"202{rev}-01-01", "li", "", "a.csv", feature if properties else None)
+
+    moments = [
+        seen(1),
+        seen(2, price_fen=100),
+        seen(3, price_fen=100),
+        seen(4, price_fen=200, started_on="2020-01-01"),
+        seen(5),
+    ]
+    told = past("supplies", moments)
+    assert [(one["rev"], one["change"]) for one in told] == [
+        (5, "ended"), (4, "changed"), (2, "added")
+    ]  # fmt: skip
+    assert told[1]["cells"] == [
+        ["price_fen", "money", 100, 200], ["started_on", "day", None, "2020-01-01"]
+    ]  # fmt: skip
 
 
 def test_too_many_features_are_merged_and_counted(taken, drawn, monkeypatch):

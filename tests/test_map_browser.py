@@ -1,7 +1,11 @@
 """The page of the map in a real browser: from disk and from a server, by pointer and keyboard."""
 
+import io
 import re
+import zipfile
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 from landgis import inventory as answers
@@ -478,6 +482,49 @@ def served(chromium, address):
 def test_a_served_page_fetches_its_data_and_cards_from_its_own_server_only(served):
     choose(served, "一万吨绿色")
     assert "246,913.58 元" in served.locator("#card").inner_text()
+
+
+def test_chosen_parcels_go_into_a_basket_and_out_as_files(served, client):
+    served.click("#drawer-fold")
+    for key in (f"supplies:{FIRST_TWO[0]}", "approvals:A1"):
+        served.locator(f"#drawer tr[data-key='{key}'] input").check()
+    assert "已选 2 宗" in served.locator(".basket").inner_text()
+    links = {
+        a.get_attribute("data-form"): a.get_attribute("href")
+        for a in served.locator(".basket a").all()
+    }
+    files = {form: client.get(href).content for form, href in links.items()}
+    sheet = openpyxl.load_workbook(io.BytesIO(files["xlsx"])).active
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert {"A1", FIRST_TWO[0]} <= {value for row in cells for value in row}
+    assert files["gpkg"][:15] == b"SQLite format 3"
+    parts = {Path(name).suffix for name in zipfile.ZipFile(io.BytesIO(files["shp"])).namelist()}
+    assert {".shp", ".dbf", ".prj"} <= parts
+    assert files["txt"].decode("gbk").count(",@") == 2
+    assert "basket=" in served.url
+    served.click("#basket-clear")
+    assert "basket=" not in served.url
+
+
+def test_the_card_tells_the_history_of_its_record(served):
+    choose(served, "一万吨绿色")
+    served.click("#past summary")
+    line = served.locator("#past li b")
+    line.wait_for()
+    assert "第 6 版" in line.inner_text()
+    assert "supplies.csv" in served.locator("#past li").inner_text()
+    assert served.locator(".takeaway a").count() == 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("keys=nothing", 400), ('keys=["castles:1"]', 404), ("keys=" + "[" * 5000, 400),
+     ('keys=["approvals:A1"]&f=exe', 400), ("keys=[1]", 400)],
+)  # fmt: skip
+def test_a_basket_of_nonsense_is_refused_in_a_sentence(client, asked, status):
+    answer = client.get(f"/map/basket?{asked}")
+    assert answer.status_code == status
+    assert answer.json()["detail_zh"]
 
 
 def test_another_date_is_asked_of_the_server(chromium, address):

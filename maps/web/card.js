@@ -60,20 +60,47 @@
     return block("card.issues", el("ul", { class: "issues" }, rows.map((issue) => el("li", {}, el("em", { class: `tag ${issue.severity}` }, t(`severity.${issue.severity}`)), " ", either(issue.message), el("span", { class: "quiet" }, ` ${either(issue.fix)}`)))));
   }
 
+  /** How the record came to say this: every revision that changed the feature, when asked for. */
+  function history(card) {
+    if (!landgis.source.served() || card.kind === "conflicts") return null;
+    const place = el("ol", { class: "spells past" }, el("li", { class: "quiet" }, t("page.loading")));
+    const value = (kind, said) => (said === null ? "–" : show(kind, said));
+    const cell = ([name, kind, before, after]) => el("div", { "data-field": name }, t(`field.${name}`), t("list.colon"), value(kind, before), " → ", value(kind, after));
+    const line = (one) => el("li", {}, el("b", {}, t("past.revision", { n: one.rev, day: one.at.slice(0, 10) })), t(`past.${one.change}`),
+      el("span", { class: "quiet" }, ` ${[one.source, one.author, one.reason].filter(Boolean).join(" · ")}`), one.cells.map(cell));
+    const open = async (event) => {
+      if (!event.target.open || place.dataset.read) return;
+      place.dataset.read = "yes";
+      try {
+        place.replaceChildren(...(await landgis.source.fetched(landgis.source.address("past", { key: card.key }))).items.map(line));
+      } catch (why) {
+        place.replaceChildren(el("li", { class: "alarm" }, t("card.failed", { why: why.message })));
+      }
+    };
+    return el("section", {}, el("details", { id: "past", on: { toggle: open } }, el("summary", {}, t("past.title")), place));
+  }
+
+  /** The card into the basket, and the parcel as a file. */
+  function takeaway(card) {
+    if (card.kind === "conflicts") return null;
+    const pick = el("label", {}, el("input", { type: "checkbox", id: "card-pick", checked: landgis.basket.has(card.key), on: { change: (event) => landgis.basket.toggle(card.key, event.target.checked) } }), t("card.pick"));
+    return el("p", { class: "takeaway" }, pick, landgis.basket.links([card.key]));
+  }
+
   function head(card, act) {
     return el("header", {}, el("button", { type: "button", class: "plain back", on: { click: act.back } }, `← ${t("card.back")}`),
       card.bounds ? el("button", { type: "button", class: "plain", on: { click: () => act.zoom(card.bounds) } }, t("card.zoom")) : null,
       el("p", { class: "kind" }, t(`card.${card.kind}`), " ", card.kind === "conflicts" ? null : el("code", {}, card.id)),
       el("h2", { id: "card-title", tabindex: "-1" }, card.title || (card.kind === "conflicts" ? t(card.badges[0]) : t("card.unnamed"))),
       el("p", { class: "badges" }, card.kind === "conflicts" ? null : card.badges.map((key) => el("em", { class: `tag ${key.split(".")[1]}` }, t(key)))),
-      card.bounds ? null : el("p", { class: "quiet" }, t("card.no_outline")));
+      card.bounds ? null : el("p", { class: "quiet" }, t("card.no_outline")), takeaway(card));
   }
 
   function body(card, act) {
     return [head(card, act), card.clock ? block("card.clock", landgis.timeline(card.clock)) : null, findings(card),
       facts("card.assessed", card.assessed), sides(card, act), facts("card.ledger", card.ledger), facts("card.facts", card.facts), facts("card.dates", card.dates),
       spells("card.delays", card.delays, delay), spells("card.amendments", card.amendments, amendment),
-      spells("card.holders", card.holders, (row) => row.text), issues(card.issues)].filter(Boolean);
+      spells("card.holders", card.holders, (row) => row.text), issues(card.issues), history(card)].filter(Boolean);
   }
 
   /** Opens and closes cards in the panel. `act` marks and zooms on the map. */
