@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from landgis.cut.runs import Ints, opens, spread
 from landgis.stations import Geometries
 from maps.mvt import EXTENT, Rings
-from maps.outlines import BITS, Outlines
+from maps.outlines import BITS, Outlines, polygons
 
 BUFFER = 64
 """Units beyond the edge that are still drawn, so that no border shows where tiles meet."""
@@ -106,19 +106,6 @@ def _whole(outlines: Outlines, at: Ints, chosen: Ints, tile: Tile) -> tuple[Geom
     xy, size, hole, feature = outlines.rings(at[chosen])
     units = (xy - tile.corner) / (1 << tile.shift)
     return polygons(units, size, hole), feature[~hole]
-
-
-def polygons(xy: NDArray[np.float64], size: Ints, hole: NDArray[np.bool_]) -> Geometries:
-    """One polygon for each ring that is no hole, with the holes that follow it."""
-    if not len(size):
-        return np.empty(0, dtype=object)
-    first = np.cumsum(size) - size
-    ring, turn = spread(size + 1)
-    closed = xy[first[ring] + turn % size[ring]]
-    rings = np.append(0, np.cumsum(size + 1))
-    parts = np.append(np.flatnonzero(~hole), len(size))
-    kind = shapely.GeometryType.POLYGON
-    return np.asarray(shapely.from_ragged_array(kind, closed, (rings, parts)), dtype=object)
 
 
 def _clipped(whole: tuple[Geometries, Ints]) -> tuple[Geometries, Ints]:

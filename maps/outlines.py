@@ -63,6 +63,29 @@ class Outlines:
         xy = self.xy[self.points_at[ring][of] + turn].astype(np.int64)
         return xy, size, self.hole[ring], feature
 
+    def parts(self, at: Ints) -> tuple[Geometries, Ints]:
+        """The polygons of some in units of the map, part by part, and which of ``at`` each is."""
+        xy, size, hole, feature = self.rings(at)
+        return polygons(xy.astype(np.float64), size, hole), feature[~hole]
+
+
+def polygons(xy: NDArray[np.float64], size: Ints, hole: NDArray[np.bool_]) -> Geometries:
+    """One polygon for each open ring that is no hole, with the holes that follow it."""
+    if not len(size):
+        return np.empty(0, dtype=object)
+    first = np.cumsum(size) - size
+    ring, turn = spread(size + 1)
+    closed = xy[first[ring] + turn % size[ring]]
+    rings = np.append(0, np.cumsum(size + 1))
+    parts = np.append(np.flatnonzero(~hole), len(size))
+    kind = shapely.GeometryType.POLYGON
+    return np.asarray(shapely.from_ragged_array(kind, closed, (rings, parts)), dtype=object)
+
+
+def in_units(metres: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (n, 2) of EPSG:3857 in units of the map, not rounded."""
+    return (metres * (1, -1) + HALF_M) / (2 * HALF_M) * 2**BITS
+
 
 def _meet(boxes: Ints, box: Ints) -> NDArray[np.bool_]:
     west, north, east, south = boxes.T
@@ -89,8 +112,7 @@ def _flat(geoms: Geometries, crs: int) -> tuple[NDArray[np.uint32], Ints, Ints, 
     rings, part = shapely.get_rings(parts, return_index=True)
     metres, ring = shapely.get_coordinates(rings, return_index=True)
     last = np.append(ring[1:] != ring[:-1], True)[: len(ring)]
-    share = (metres[~last] * (1, -1) + HALF_M) / (2 * HALF_M)
-    xy = np.clip(np.rint(share * 2**BITS), 0, 2**BITS - 1).astype(np.uint32)
+    xy = np.clip(np.rint(in_units(metres[~last])), 0, 2**BITS - 1).astype(np.uint32)
     size = np.bincount(ring[~last], minlength=len(rings)).astype(np.int64)
     return xy, size, (~opens(part)).astype(np.int64), np.bincount(owner[part], minlength=len(geoms))
 

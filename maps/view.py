@@ -136,12 +136,13 @@ def _parents(inventory: Inventory, stage: NDArray[np.int64]) -> tuple[Positions,
 class View:
     """What passes some filters on a date: a mask of the pieces, and one of the assessed supplies.
 
-    ``drawn`` says the same of the rows of the layer of supplies.
+    ``outside`` says that land outside every approval was asked for too.
     """
 
     day: Day
     pieces: Mask
     supplies: Mask
+    outside: bool
 
     @property
     def drawn(self) -> Mask:
@@ -170,7 +171,7 @@ def view(seen: Day, asked: Mapping[str, str]) -> View:
     if own:
         passed = query.passing(table, own, query.IDLE)
         pieces &= _at(_at(passed, seen.listed), seen.supply)
-    return View(seen, pieces, supplies)
+    return View(seen, pieces, supplies, Stage.OUTSIDE.value in stages)
 
 
 def _at(mask: Mask, row: Positions) -> Mask:

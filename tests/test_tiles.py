@@ -18,7 +18,7 @@ from maps import clip, mvt
 from maps.bins import bins, squares
 from maps.clip import Tile, fitted, tidy
 from maps.mvt import EXTENT, Kind, Property
-from maps.outlines import HALF_M, outlines
+from maps.outlines import HALF_M, outlines, polygons
 from maps.tiles import Canvas, address
 from maps.view import day, ground, view
 from tests.conftest import square
@@ -199,7 +199,7 @@ def test_whatever_the_land_is_like_its_rings_are_valid_and_turn_right(points, z)
     hole = area < 0
     assert not hole[0]
     assert (area != 0).all()
-    parts = clip.polygons(rings.xy.astype(float), rings.size, hole)
+    parts = polygons(rings.xy.astype(float), rings.size, hole)
     assert shapely.is_valid(shapely.multipolygons(parts))
 
 
@@ -209,7 +209,7 @@ def test_a_ring_that_rounding_makes_cross_itself_is_mended():
     lines = outlines(np.array([moved]), CRS)
     tile = tile_at(14, moved)
     rings, left = fitted(lines, lines.near(tile.window()), tile)
-    whole = shapely.multipolygons(clip.polygons(rings.xy.astype(float), rings.size,
+    whole = shapely.multipolygons(polygons(rings.xy.astype(float), rings.size,
                                   np.zeros(len(rings.size), bool)))  # fmt: skip
     assert len(left)
     assert shapely.is_valid(whole)

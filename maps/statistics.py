@@ -1,0 +1,213 @@
+"""What is in view, and perhaps a region, in; its counts, areas and money as plain values out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from landgis.clock import full_years
+from landgis.cut.runs import Ints
+from landgis.measure import to_mu
+from landgis.stage import STAGES
+from landgis.stations import Mask
+from landgis.terms import STOCK_STAGES, Basis, Outcome, Stage
+from maps.region import Region
+from maps.view import STANDINGS, Ground, View, in_stock
+
+Said: TypeAlias = dict[str, Any]
+
+AGES = (1, 2, 5, 10)
+"""The full years at which a new class of age begins."""
+
+FEN = 100
+
+
+@dataclass(frozen=True)
+class Land:
+    """The pieces that count: their rows, the area inside, and which are stock."""
+
+    row: Ints
+    area_m2: NDArray[np.float64]
+    stage: Ints
+    parent: Ints
+
+    def summed(self, chosen: Mask) -> Said:
+        """Parents, and area by stage of stock land, of some of the pieces."""
+        area = np.bincount(self.stage[chosen], self.area_m2[chosen], len(STAGES))
+        stages = {s.value: _m2(area[STAGES.index(s)]) for s in STOCK_STAGES}
+        return {
+            "count": self.parents(chosen),
+            "stages": stages,
+            "area_m2": _m2(sum(stages.values())),
+        }
+
+    def parents(self, chosen: Mask) -> int:
+        """How many features there are by stage and parent among some of the pieces."""
+        both = self.stage[chosen] * (self.parent.max(initial=0) + 1) + self.parent[chosen]
+        return len(np.unique(both))
+
+
+def statistics(ground: Ground, view: View, region: Region | None = None) -> Said:
+    """Everything of ``view`` inside ``region`` in numbers.
+
+    Land counts by the part that is inside, a supply as a whole if its outline has a point in
+    common. area_m2 (of the region), stages, ages (full years in its stage, stock land only),
+    districts (stock land only), supplies, findings (by outcome and basis), fee and reclaim
+    (supplies over which such a rule speaks, by basis; yuan of the fee and of the price).
+    """
+    land = _land(ground, view, region)
+    supplies = _supplies(ground, view, region)
+    return {
+        "area_m2": None if region is None else _m2(region.area_m2),
+        "stages": list(_stages(view, land)),
+        "ages": list(_ages(view, land)),
+        "districts": list(_districts(view, land)),
+        "supplies": _told(view, supplies),
+        "findings": _findings(view, supplies),
+        "fee": _money(view, supplies, Outcome.FEE, "fee_yuan"),
+        "reclaim": _money(view, supplies, Outcome.RECLAIM, "price_yuan"),
+    }
+
+
+def _m2(area_m2: float) -> float:
+    return round(float(area_m2), 4)
+
+
+def _land(ground: Ground, view: View, region: Region | None) -> Land:
+    area = view.day.inventory.pieces.table["area_m2"].to_numpy()
+    if region is None:
+        row = np.flatnonzero(view.pieces)
+        inside = area[row]
+    else:
+        at, share = region.shares(ground.stock, view.pieces)
+        row = ground.stock.row[at[share > 0]]
+        inside = area[row] * share[share > 0]
+    return Land(row, inside, view.day.stage[row], view.day.parent[row])
+
+
+def _stages(view: View, land: Land) -> Iterator[Said]:
+    area = np.bincount(land.stage, land.area_m2, len(STAGES))
+    for code, stage in enumerate(STAGES):
+        if stage is Stage.OUTSIDE and not view.outside:
+            continue
+        yield {
+            "stage": stage.value,
+            "is_stock": stage in STOCK_STAGES,
+            "count": land.parents(land.stage == code),
+            "area_m2": _m2(area[code]),
+            "area_mu": round(float(to_mu(area[code])), 4),
+        }
+
+
+def _ages(view: View, land: Land) -> Iterator[Said]:
+    inventory = view.day.inventory
+    since = inventory.stages["since_on"].to_numpy("datetime64[D]")[land.row]
+    years = full_years(since, np.datetime64(inventory.on))
+    group = np.searchsorted(AGES, years, side="right")
+    stock = in_stock(land.stage)
+    for k, (low, high) in enumerate(zip((0, *AGES), (*AGES, None), strict=True)):
+        name = f"{low}-{'' if high is None else high}"
+        yield {"age": name, "years": [low, high]} | land.summed(stock & (group == k))
+
+
+def _districts(view: View, land: Land) -> Iterator[Said]:
+    inventory = view.day.inventory
+    covers, table = inventory.covers, inventory.layers["districts"].table
+    row = covers.links["districts"].earliest(len(covers.area_m2))[land.row]
+    names = [*table["name"].fillna(table["district_code"]), ""]
+    stock = in_stock(land.stage)
+    for k, name in enumerate(names):
+        mine = stock & (row == (k if k < len(table) else -1))
+        if mine.any():
+            yield {"district": name} | land.summed(mine)
+
+
+def _supplies(ground: Ground, view: View, region: Region | None) -> Mask:
+    """The assessed supplies that count."""
+    if region is None:
+        return view.supplies
+    at, _ = region.shares(ground.supplies, view.drawn)
+    found = np.zeros(len(view.supplies), dtype=bool)
+    found[view.day.listed[ground.supplies.row[at]]] = True
+    return found
+
+
+def _told(view: View, chosen: Mask) -> Said:
+    inventory, seen = view.day.inventory, view.day
+    area = _column(view, "area_m2")
+    outlined = np.zeros(len(chosen), dtype=bool)
+    there = seen.listed >= 0
+    shaped = inventory.layers["supplies"].table.geometry.notna().to_numpy(bool)
+    outlined[seen.listed[there & shaped]] = True
+    standings = [
+        {"standing": name, "count": int(mine.sum()), "area_m2": _m2(area[mine].sum())}
+        for k, name in enumerate(STANDINGS)
+        if (mine := chosen & (seen.standing == k)).any()
+    ]
+    total = area[chosen].sum()
+    return {
+        "count": int(chosen.sum()),
+        "area_m2": _m2(total),
+        "area_mu": round(float(to_mu(total)), 4),
+        "without_outline": int((chosen & ~outlined).sum()),
+        "standings": standings,
+    }
+
+
+def _column(view: View, name: str) -> NDArray[np.float64]:
+    """A column of the assessed supplies, 0 where it is empty."""
+    column = view.day.inventory.assessment.supplies[name]
+    return np.nan_to_num(column.to_numpy(np.float64, na_value=np.nan))
+
+
+def _fen(yuan: NDArray[np.float64]) -> Ints:
+    return np.rint(yuan * FEN).astype(np.int64)
+
+
+def _findings(view: View, chosen: Mask) -> list[Said]:
+    said = view.day.inventory.assessment.supplies
+    amounts = {
+        "area_m2": _column(view, "area_m2"),
+        "fee_fen": _fen(_column(view, "fee_yuan")),
+        "price_fen": _fen(_column(view, "price_yuan")),
+    }
+    table = pd.DataFrame({"outcome": said["outcome"], "basis": said["basis"], **amounts})[chosen]
+    groups = table.fillna({"outcome": "", "basis": ""}).groupby(["outcome", "basis"])
+    sums = groups.sum().assign(parcels=groups.size()).reset_index()
+    ranks = [outcome.value for outcome in Outcome]
+    rows = [
+        {
+            "outcome": row.outcome,
+            "basis": row.basis,
+            "count": int(row.parcels),
+            "area_m2": _m2(row.area_m2),
+            "fee_yuan": int(row.fee_fen) / FEN,
+            "price_yuan": int(row.price_fen) / FEN,
+        }
+        for row in sums[sums["outcome"] != ""].itertuples(index=False)
+    ]
+    return sorted(rows, key=lambda row: (ranks.index(row["outcome"]), row["basis"]))
+
+
+def _money(view: View, chosen: Mask, outcome: Outcome, amount: str) -> Said:
+    """Supplies over which rules with an outcome speak, by basis."""
+    assessment = view.day.inventory.assessment
+    found = assessment.findings
+    found = found[found["outcome"] == outcome.value].drop_duplicates("supply_id")
+    row = pd.Index(assessment.supplies["supply_id"]).get_indexer(found["supply_id"])
+    area, fen = _column(view, "area_m2"), _fen(_column(view, amount))
+    said = {}
+    for basis in Basis:
+        mine = row[(row >= 0) & (found["basis"] == basis.value).to_numpy(bool)]
+        mine = mine[chosen[mine]]
+        said[basis.value] = {
+            "count": len(mine),
+            "area_m2": _m2(area[mine].sum()),
+            "yuan": int(fen[mine].sum()) / FEN,
+        }
+    return said
