@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from landgis.cut.arrange import arrange, incomplete
+from landgis.cut.rings import Rings, meet
 from landgis.cut.sliver import pulled, thin
 from landgis.measure import transform
 from landgis.partition import cut, recut
@@ -199,9 +200,49 @@ def test_a_pulled_polygon_covers_its_erosion(seed):
     points = shapely.points(
         rng.uniform(0, 200, (len(shapes), 50, 2)) + np.array([490_000, 3_900_000])
     )
-    eroded = shapely.buffer(shapes, -0.5)[:, None]
-    inner = pulled(shapes, 0.5)[:, None]
-    assert (~shapely.intersects(eroded, points) | shapely.intersects(inner, points)).all()
+    eroded = shapely.intersects(shapely.buffer(shapes, -0.5)[:, None], points)
+    assert eroded.any()
+    inner = pulled(Rings.of_polygons(shapes), 0.5)
+    dots = Rings.of_polygons(shapely.buffer(points.ravel(), 1e-3, quad_segs=1))
+    shape, point = (k.ravel() for k in np.indices(points.shape))
+    met = meet(inner, dots, shape, shape * points.shape[1] + point)
+    assert (~eroded | met.reshape(points.shape)).all()
+
+
+@QUIET
+@given(SEEDS)
+def test_polygons_meet_where_geos_says_they_do(seed):
+    rng = np.random.default_rng(seed)
+    layers = random_layers(rng, 3)
+    one, two = layers["approvals"].geometry, layers["supplies"].geometry
+    i, j = (k.ravel() for k in np.indices((len(one), len(two))))
+    found = meet(Rings.of_polygons(one), Rings.of_polygons(two), i, j)
+    apart = shapely.distance(one[i], two[j])
+    assert found[apart == 0].all()
+    assert not found[apart > 1e-5].any()
+
+
+@QUIET
+@given(SEEDS)
+def test_thin_is_what_erosion_leaves_nothing_of(seed):
+    rng = np.random.default_rng(seed)
+    long = rng.uniform(2, 200, 40)
+    bend, wide = rng.uniform(0, 5, 40), rng.uniform(0.2, 0.8, 40)
+    t = np.linspace(0, 1, 9)
+    shapes = []
+    for k in range(40):
+        x, y = long[k] * t, bend[k] * np.sin(3 * t)
+        upper = np.column_stack([x, y + wide[k] * rng.uniform(0.2, 1, 9)])
+        shapes.append(shapely.Polygon(np.concatenate([np.column_stack([x, y]), upper[::-1]])))
+    shapes = shapely.transform(np.array(shapes), _turned(rng.uniform(0, 6)))
+    gone = shapely.is_empty(shapely.buffer(shapes, -0.25))
+    assert gone.any()
+    np.testing.assert_array_equal(thin(shapes, 0.5), gone)
+
+
+def _turned(angle):
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    return lambda xy: xy @ turn + np.array([490_000.0, 3_900_000.0])
 
 
 # -- real parcels -----------------------------------------------------------------------------

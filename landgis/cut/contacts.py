@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from landgis.cut.rings import Rings, meet
 from landgis.cut.runs import Bools, Ints
 from landgis.cut.sliver import pulled
 from landgis.stations import Geometries
@@ -17,6 +18,13 @@ def meeting(tree: Geometries, geoms: Geometries) -> tuple[Ints, Ints]:
     return i[order], j[order]
 
 
+def boxed(tree: Geometries, geoms: Geometries) -> tuple[Ints, Ints]:
+    """Positions in ``geoms`` and in ``tree`` of what has boxes that meet, ordered by both."""
+    i, j = shapely.STRtree(tree).query(geoms)
+    order = np.lexsort((j, i))
+    return i[order], j[order]
+
+
 def within(geoms: Geometries, others: Geometries, distance_m: float) -> Ints:
     """Positions of the ``geoms`` that come as near as ``distance_m`` to one of ``others``."""
     tree = shapely.STRtree(geoms)
@@ -25,9 +33,7 @@ def within(geoms: Geometries, others: Geometries, distance_m: float) -> Ints:
 
 def near(cells: Geometries, shape: Geometries, tolerance_m: float) -> tuple[Ints, Ints]:
     """Cells and polygons whose boxes overlap by the tolerance, ordered by both."""
-    i, j = shapely.STRtree(shape).query(cells)
-    order = np.lexsort((j, i))
-    i, j = i[order], j[order]
+    i, j = boxed(shape, cells)
     one, two = shapely.bounds(cells), shapely.bounds(shape)
     deep = np.ones(len(i), dtype=np.bool_)
     for low, high in ((0, 2), (1, 3)):
@@ -49,15 +55,15 @@ def covered(cells: Geometries, cell: Ints, shape: Geometries, j: Ints) -> Bools:
 def contacts(
     cells: Geometries, cell: Ints, shape: Geometries, j: Ints, reach: float
 ) -> tuple[Ints, Ints]:
-    """The pairs that may share more than a sliver."""
-    meet = _centred(cells, cell, shape, j)
-    asked = np.flatnonzero(~meet)
+    """The pairs that may share a disc with a radius of ``reach`` metres."""
+    known = _centred(cells, cell, shape, j)
+    asked = np.flatnonzero(~known)
     some, back = np.unique(cell[asked], return_inverse=True)
     others, there = np.unique(j[asked], return_inverse=True)
-    inner, outer = pulled(cells[some], reach), pulled(shape[others], reach)
-    shapely.prepare(inner)
-    meet[asked] = shapely.intersects(inner[back], outer[there])
-    return cell[meet], j[meet]
+    inner = pulled(Rings.of_polygons(cells[some]), reach)
+    outer = pulled(Rings.of_polygons(shape[others]), reach)
+    known[asked] = meet(inner, outer, back, there)
+    return cell[known], j[known]
 
 
 def _centred(cells: Geometries, cell: Ints, shape: Geometries, j: Ints) -> Bools:

@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 import shapely
 
+from landgis.cut.native import compiled
 from landgis.cut.noding import Chains
-from landgis.cut.runs import Bools, Floats, Ints, closes, opens, ranges, spread, summed, total
+from landgis.cut.runs import Bools, Floats, Ints, closes, opens, ranges, spread, summed
 from landgis.stations import Geometries
 
 OUTSIDE = -1
@@ -41,7 +42,7 @@ class Graph:
     @cached_property
     def around(self) -> Ints:
         """The halves that leave each node, node by node, counter-clockwise."""
-        turn = ((self.angle + np.pi) * 2.0**38).astype(np.int64)
+        turn = ((self.angle + 2) * 2.0**38).astype(np.int64)
         if self.tail.max(initial=0) < 2**22:
             return np.argsort((self.tail << 41) + turn)
         return np.lexsort((self.angle, self.tail))
@@ -64,15 +65,8 @@ class Graph:
 
 def graph(c: Chains) -> Graph:
     """Chains with those that coincide made one."""
-    size = np.diff(c.first)
-    at, last = c.first[:-1], c.first[1:] - 1
-    after_x, after_y = _after(c.x, c.end_x, last), _after(c.y, c.end_y, last)
-    out = np.arctan2(after_y[at] - c.y[at], after_x[at] - c.x[at])
-    back = np.arctan2(c.y[last] - c.end_y, c.x[last] - c.end_x)
-    step_x, step_y = after_x - c.x, after_y - c.y
-    length = total(np.sqrt(step_x * step_x + step_y * step_y), at)
-    twice = total(c.x * after_y - c.y * after_x, at)
-    pick, of, side = _coincident(c, size)
+    out, back, length, twice = _measured(c.x, c.y, c.first, c.end_x, c.end_y)
+    pick, of, side = _coincident(c, np.diff(c.first))
     halves = np.column_stack([out[pick], back[pick]]).ravel()
     ends = np.column_stack([c.tail[pick], c.head[pick]])
     return Graph(
@@ -88,32 +82,55 @@ def graph(c: Chains) -> Graph:
     )
 
 
-def _after(values: Floats, end: Floats, last: Ints) -> Floats:
-    """The value that comes after each on its chain."""
-    out = np.empty_like(values)
-    out[:-1] = values[1:]
-    out[last] = end
-    return out
+@compiled
+def _measured(
+    x: Floats, y: Floats, first: Ints, end_x: Floats, end_y: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """For each chain the directions in which it leaves its two ends, length and twice the area.
+
+    A direction is a number from -2 to 2 that grows with the angle from -pi to pi.
+    """
+    size = len(end_x)
+    ways, length, twice = np.empty((2, size)), np.zeros(size), np.zeros(size)
+    for c in range(size):
+        last = first[c + 1] - 1
+        for k in range(first[c], last + 1):
+            to_x, to_y = (end_x[c], end_y[c]) if k == last else (x[k + 1], y[k + 1])
+            step_x, step_y = to_x - x[k], to_y - y[k]
+            length[c] += np.sqrt(step_x * step_x + step_y * step_y)
+            twice[c] += x[k] * to_y - y[k] * to_x
+            for end in range(2):
+                if k != (first[c], last)[end]:
+                    continue
+                along, up = (step_x, step_y) if end == 0 else (-step_x, -step_y)
+                share = along / (abs(along) + abs(up))
+                ways[end, c] = 1 - share if up >= 0 else share - 1
+    return ways[0], ways[1], length, twice
 
 
 def _coincident(c: Chains, size: Ints) -> tuple[Ints, Ints, Ints]:
     """One chain of each that coincide; for every chain the one it is, and 1 if against it."""
     single = np.flatnonzero(size == 1)
     low, high = np.minimum(c.tail, c.head)[single], np.maximum(c.tail, c.head)[single]
-    order = np.lexsort((high, low))
-    new = opens(low[order], high[order])
+    key = (low << 32) + high
+    order = np.argsort(key)
+    start = np.flatnonzero(opens(key[order]))
     one = np.arange(len(c.tail))
-    one[single[order]] = single[order][new][np.cumsum(new) - 1]
-    pick, of = np.unique(one, return_inverse=True)
-    return pick, of, (c.tail != c.tail[one]).astype(np.int64)
+    if len(start):
+        least = np.minimum.reduceat(single[order], start)
+        one[single[order]] = np.repeat(least, np.diff(np.append(start, len(order))))
+    chosen = one == np.arange(len(one))
+    of = (np.cumsum(chosen) - 1)[one]
+    return np.flatnonzero(chosen), of, (c.tail != c.tail[one]).astype(np.int64)
 
 
 def _source(chain: Ints, polygon: Ints, side: Ints) -> tuple[Ints, Ints, Ints]:
     """Sides that polygons lie on; a polygon on both sides of a chain says nothing."""
-    order = np.lexsort((side, polygon, chain))
-    chain, polygon, side = chain[order], polygon[order], side[order]
-    keep = opens(chain, polygon) & closes(chain, polygon)
-    return chain[keep], polygon[keep], side[keep]
+    several = int(polygon.max(initial=0)) + 1
+    key = np.sort((chain * several + polygon) * 2 + side)
+    key = key[opens(key)]
+    key = key[opens(key >> 1) & closes(key >> 1)]
+    return (key >> 1) // several, (key >> 1) % several, key & 1
 
 
 @dataclass(frozen=True)
@@ -144,14 +161,20 @@ class Faces:
         return self.of_half[at], other[at], self.graph.length[at]
 
 
-def walked(following: Ints) -> Ints:
-    """The least member of the cycle of each half."""
-    name, jump = np.arange(len(following)), following
-    while True:
-        low = np.minimum(name, name[jump])
-        if np.array_equal(low, name):
-            return name
-        name, jump = low, jump[jump]
+@compiled
+def cycles(following: Ints) -> tuple[Ints, Ints]:
+    """The least member of each cycle, in their order, and the cycle of each half."""
+    least, cycle = np.empty(len(following), np.int64), np.full(len(following), -1)
+    count = 0
+    for half in range(len(following)):
+        if cycle[half] >= 0:
+            continue
+        least[count], at = half, half
+        while cycle[at] < 0:
+            cycle[at] = count
+            at = following[at]
+        count += 1
+    return least[:count], cycle
 
 
 def faces(g: Graph, subjects: Geometries, subject: Ints, origin: Floats) -> Faces:
@@ -160,8 +183,7 @@ def faces(g: Graph, subjects: Geometries, subject: Ints, origin: Floats) -> Face
     ``subject`` says of each polygon of the chains which subject it is, -1 if none; ``origin`` is
     what the coordinates of a group are counted from.
     """
-    name = walked(g.following)
-    reps, cycle = np.unique(name, return_inverse=True)
+    reps, cycle = cycles(g.following)
     twice = summed(cycle, g.twice_area, len(reps))
     border = summed(cycle, g.length, len(reps))
     group = g.group[reps >> 1]
@@ -267,41 +289,58 @@ def ring_points(
 
     Rings are counted in the order of their cycles.
     """
-    place = np.full(len(g), -1)
-    place[half] = np.arange(len(half))
-    to = place[following[half]]
-    name = cycle[half]
-    head = np.full(name.max(initial=-1) + 1, -1)
-    head[name[::-1]] = np.arange(len(half))[::-1]
-    # the rank of a half is its distance from the end of its cycle
-    final = to == head[name]
-    jump = np.where(final, np.arange(len(half)), to)
-    rank = (~final).astype(np.int64)
-    while True:
-        ahead = rank[jump]
-        if not ahead.any():
-            break
-        rank, jump = rank + ahead, jump[jump]
-    order = np.lexsort((-rank, name))
     c = g.chains
-    walk = half[order]
-    chain = g.pick[walk >> 1]
-    first, size = c.first[chain], c.first[chain + 1] - c.first[chain]
-    row, k = spread(size)
-    against = (walk & 1 == 1)[row]
-    # against its direction a chain opens with its end and goes back to its second point
-    at = np.where(against, first[row] + size[row] - k, first[row] + k)
-    at = np.minimum(at, len(c.x) - 1)
-    xy = np.column_stack([c.x[at], c.y[at]])
-    turned = np.flatnonzero(against & (k == 0))
-    ended = chain[row[turned]]
-    xy[turned, 0], xy[turned, 1] = c.end_x[ended], c.end_y[ended]
-    new = opens(name[order])
-    ring = (np.cumsum(new) - 1)[row]
-    group = g.group[walk >> 1]
-    xy[:, 0] += origin[group, 0][row]
-    xy[:, 1] += origin[group, 1][row]
-    return xy, ring, name[order][new]
+    x, y, size, first = _ring_points(
+        half, following, g.pick, c.first, c.x, c.y, c.end_x, c.end_y, g.group, origin
+    )
+    ring = np.repeat(np.arange(len(size)), size)
+    return np.column_stack([x, y]), ring, cycle[first]
+
+
+@compiled
+def _ring_points(
+    half: Ints,
+    following: Ints,
+    pick: Ints,
+    first: Ints,
+    x: Floats,
+    y: Floats,
+    end_x: Floats,
+    end_y: Floats,
+    group: Ints,
+    origin: Floats,
+) -> tuple[Floats, Floats, Ints, Ints]:
+    """Coordinates ring by ring, the size of each ring and the half that it begins with."""
+    points = 0
+    for h in half:
+        points += first[pick[h >> 1] + 1] - first[pick[h >> 1]]
+    out_x, out_y = np.empty(points), np.empty(points)
+    size, begun = np.empty(len(half), np.int64), np.empty(len(half), np.int64)
+    done = np.zeros(len(following), np.bool_)
+    rings = count = 0
+    for h in half:
+        if done[h]:
+            continue
+        begun[rings], before, at = h, count, h
+        while not done[at]:
+            done[at] = True
+            chain = pick[at >> 1]
+            low_x, low_y = origin[group[at >> 1], 0], origin[group[at >> 1], 1]
+            # against its direction a chain opens with its end and goes back to its second point
+            if at & 1:
+                out_x[count], out_y[count] = end_x[chain] + low_x, end_y[chain] + low_y
+                count += 1
+                for k in range(first[chain + 1] - 1, first[chain], -1):
+                    out_x[count], out_y[count] = x[k] + low_x, y[k] + low_y
+                    count += 1
+            else:
+                for k in range(first[chain], first[chain + 1]):
+                    out_x[count], out_y[count] = x[k] + low_x, y[k] + low_y
+                    count += 1
+            at = following[at]
+        size[rings] = count - before
+        rings += 1
+    return out_x, out_y, size[:rings], begun[:rings]
 
 
 def dissolved(f: Faces, label: Ints, origin: Floats) -> tuple[Geometries, Ints]:
@@ -321,19 +360,37 @@ def dissolved(f: Faces, label: Ints, origin: Floats) -> tuple[Geometries, Ints]:
 
 def _parted(g: Graph, half: Ints, following: Ints) -> tuple[Ints, Ints]:
     """Cycles of ``half`` parted where they pass a node again: a hole that touches its shell."""
-    while True:
-        _, cycle = np.unique(walked(following), return_inverse=True)
-        key = (cycle[half] << 32) + g.tail[half]
-        order = np.argsort(key)
-        again = np.flatnonzero(~opens(key[order]))
-        one, two = half[order[again - 1]], half[order[again]]
-        first = np.unique(cycle[one], return_index=True)[1]
-        if not len(first):
-            return following, cycle
-        one, two = one[first], two[first]
-        before = np.empty_like(following)
-        before[following] = np.arange(len(following))
-        following[before[one]], following[before[two]] = two, one
+    _part(half, following, g.tail)
+    return following, cycles(following)[1]
+
+
+@compiled
+def _part(half: Ints, following: Ints, tail: Ints) -> None:
+    """Part the cycles of ``half`` in place: each ends where it comes to a node that it left."""
+    size = len(following)
+    before, left = np.empty(size, np.int64), np.full(tail.max() + 1 if size else 0, -1)
+    for h in range(size):
+        before[following[h]] = h
+    done = np.zeros(size, np.bool_)
+    for h in half:
+        at = h
+        while not done[at]:
+            done[at] = True
+            other = left[tail[at]]
+            if other >= 0:
+                # from the one to the other is a ring of its own, whose nodes are free again
+                one, two = before[other], before[at]
+                following[one], following[two] = at, other
+                before[at], before[other] = one, two
+                k = following[other]
+                while k != other:
+                    left[tail[k]] = -1
+                    k = following[k]
+            left[tail[at]] = at
+            at = following[at]
+        left[tail[at]], k = -1, following[at]
+        while k != at:
+            left[tail[k]], k = -1, following[k]
 
 
 def _polygons(xy: Floats, ring: Ints, twice: Floats, label: Ints) -> tuple[Geometries, Ints]:

@@ -15,9 +15,9 @@ import shapely
 from numpy.typing import NDArray
 
 from landgis.cut.arrange import Arrangement, arranged
-from landgis.cut.contacts import contacts, covered, meeting, near, within
+from landgis.cut.contacts import boxed, contacts, covered, near, within
 from landgis.cut.features import ORDER, Features
-from landgis.cut.rings import gathered
+from landgis.cut.rings import Rings, gathered, meet
 from landgis.cut.runs import Bools, Ints, opens
 from landgis.cut.sets import Sets
 from landgis.cut.sliver import doubtful, join, thin, tiny
@@ -79,6 +79,7 @@ class Land:
 
     def __post_init__(self) -> None:
         """Start with every feature as a set of its own."""
+        self.outlines = Rings.of_polygons(self.features.geometry)
         self.sets = Sets(np.arange(len(self.features)))
 
     def cut(self, progress: Callable[[float], None]) -> None:
@@ -116,9 +117,12 @@ class Land:
     def _exact(self, owners: Ints, members: Ints) -> Cells:
         """The land of ``owners`` cut by all ``members``, however thin the contact."""
         shape = self.features.geometry
-        cell, j = meeting(shape[members], shape[owners])
-        other = members[j] != owners[cell]
-        cell, member = cell[other], members[j[other]]
+        cell, j = boxed(shape[members], shape[owners])
+        member = members[j]
+        other = member != owners[cell]
+        cell, member = cell[other], member[other]
+        hit = meet(self.outlines, self.outlines, owners[cell], member)
+        cell, member = cell[hit], member[hit]
         found = arranged(shape[owners], cell, shape[member])
         owner = owners[found.cell]
         earlier = np.zeros(len(found), dtype=np.bool_)
@@ -140,9 +144,11 @@ class Land:
     def _left(self, parts: Cells, others: Ints) -> Cells:
         """Polygons that those of ``others`` before their owner leave of ``parts``."""
         others = others[others < parts.node.max(initial=-1)]
-        cell, j = meeting(self.features.geometry[others], parts.geometry)
+        cell, j = boxed(self.features.geometry[others], parts.geometry)
         before = others[j] < parts.node[cell]
-        cell, j = cell[before], j[before]
+        cell, other = cell[before], others[j[before]]
+        meets = meet(Rings.of_polygons(parts.geometry), self.outlines, cell, other)
+        cell, other = cell[meets], other[meets]
         rows, cell = np.unique(cell, return_inverse=True)
         hit = np.zeros(len(parts), dtype=np.bool_)
         hit[rows] = True
@@ -150,7 +156,7 @@ class Land:
         whole = Cells(untouched, parts.node[~hit][of])
         if not len(rows):
             return whole
-        found = arranged(parts.geometry[rows], cell, self.features.geometry[others[j]])
+        found = arranged(parts.geometry[rows], cell, self.features.geometry[other])
         free = found.faces.area > NOISE_M * found.faces.border
         free[found.face] = False
         left, row = found.geometry(np.where(free, found.cell, -1))

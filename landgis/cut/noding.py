@@ -10,15 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from landgis.cut.native import compiled
 from landgis.cut.rings import coordinates
-from landgis.cut.runs import Bools, Floats, Ints, closes, opens, spread
+from landgis.cut.runs import Bools, Floats, Ints, opens
 from landgis.stations import Geometries
 
 NEAR_M = 1e-7
 """Points and edges nearer than this are taken to touch; coordinates resolve 1e-9 m."""
-
-PAIRS = 4_000_000
-"""Candidate pairs of segments looked at in one go; bounds the memory."""
 
 
 @dataclass(frozen=True)
@@ -86,63 +84,120 @@ def chains(polygons: Geometries, group: Ints, bounds: Floats) -> Chains:
 
 def _segments(polygons: Geometries, group: Ints, bounds: Floats) -> _Segments:
     xy, ring, polygon = coordinates(polygons)
+    first = np.append(np.flatnonzero(opens(ring)), len(ring))
     where = group[polygon]
-    low_x, low_y = bounds[where, 0][ring], bounds[where, 1][ring]
-    x, y = xy[:, 0] - low_x, xy[:, 1] - low_y
-    width, height = (bounds[:, 2:] - bounds[:, :2])[where].T + 1e-3
-    code = (x < -1e-3) + 2 * (x > width[ring]) + 4 * (y < -1e-3).astype(np.int8)
-    code += 8 * (y > height[ring])
-    last, opening = closes(ring), opens(ring)
-    near = ~last
-    near[:-1] &= (code[:-1] & code[1:]) == 0
-    near[:-1] &= (x[:-1] != x[1:]) | (y[:-1] != y[1:])
-    at = np.flatnonzero(near)
-    head = at + 1
-    vertex = np.where(last[head], np.flatnonzero(opening)[ring[head]], head)
-    starts = opening[at]
-    starts[1:] |= vertex[:-1] != at[1:]
-    of = ring[at]
-    return _Segments(
-        x[at], y[at], x[head], y[head], at, vertex, of, polygon[of], where[of], starts, len(x)
-    )
+    x, y, to_x, to_y, tail, head, of, starts, used = _edges(xy, first, bounds[where])
+    return _Segments(x, y, to_x, to_y, tail, head, of, polygon[of], where[of], starts, used)
+
+
+@compiled
+def _edges(
+    xy: Floats, first: Ints, box: Floats
+) -> tuple[Floats, Floats, Floats, Floats, Ints, Ints, Ints, Bools, int]:
+    """The edges of rings that may reach into the ``box`` of each ring; the columns of segments.
+
+    Left out are edges of no length and those whose ends lie beyond one side of the box; the
+    vertices of the others are numbered along the rings, and counted.
+    """
+    size, count, used = len(xy), 0, 0
+    x, y, to_x, to_y = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
+    tail, head, of = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
+    starts = np.empty(size, np.bool_)
+    for ring in range(len(first) - 1):
+        begin, end = first[ring], first[ring + 1] - 1
+        low_x, low_y, reached, opening = box[ring, 0], box[ring, 1], -1, -1
+        wide, high = box[ring, 2] - low_x + 1e-3, box[ring, 3] - low_y + 1e-3
+        for k in range(begin, end):
+            x0, y0 = xy[k, 0] - low_x, xy[k, 1] - low_y
+            x1, y1 = xy[k + 1, 0] - low_x, xy[k + 1, 1] - low_y
+            if (x0 < -1e-3 and x1 < -1e-3) or (x0 > wide and x1 > wide):
+                continue
+            if (y0 < -1e-3 and y1 < -1e-3) or (y0 > high and y1 > high):
+                continue
+            if x0 == x1 and y0 == y1:
+                continue
+            x[count], y[count], to_x[count], to_y[count] = x0, y0, x1, y1
+            of[count], starts[count] = ring, reached != k
+            if reached != k:
+                used += 1
+            tail[count] = used - 1
+            if k == begin:
+                opening = used - 1
+            if k + 1 < end or opening < 0:
+                used += 1
+            head[count] = used - 1 if k + 1 < end or opening < 0 else opening
+            reached = k + 1
+            count += 1
+    return (
+        x[:count], y[:count], to_x[:count], to_y[:count],
+        tail[:count], head[:count], of[:count], starts[:count], used,
+    )  # fmt: skip
 
 
 def _candidates(s: _Segments, bounds: Floats) -> tuple[Ints, Ints]:
-    """Pairs of segments of different rings of one group whose boxes touch."""
+    """Pairs of segments of different rings of one group that meet or nearly do."""
     wide = float((bounds[:, 2] - bounds[:, 0]).max(initial=0.0)) + 3.0
-    base = s.group * wide
-    low_y, high_y = np.minimum(s.y, s.to_y) - NEAR_M, np.maximum(s.y, s.to_y) + NEAR_M
-    key = base + np.maximum(np.minimum(s.x, s.to_x), -1.0)
-    reach = base + np.minimum(np.maximum(s.x, s.to_x), wide - 2.0) + 1e-6
-    order = np.argsort(key)
-    stop = np.searchsorted(key[order], reach[order], side="right")
-    count = np.maximum(stop - np.arange(1, len(order) + 1), 0)
-    low_y, high_y, ring = low_y[order], high_y[order], s.ring[order]
-    ones, twos = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-    for begin, end in _blocks(count):
-        row, turn = spread(count[begin:end])
-        row += begin
-        to = row + 1 + turn
-        keep = (low_y[row] <= high_y[to]) & (low_y[to] <= high_y[row])
-        row, to = row[keep], to[keep]
-        keep = ring[row] != ring[to]
-        ones.append(order[row[keep]])
-        twos.append(order[to[keep]])
-    one, two = np.concatenate(ones), np.concatenate(twos)
-    # the lower number first: what is computed must not depend on the order of equal keys
-    return np.minimum(one, two), np.maximum(one, two)
+    base = (s.group * wide).astype(np.float64)
+    key: Floats = base + np.maximum(np.minimum(s.x, s.to_x), -1.0)
+    reach: Floats = base + np.minimum(np.maximum(s.x, s.to_x), wide - 2.0) + 1e-6
+    return _swept(np.argsort(key), key, reach, s.ring, s.x, s.y, s.to_x, s.to_y)
 
 
-def _blocks(count: Ints) -> list[tuple[int, int]]:
-    """Ranges of rows that have about ``PAIRS`` pairs each."""
-    edges = np.append(0, np.cumsum(count))
-    cuts = np.searchsorted(edges, np.arange(0, edges[-1], PAIRS))
-    cuts = np.unique(np.concatenate([[0], cuts, [len(count)]]))
-    return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))
+@compiled
+def _swept(
+    order: Ints,
+    key: Floats,
+    reach: Floats,
+    ring: Ints,
+    x: Floats,
+    y: Floats,
+    to_x: Floats,
+    to_y: Floats,
+) -> tuple[Ints, Ints]:
+    """Pairs of edges, neither of which has both ends clear of the other on one side.
+
+    ``order`` sorts the edges by ``key``; an edge can meet those after it up to its ``reach``.
+    The lower number of a pair comes first: what is computed must not depend on equal keys.
+    """
+    ones, twos, count = np.empty(1024, np.int64), np.empty(1024, np.int64), 0
+    for p in range(len(order)):
+        i = order[p]
+        low, high = min(y[i], to_y[i]) - NEAR_M, max(y[i], to_y[i]) + NEAR_M
+        for q in range(p + 1, len(order)):
+            j = order[q]
+            if key[j] > reach[i]:
+                break
+            if ring[i] == ring[j] or low > max(y[j], to_y[j]) + NEAR_M:
+                continue
+            if min(y[j], to_y[j]) - NEAR_M > high:
+                continue
+            one, two = min(i, j), max(i, j)
+            clear = False
+            for turn in range(2):
+                line, other = (one, two) if turn == 0 else (two, one)
+                along_x, along_y = to_x[line] - x[line], to_y[line] - y[line]
+                length = np.sqrt(along_x * along_x + along_y * along_y)
+                along_x /= length
+                along_y /= length
+                begin = along_x * (y[other] - y[line]) - along_y * (x[other] - x[line])
+                end = along_x * (to_y[other] - y[line]) - along_y * (to_x[other] - x[line])
+                if min(begin, end) > NEAR_M or max(begin, end) < -NEAR_M:
+                    clear = True
+                    break
+            if clear:
+                continue
+            if count == len(ones):
+                more, also = np.empty(2 * count, np.int64), np.empty(2 * count, np.int64)
+                for k in range(count):
+                    more[k], also[k] = ones[k], twos[k]
+                ones, twos = more, also
+            ones[count], twos[count] = one, two
+            count += 1
+    return ones[:count], twos[:count]
 
 
-def _offsets(s: _Segments, line: Ints, other: Ints) -> tuple[Floats, Floats, Bools]:
-    """How far left of ``line`` the ends of ``other`` lie, and whether they are clear of it."""
+def _offsets(s: _Segments, line: Ints, other: Ints) -> tuple[Floats, Floats]:
+    """How far left of ``line`` the ends of ``other`` lie."""
     x, y = s.x[line], s.y[line]
     along_x, along_y = s.to_x[line] - x, s.to_y[line] - y
     length = np.sqrt(along_x * along_x + along_y * along_y)
@@ -150,18 +205,13 @@ def _offsets(s: _Segments, line: Ints, other: Ints) -> tuple[Floats, Floats, Boo
     along_y /= length
     begin = along_x * (s.y[other] - y) - along_y * (s.x[other] - x)
     end = along_x * (s.to_y[other] - y) - along_y * (s.to_x[other] - x)
-    clear = (np.minimum(begin, end) > NEAR_M) | (np.maximum(begin, end) < -NEAR_M)
-    return begin, end, clear
+    return begin, end
 
 
 def _meetings(s: _Segments, one: Ints, two: Ints) -> _Meetings:
     """Where candidate pairs of segments meet."""
-    c_off, d_off, clear = _offsets(s, one, two)
-    k = np.flatnonzero(~clear)
-    one, two, c_off, d_off = one[k], two[k], c_off[k], d_off[k]
-    a_off, b_off, clear = _offsets(s, two, one)
-    k = np.flatnonzero(~clear)
-    one, two, a_off, b_off, c_off, d_off = one[k], two[k], a_off[k], b_off[k], c_off[k], d_off[k]
+    c_off, d_off = _offsets(s, one, two)
+    a_off, b_off = _offsets(s, two, one)
     cuts, same, touched = _touching(s, one, two, (a_off, b_off, c_off, d_off))
     cross = np.flatnonzero(~touched & (a_off * b_off < 0) & (c_off * d_off < 0))
     one, two = one[cross], two[cross]
@@ -228,50 +278,67 @@ def _chained(s: _Segments, m: _Meetings) -> Chains:
     is_node = np.zeros(size, dtype=np.bool_)
     is_node[name[node]] = True
     is_node[name[m.one]] = True
-    owner, start, stop = _steps(s, segment, node, name)
-    run = np.cumsum(opens(owner) & s.starts[owner])
-    # a step of no length goes, but a ring that starts with one still starts
-    step = np.flatnonzero(start != stop)
-    run, owner, start, stop = run[step], owner[step], start[step], stop[step]
-    first = np.flatnonzero(opens(run) | is_node[start])
-    last = np.append(first[1:], len(owner))[: len(first)] - 1
-    end = stop[last]
+    cut = np.searchsorted(segment, np.arange(len(s.tail) + 1))
+    start, first, end, owner = _strung(s.tail, s.head, s.starts, cut, node, name, is_node)
     return Chains(
         x[start],
         y[start],
-        np.append(first, len(owner)),
-        start[first],
+        first,
+        start[first[:-1]],
         end,
         x[end],
         y[end],
-        s.polygon[owner[first]],
-        s.group[owner[first]],
+        s.polygon[owner],
+        s.group[owner],
     )
 
 
-def _steps(s: _Segments, segment: Ints, node: Ints, name: Ints) -> tuple[Ints, Ints, Ints]:
-    """Segments cut at their sorted cuts: the segment of each step, its first and last vertex."""
-    count = np.bincount(segment, minlength=len(s.tail)) + 1
-    owner, turn = spread(count)
-    start = np.empty(len(owner), dtype=np.int64)
-    opening = turn == 0
-    start[opening], start[~opening] = name[s.tail], name[node]
-    stop = np.empty_like(start)
-    stop[:-1] = start[1:]
-    final = np.cumsum(count) - 1
-    stop[final] = name[s.head]
-    return owner, start, stop
+@compiled
+def _strung(
+    tail: Ints, head: Ints, starts: Bools, cut: Ints, node: Ints, name: Ints, is_node: Bools
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Segments cut at ``node[cut[k]:cut[k + 1]]`` and strung together between nodes.
+
+    The vertices of all chains but their last ones, where each chain begins among them, the last
+    vertex of each and the segment it begins in.
+    """
+    size = len(tail) + len(node)
+    start, first = np.empty(size, np.int64), np.empty(size + 1, np.int64)
+    end, owner = np.empty(size, np.int64), np.empty(size, np.int64)
+    steps = chains = 0
+    fresh = True
+    for k in range(len(tail)):
+        # a step of no length goes, but a ring that starts with one still starts
+        fresh = fresh or starts[k]
+        at = name[tail[k]]
+        for c in range(cut[k], cut[k + 1] + 1):
+            to = name[head[k]] if c == cut[k + 1] else name[node[c]]
+            if to == at:
+                continue
+            if fresh or is_node[at]:
+                first[chains], owner[chains] = steps, k
+                chains += 1
+                fresh = False
+            start[steps], end[chains - 1] = at, to
+            steps += 1
+            at = to
+    first[chains] = steps
+    return start[:steps], first[: chains + 1], end[:chains], owner[:chains]
 
 
+@compiled
 def _united(size: int, left: Ints, right: Ints) -> Ints:
     """The least of the numbers that are one with each number."""
     name = np.arange(size)
-    while len(left):
-        low = np.minimum(name[left], name[right])
-        before = name.copy()
-        np.minimum.at(name, left, low)
-        np.minimum.at(name, right, low)
-        name = name[name]
-        if np.array_equal(before, name):
-            break
+    for k in range(len(left)):
+        one, two = left[k], right[k]
+        while name[one] != one:
+            one = name[one]
+        while name[two] != two:
+            two = name[two]
+        low = min(one, two)
+        name[one] = name[two] = name[left[k]] = name[right[k]] = low
+    for k in range(size):
+        # a number is one with none greater, so that its own name is final by now
+        name[k] = name[name[k]]
     return name

@@ -5,47 +5,41 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from landgis.cut.rings import gathered
-from landgis.cut.runs import Bools, Floats, Ints, closes, opens, total
+from landgis.cut.native import compiled
+from landgis.cut.rings import Rings
+from landgis.cut.runs import Bools, Floats, Ints, opens, total
 from landgis.stations import Geometries
 
 
-def pulled(geoms: Geometries, width: float) -> Geometries:
-    """Polygons with every vertex pulled ``width`` metres inward, a stand-in for their erosion.
+def pulled(rings: Rings, width: float) -> Rings:
+    """Rings with every vertex pulled ``width`` metres inward, a stand-in for their erosion.
 
     A border that moves by no more than ``width`` passes no point that lies farther inside, so
     what erosion leaves keeps its winding number: two polygons that still meet after erosion meet
-    here too. The result may cross itself; ask it nothing but ``intersects``.
+    here too. The result may cross itself; ask it nothing but ``meet``.
     """
-    out = np.empty(len(geoms), dtype=object)
-    plain = (shapely.get_type_id(geoms) == 3) & (shapely.get_num_interior_rings(geoms) == 0)
-    out[plain] = shapely.polygons(_pulled(geoms[plain], width))
-    if not plain.all():
-        parts, whole = shapely.get_parts(geoms[~plain], return_index=True)
-        rings, part = shapely.get_rings(parts, return_index=True)
-        moved = np.asarray(shapely.polygons(_pulled(rings, width), indices=part), dtype=object)
-        out[~plain] = gathered(moved, whole)
-    return out
+    return Rings(*_pulled(rings.x, rings.y, rings.first, width), rings.first, rings.of)
 
 
-def _pulled(rings: Geometries, width: float) -> Geometries:
+@compiled
+def _pulled(x: Floats, y: Floats, first: Ints, width: float) -> tuple[Floats, Floats]:
     """Closed rings with every vertex moved ``width`` metres to the left of the way there."""
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    first, last = opens(ring), closes(ring)
-    x, y = xy[:, 0], xy[:, 1]
-    step_x, step_y = np.append(np.diff(x), [0.0])[: len(x)], np.append(np.diff(y), [0.0])[: len(y)]
-    length = np.maximum(np.sqrt(step_x * step_x + step_y * step_y), 1e-12)
-    step_x, step_y = step_x / length, step_y / length
-    begin, end = np.flatnonzero(first), np.flatnonzero(last)
-    step_x[end], step_y[end] = step_x[begin], step_y[begin]
-    from_x, from_y = np.roll(step_x, 1), np.roll(step_y, 1)
-    from_x[begin], from_y[begin] = step_x[end - 1], step_y[end - 1]
-    left_x, left_y = -(step_y + from_y), step_x + from_x
-    size = np.sqrt(left_x * left_x + left_y * left_y)
-    share = np.divide(width, size, out=np.zeros_like(size), where=size > 1e-9)
-    xy[:, 0] += share * left_x
-    xy[:, 1] += share * left_y
-    return np.asarray(shapely.linearrings(xy, indices=ring), dtype=object)
+    out_x, out_y = x.copy(), y.copy()
+    for ring in range(len(first) - 1):
+        begin, end = first[ring], first[ring + 1] - 1
+        for k in range(begin, end):
+            before = end - 1 if k == begin else k - 1
+            from_x, from_y = x[before + 1] - x[before], y[before + 1] - y[before]
+            step_x, step_y = x[k + 1] - x[k], y[k + 1] - y[k]
+            one = max(np.sqrt(from_x * from_x + from_y * from_y), 1e-12)
+            two = max(np.sqrt(step_x * step_x + step_y * step_y), 1e-12)
+            left_x, left_y = -(step_y / two + from_y / one), step_x / two + from_x / one
+            size = np.sqrt(left_x * left_x + left_y * left_y)
+            if size > 1e-9:
+                out_x[k] += width * left_x / size
+                out_y[k] += width * left_y / size
+        out_x[end], out_y[end] = out_x[begin], out_y[begin]
+    return out_x, out_y
 
 
 def thin(parts: Geometries, tolerance_m: float) -> Bools:
@@ -54,7 +48,9 @@ def thin(parts: Geometries, tolerance_m: float) -> Bools:
     holes = shapely.get_num_interior_rings(parts)
     out = doubtful(shapely.area(parts), shapely.length(parts), holes, tolerance_m)
     asked = np.flatnonzero(out & ~tiny(shapely.area(parts), tolerance_m))
-    asked = asked[_width(parts[asked]) >= tolerance_m]
+    rings = Rings.of_polygons(parts[asked])
+    wide = _widest(rings.x, rings.y, rings.first, rings.of) >= tolerance_m - 1e-6
+    asked = asked[wide]
     out[asked] = shapely.is_empty(shapely.buffer(parts[asked], -reach))
     return out
 
@@ -74,22 +70,45 @@ def tiny(area: Floats, tolerance_m: float) -> Bools:
     return np.asarray(area < np.pi * (tolerance_m / 2) ** 2, dtype=np.bool_)
 
 
-def _width(parts: Geometries) -> Floats:
-    """How wide each polygon is at most, across its longest edge: no disc within it is wider."""
-    xy, part = shapely.get_coordinates(parts, return_index=True)
-    same = np.append(part[1:] == part[:-1], False)
-    step = np.where(same[:, None], np.roll(xy, -1, axis=0) - xy, 0.0)
-    length = np.hypot(*step.T)
-    first = np.searchsorted(part, np.arange(len(parts)))
-    longest = np.maximum.reduceat(length, first) if len(parts) else np.zeros(0)
-    at = np.flatnonzero(length == longest[part])
-    edge = np.zeros((len(parts), 2))
-    edge[part[at]] = step[at] / length[at][:, None]
-    local = xy - xy[first][part]
-    off = edge[part, 0] * local[:, 1] - edge[part, 1] * local[:, 0]
-    if not len(parts):
-        return np.zeros(0)
-    return np.asarray(np.maximum.reduceat(off, first) - np.minimum.reduceat(off, first))
+@compiled
+def _widest(x: Floats, y: Floats, first: Ints, of: Ints) -> Floats:
+    """How long a straight cut across each polygon is at most: no disc within it is wider.
+
+    Cuts are at right angles to its longest edge; between two vertices their lengths change
+    evenly, so that those close to vertices are enough.
+    """
+    out = np.zeros(len(of) - 1)
+    for p in range(len(of) - 1):
+        begin, end = first[of[p]], first[of[p + 1]]
+        longest, along_x, along_y = 0.0, 1.0, 0.0
+        for r in range(of[p], of[p + 1]):
+            for k in range(first[r], first[r + 1] - 1):
+                step_x, step_y = x[k + 1] - x[k], y[k + 1] - y[k]
+                length = np.sqrt(step_x * step_x + step_y * step_y)
+                if length > longest:
+                    longest, along_x, along_y = length, step_x / length, step_y / length
+        u, v = np.empty(end - begin), np.empty(end - begin)
+        for k in range(begin, end):
+            east, north = x[k] - x[begin], y[k] - y[begin]
+            u[k - begin] = along_x * east + along_y * north
+            v[k - begin] = along_x * north - along_y * east
+        met = np.empty(end - begin)
+        for c in range(2 * (end - begin)):
+            at = u[c >> 1] + (1e-7 if c & 1 else -1e-7)
+            count = 0
+            for r in range(of[p], of[p + 1]):
+                for k in range(first[r] - begin, first[r + 1] - 1 - begin):
+                    if (u[k] < at) != (u[k + 1] < at):
+                        cross = v[k] + (v[k + 1] - v[k]) * (at - u[k]) / (u[k + 1] - u[k])
+                        place = count
+                        while place > 0 and met[place - 1] > cross:
+                            met[place] = met[place - 1]
+                            place -= 1
+                        met[place] = cross
+                        count += 1
+            for k in range(0, count - 1, 2):
+                out[p] = max(out[p], met[k + 1] - met[k])
+    return out
 
 
 def join(borders: tuple[Ints, Ints, Floats], real: Bools) -> Ints:
