@@ -16,20 +16,23 @@ from landgis.statute import FeeRule, Policy, TollingRule
 
 
 @cache
-def blank(kind, size):
-    """An empty column."""
-    return pd.Series([None] * size, dtype=object).astype(DTYPES[kind])
+def blank(name, size):
+    """A table of layer ``name`` whose cells are all empty."""
+    columns = LAYERS[name].columns
+    empty = {c.name: pd.Series([None] * size, dtype=object).astype(DTYPES[c.kind]) for c in columns}
+    return pd.DataFrame(empty)
 
 
 def table(name, rows):
     """A table of layer ``name``; what a row does not say, or says as "", is empty."""
-    columns = {column.name: blank(column.kind, len(rows)) for column in LAYERS[name].columns}
+    made = blank(name, len(rows)).copy()
+    said = {key for row in rows for key, value in row.items() if value not in (None, "")}
     for column in LAYERS[name].columns:
-        said = [row.get(column.name) for row in rows]
-        if any(value not in (None, "") for value in said):
-            known = pd.Series([None if value == "" else value for value in said], dtype=object)
-            columns[column.name] = known.astype(DTYPES[column.kind])
-    return pd.DataFrame(columns)
+        if column.name in said:
+            cells = [row.get(column.name) for row in rows]
+            known = pd.Series([None if cell == "" else cell for cell in cells], dtype=object)
+            made[column.name] = known.astype(DTYPES[column.kind])
+    return made
 
 
 def layer(name, rows=()):

@@ -187,12 +187,18 @@ def _waiting(story, fact, delays, on, exempt):
             story.fee_yuan = fee / 100
     elif story.outcome == "agreement":
         story.basis = "proven"
-    _look_ahead(story, outcome, on)
+    _look_ahead(story, outcome, on, due, effective)
 
 
-def _look_ahead(story, outcome, on):
-    for n in range(1, 366 * 13):
-        day = on + timedelta(n)
+def turning_days(on, origins):
+    """The days after ``on`` on which full years since the origins, or the law itself, begin."""
+    years = range(1, on.year + 14 - min(origin.year for origin in origins))
+    marks = {anniversary(origin, n) + timedelta(1) for origin in origins for n in years}
+    return sorted(day for day in marks | {IN_FORCE} if day > on)
+
+
+def _look_ahead(story, outcome, on, *origins):
+    for day in turning_days(on, origins):
         if outcome(day) != story.outcome:
             story.next_on, story.next_outcome = day, outcome(day)
             return
@@ -225,4 +231,4 @@ def _suspended(story, fact, delays, on):
         story.flags.add("no_rule_in_force")
     _, _, causes, _ = _excused(since, delays, on)
     _name_fault(story, causes)
-    _look_ahead(story, outcome, on)
+    _look_ahead(story, outcome, on, since)

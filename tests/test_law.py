@@ -19,6 +19,7 @@ from landgis.law.findings import COLUMNS as FINDING_COLUMNS
 from landgis.terms import Cause, DelayStatus
 from tests import oracle
 from tests.law import inventory, layers, national, plain, supply, varied
+from tests.oracle import IN_FORCE
 
 DUE = date(2015, 2, 28)
 near = st.integers(-40, 40)
@@ -70,7 +71,9 @@ amendments = st.lists(
     ),
     max_size=3,
 )
-worlds = st.lists(st.tuples(supplies, delays, amendments), min_size=1, max_size=5)
+world_of = st.tuples(supplies, delays, amendments)
+worlds = st.lists(world_of, min_size=1, max_size=4)
+cities = st.lists(world_of, min_size=4, max_size=10)
 
 
 def built(world):
@@ -86,8 +89,8 @@ def built(world):
     )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(world=worlds, on=days(), exempt=st.booleans())
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(world=cities, on=days(), exempt=st.booleans())
 def test_the_engine_agrees_with_a_plain_reading_of_the_law(world, on, exempt):
     rulebook = varied(policy="exempt" if exempt else None)
     found = assess(built(world), rulebook, on)
@@ -97,6 +100,20 @@ def test_the_engine_agrees_with_a_plain_reading_of_the_law(world, on, exempt):
         row = found.supplies.iloc[i]
         assert {name: plain(row[name]) for name in told} == told
         assert flags == {"no_rule_in_force"} & set(row["issues"].split(";"))
+
+
+@pytest.mark.parametrize("due", [date(2010, 12, 15), date(2012, 2, 29), date(2015, 5, 31)])
+@pytest.mark.parametrize("excused", [0, 40, 800])
+def test_the_plain_reading_asks_every_day_on_which_full_years_can_change(due, excused):
+    """Day by day for thirteen years: nothing turns between the days that it asks."""
+    effective, on = due + timedelta(excused), due + timedelta(10)
+    asked = set(oracle.turning_days(on, (due, effective)))
+    before = None
+    for n in range(365 * 13):
+        day = on + timedelta(n)
+        now = (*(oracle.years_full(start, day) for start in (due, effective)), day >= IN_FORCE)
+        assert before in (None, now) or day in asked
+        before = now
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
