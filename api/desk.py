@@ -74,11 +74,15 @@ class Desk:
         return Standpoint(on, revision, stored or self.rulebook, as_recorded)
 
     def inventory(self, at: Standpoint) -> Inventory:
-        """The whole answer of a standpoint."""
-        return self.keep(
-            ("inventory", at.key),
-            lambda: inventory.take(self.store, at.on, at.revision, rulebook=at.rulebook),
-        )
+        """The whole answer of a standpoint; all dates of a revision share its land."""
+
+        def take(like: Inventory | None = None) -> Inventory:
+            return inventory.take(self.store, at.on, at.revision, rulebook=at.rulebook, like=like)
+
+        first = self.keep(("land", at.revision), take)
+        if (first.on, first.rulebook.sha256) == (at.on, at.rulebook.sha256):
+            return self.keep(("inventory", at.key), lambda: first)
+        return self.keep(("inventory", at.key), lambda: take(first))
 
     def about(self, at: Standpoint, supply_id: str) -> Inventory:
         """What is needed of one supply: the whole answer where it is there, else that alone."""
