@@ -1,8 +1,11 @@
 """Containers that bureaus have, and a parser that is shut in: no file does harm, none is lost."""
 
 import contextlib
+import ctypes
+import errno
 import io
 import os
+import platform
 import socket
 import sqlite3
 import stat
@@ -264,6 +267,18 @@ def test_a_parser_has_no_network(monkeypatch, path):
 
         parser(monkeypatch, call)
         assert readers.read(path).table["said"].tolist() == ["PermissionError"]
+
+
+def test_the_kernel_refuses_a_parser_every_socket(monkeypatch, path):
+    def ask():
+        libc = ctypes.CDLL(None, use_errno=True)
+        made = [libc.socket(family, 1, 0) for family in (socket.AF_INET, socket.AF_INET6, 1)]
+        return told(f"{made} {errno.errorcode[ctypes.get_errno()]}")
+
+    parser(monkeypatch, ask)
+    if platform.machine() not in confine.CALLS:
+        pytest.skip(f"the system calls of {platform.machine()} are not known")
+    assert readers.read(path).table["said"].tolist() == ["[-1, -1, -1] EPERM"]
 
 
 def test_a_parser_knows_few_drivers_and_none_that_follow_links(monkeypatch, path):

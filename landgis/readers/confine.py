@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
+import platform
 import resource
 import socket
+import struct
 import tempfile
 import warnings
 from pathlib import Path
@@ -25,6 +28,19 @@ FILE_BYTES, FILE_PER_BYTE = 512 << 20, 20
 OPEN_FILES = 256
 SECONDS, SECONDS_PER_MB = 20, 1
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+
+CALLS = {
+    "x86_64": (0xC000003E, 41, 425),
+    "aarch64": (0xC00000B7, 198, 425),
+}
+"""By machine the architecture as the kernel writes it, then its calls ``socket`` and
+``io_uring_setup``, which are refused."""
+LOAD, IF_EQUAL, IF_NOT_LESS, RETURN = 0x20, 0x15, 0x35, 0x06
+CALL_AT, ARCHITECTURE_AT = 0, 4
+OTHER_CALLS = 0x40000000
+"""Calls from here on are those of another way into the kernel."""
+ALLOWED, REFUSED = 0x7FFF0000, 0x00050000
+NO_NEW_PRIVILEGES, SECCOMP, FILTER = 38, 22, 2
 
 
 def seconds(size: int) -> int:
@@ -70,14 +86,45 @@ def _held() -> int:
 
 
 def leave_network() -> None:
-    """No socket from Python; where the kernel lets us, a network of our own without any door."""
+    """No socket from Python, and none from the kernel, by whatever library it is asked for."""
     for name in ("socket", "create_connection", "getaddrinfo", "fromfd"):
         setattr(socket, name, _refused)
     pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
     pyogrio.set_gdal_config_options({"GDAL_HTTP_PROXY": "127.0.0.1:9", "GDAL_HTTP_TIMEOUT": "1"})
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(CLONE_NEWNET) != 0:
+    if not _forbid_sockets(libc) and libc.unshare(CLONE_NEWNET) != 0:
         libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+
+
+class _Program(ctypes.Structure):
+    """A filter of system calls as the kernel takes it."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_char_p))
+
+
+def _forbid_sockets(libc: ctypes.CDLL) -> bool:
+    """Let the kernel refuse every new socket of this process, for good; whether it does.
+
+    Cheaper than a network namespace, whose making waits for every other one on the machine.
+    """
+    if platform.machine() not in CALLS:
+        return False
+    architecture, *forbidden = CALLS[platform.machine()]
+    allow = len(forbidden) + 1
+    steps = [
+        (LOAD, 0, 0, ARCHITECTURE_AT),
+        (IF_EQUAL, 0, allow + 2, architecture),
+        (LOAD, 0, 0, CALL_AT),
+        (IF_NOT_LESS, allow, 0, OTHER_CALLS),
+        *((IF_EQUAL, allow - 1 - i, 0, call) for i, call in enumerate(forbidden)),
+        (RETURN, 0, 0, ALLOWED),
+        (RETURN, 0, 0, REFUSED | errno.EPERM),
+    ]
+    program = b"".join(struct.pack("HBBI", *step) for step in steps)
+    held = _Program(len(steps), program)
+    none = ctypes.c_ulong(0)
+    libc.prctl(NO_NEW_PRIVILEGES, ctypes.c_ulong(1), none, none, none)
+    return bool(libc.prctl(SECCOMP, ctypes.c_ulong(FILTER), ctypes.byref(held)) == 0)
 
 
 def _refused(*_: object, **__: object) -> NoReturn:
