@@ -13,6 +13,7 @@ import pandas as pd
 from landgis import determine, issues, partition, procedure, query, stage
 from landgis.errors import UsageError
 from landgis.holders import held
+from landgis.matter import conduct_of
 from landgis.places import places
 from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
@@ -55,7 +56,7 @@ def take(
         holder=held(layers, on)["holder"].reindex(whole.supplies["supply_id"]).to_numpy(),
         district=found["district"],
         park=found["park"],
-        case_status=_case_status(whole.supplies, store.entries(revision, supply_id), on),
+        case_status=_case_status(whole.supplies, store.entries(revision, supply_id), on, rulebook),
     )
     assessment = determine.supplied(replace(whole, supplies=supplies), on, supply_id)
     return Inventory(
@@ -74,9 +75,11 @@ def take(
     )
 
 
-def _case_status(supplies: pd.DataFrame, entries: Sequence[Entry], on: date) -> pd.Series[str]:
+def _case_status(
+    supplies: pd.DataFrame, entries: Sequence[Entry], on: date, rulebook: Rulebook
+) -> pd.Series[str]:
     """What the cases say; where none says anything, what the standing lets suspect."""
-    known = procedure.statuses(entries, on)
+    known = procedure.statuses(entries, on, conduct_of(rulebook, on))
     told = {s: status.value for s, status in known.items() if status is not CaseStatus.NONE}
     found = pd.Series(told, dtype="str").reindex(supplies["supply_id"]).set_axis(supplies.index)
     return found.fillna(supplies["case_status"])

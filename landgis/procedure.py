@@ -12,9 +12,21 @@ from datetime import date
 from itertools import groupby
 
 from landgis.errors import RefusedStep, UsageError
-from landgis.steps import PUBLIC_NOTICE, STEPS, STRUCK, Branch, Level, Manner, Span, Step, Whose
+from landgis.steps import (
+    STEPS,
+    STRUCK,
+    USUAL,
+    Branch,
+    Conduct,
+    Level,
+    Manner,
+    Matter,
+    Span,
+    Step,
+    Whose,
+)
 from landgis.terms import CaseStatus
-from landgis.workdays import end
+from landgis.workdays import DAY, end
 
 
 @dataclass(frozen=True)
@@ -48,11 +60,10 @@ class Entry:
         """The step."""
         return STEPS[self.step]
 
-    @property
-    def effective_on(self) -> date:
+    def effective_on(self, conduct: Conduct = USUAL) -> date:
         """The day on which it takes effect: a service by public notice only after its term."""
         if self.manner == Manner.PUBLIC_NOTICE:
-            return end(self.on, PUBLIC_NOTICE, roll_over=False).last
+            return self.on + conduct.public_notice_days * DAY
         return self.on
 
 
@@ -110,17 +121,17 @@ def current(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     return tuple(entries[ends[-1] + 1 :] if ends else entries)
 
 
-def state(entries: Iterable[Entry], on: date) -> State:
+def state(entries: Iterable[Entry], on: date, conduct: Conduct = USUAL) -> State:
     """How far the case of one supply has come on ``on``; what lies after has not happened."""
     case = current([e for e in standing(entries) if e.on <= on])
-    in_effect = [e for e in case if e.effective_on <= on]
+    in_effect = [e for e in case if e.effective_on(conduct) <= on]
     found = _first(in_effect, "finding_served")
     disposed = _disposed(in_effect)
     return State(
         _status(case, found, disposed),
         case,
         next((e.kind.branch for e in reversed(case) if e.kind.branch in _WAYS), Branch.COMMON),
-        found.effective_on if found else None,
+        found.effective_on(conduct) if found else None,
         disposed.on if disposed else None,
         bool(case) and case[-1].step != "closed",
     )
@@ -148,26 +159,32 @@ def _first(case: Iterable[Entry], *codes: str) -> Entry | None:
     return next((e for e in case if e.step in codes), None)
 
 
-def statuses(entries: Iterable[Entry], on: date) -> Mapping[str, CaseStatus]:
+def statuses(
+    entries: Iterable[Entry], on: date, conduct: Conduct = USUAL
+) -> Mapping[str, CaseStatus]:
     """The status of every supply that has a case, on ``on``."""
     ordered = sorted(entries, key=lambda e: (e.supply_id, e.number))
     by_supply = groupby(ordered, key=lambda e: e.supply_id)
-    return {supply: state(list(own), on).status for supply, own in by_supply}
+    return {supply: state(list(own), on, conduct).status for supply, own in by_supply}
 
 
-def allowed(entries: Iterable[Entry], on: date) -> tuple[Step, ...]:
+NOTHING = Matter()
+"""A case of which nothing is known but its entries."""
+
+
+def allowed(entries: Iterable[Entry], on: date, matter: Matter = NOTHING) -> tuple[Step, ...]:
     """The steps that may come next on ``on``, in the order of a case."""
-    before = standing(entries)
-    supply = before[0].supply_id if before else ""
-    tried = (Entry(supply, code, on) for code in STEPS)
-    return tuple(e.kind for e in tried if not next(_out_of_order(current_after(before), e), None))
+    said = tuple(entries)
+    return tuple(
+        step for code, step in STEPS.items() if why_not(said, code, on, matter) == ("", "")
+    )
 
 
-def why_not(entries: Iterable[Entry], step: str, on: date) -> Reason:
+def why_not(entries: Iterable[Entry], step: str, on: date, matter: Matter = NOTHING) -> Reason:
     """Why a step may not come next on ``on``, the first reason; empty where it may."""
     before = standing(entries)
-    supply = before[0].supply_id if before else ""
-    return next(_out_of_order(current_after(before), Entry(supply, step, on)), ("", ""))
+    tried = Entry(before[0].supply_id if before else "", step, on)
+    return next(_out_of_order(current_after(before), tried, matter), ("", ""))
 
 
 def current_after(before: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -176,18 +193,18 @@ def current_after(before: Sequence[Entry]) -> tuple[Entry, ...]:
     return () if case and case[-1].step == "closed" else case
 
 
-def check(entries: Iterable[Entry], new: Entry) -> None:
+def check(entries: Iterable[Entry], new: Entry, matter: Matter = NOTHING) -> None:
     """Raise ``RefusedStep`` where ``new`` may not be written after ``entries`` of its supply."""
     said = tuple(entries)
     _refuse_form(new)
     if new.corrects is None:
-        _refuse(current_after(standing(said)), new)
+        _refuse(current_after(standing(said)), new, matter)
         return
     _refuse_correction(said, new)
     number = max((e.number for e in said), default=0) + 1
     after = standing([*said, _numbered(new, number)])
     for place, entry in enumerate(after):
-        _refuse(current_after(after[:place]), entry)
+        _refuse(current_after(after[:place]), entry, matter)
 
 
 def _numbered(entry: Entry, number: int) -> Entry:
@@ -206,8 +223,9 @@ def _refuse_correction(said: Sequence[Entry], new: Entry) -> None:
         raise RefusedStep("a correction says why: add --note.", "更正记录须说明理由：请加 --note。")
 
 
-def _refuse(before: Sequence[Entry], entry: Entry) -> None:
-    for en, zh in (*_out_of_order(before, entry), *_incomplete(entry)):
+def _refuse(before: Sequence[Entry], entry: Entry, matter: Matter) -> None:
+    lacking = _incomplete(entry, matter.conduct.steps[entry.step])
+    for en, zh in (*_out_of_order(before, entry, matter), *lacking):
         raise RefusedStep(
             f"{entry.step} of '{entry.supply_id}' on {entry.on} is refused: {en}.",
             f"“{entry.supply_id}”{entry.on} 的“{entry.kind.zh}”不予记录：{zh}。",
@@ -218,37 +236,63 @@ Reason = tuple[str, str]
 """Why not, in English and in Chinese."""
 
 
-def _out_of_order(before: Sequence[Entry], entry: Entry) -> Iterator[Reason]:
+def _out_of_order(before: Sequence[Entry], entry: Entry, matter: Matter) -> Iterator[Reason]:
     """Why the step may not come after ``before`` on its day."""
-    step = entry.kind
+    conduct = matter.conduct
+    step = conduct.steps[entry.step]
     taken = _first(before, step.code)
     if taken and not step.repeated:
         yield (
             f"it stands already as entry {taken.number} of {taken.on}; use --corrects",
             f"已有第 {taken.number} 号记录（{taken.on}），如需更正请用 --corrects",
         )
-    for group in step.needs:
-        yield from _unmet(before, group, entry.on)
+    asked = [(a.step,) for a in step.asks if a.whether in matter.holds and _ripe(before, a.step)]
+    for group in (*step.needs, *asked):
+        yield from _unmet(before, group, entry.on, conduct)
+    yield from powerless(before, step, matter)
     for bar in step.bars:
         yield from _barred(before, bar.by, bar.lifted_by)
     if _first(before, "withdrawn") and step.code != "closed":
         yield "the case was withdrawn", "案件已撤销"
     for wait in step.waits:
         if not _first(before, *wait.unless):
-            yield from _too_early(before, wait.span, entry.on)
+            yield from _too_early(before, wait.span, entry.on, conduct)
 
 
-def _unmet(before: Sequence[Entry], group: Sequence[str], on: date) -> Iterator[Reason]:
+def _ripe(before: Sequence[Entry], code: str) -> bool:
+    """Whether what a step needs has been taken, so that it can be asked for."""
+    return all(_first(before, *group) for group in STEPS[code].needs)
+
+
+def powerless(before: Sequence[Entry], step: Step, matter: Matter) -> Iterator[Reason]:
+    """Whether the government that approved had the power to (order 53 art. 14(2))."""
+    given = _first(before, step.approved_by)
+    if given is None or matter.power is None:
+        return
+    levels = list(Level)
+    reached = next(level for level in levels if level.value == given.level)
+    if levels.index(reached) < levels.index(matter.power):
+        yield (
+            f"approved by {given.authority} ({reached}), the power is {matter.owner}'s "
+            f"({matter.power})",
+            f"{given.authority}（{reached.zh}）无权批准，应由{matter.owner}（{matter.power.zh}）批准",
+        )
+
+
+def _unmet(
+    before: Sequence[Entry], group: Sequence[str], on: date, conduct: Conduct
+) -> Iterator[Reason]:
     there = [e for e in before if e.step in group]
     steps = [STEPS[code] for code in group]
     if not there:
         en, zh = " or ".join(s.en for s in steps), "或".join(s.zh for s in steps)
         yield f"before it must come: {en}", f"此前须先有：{zh}"
-    elif min(e.effective_on for e in there) > on:
-        first = min(there, key=lambda e: e.effective_on)
+    elif min(e.effective_on(conduct) for e in there) > on:
+        first = min(there, key=lambda e: e.effective_on(conduct))
+        effective = first.effective_on(conduct)
         yield (
-            f"{first.kind.en} takes effect only on {first.effective_on}",
-            f"“{first.kind.zh}”自 {first.effective_on} 起才生效",
+            f"{first.kind.en} takes effect only on {effective}",
+            f"“{first.kind.zh}”自 {effective} 起才生效",
         )
 
 
@@ -259,11 +303,11 @@ def _barred(before: Sequence[Entry], by: str, lifted_by: Sequence[str]) -> Itera
         yield f"it may not follow {step.en} ({by})", f"“{step.zh}”之后不得进行"
 
 
-def _too_early(before: Sequence[Entry], span: Span, on: date) -> Iterator[Reason]:
-    since = _since(before, span)
+def _too_early(before: Sequence[Entry], span: Span, on: date, conduct: Conduct) -> Iterator[Reason]:
+    since = _since(before, span, conduct)
     if since is None:
         return
-    last = end(since.effective_on, span).last
+    last = end(since.effective_on(conduct), span, roll_over=conduct.roll_over).last
     if on <= last:
         yield (
             f"the term after {since.kind.en} runs until {last} ({span.article})",
@@ -271,9 +315,9 @@ def _too_early(before: Sequence[Entry], span: Span, on: date) -> Iterator[Reason
         )
 
 
-def _since(before: Sequence[Entry], span: Span) -> Entry | None:
+def _since(before: Sequence[Entry], span: Span, conduct: Conduct) -> Entry | None:
     there = [e for e in before if e.step in span.after]
-    return max(there, key=lambda e: e.effective_on, default=None)
+    return max(there, key=lambda e: e.effective_on(conduct), default=None)
 
 
 _FIELDS: Mapping[str, Reason] = {
@@ -289,16 +333,16 @@ _FIELDS: Mapping[str, Reason] = {
 }
 
 
-def _incomplete(entry: Entry) -> Iterator[Reason]:
+def _incomplete(entry: Entry, step: Step) -> Iterator[Reason]:
     """What the entry lacks of the fields that its step must have."""
-    lacking = [f for f in ("who", *entry.kind.fields) if not str(getattr(entry, f)).strip()]
+    lacking = [f for f in ("who", *step.fields) if not str(getattr(entry, f)).strip()]
     if lacking:
         en, zh = zip(*(_FIELDS[name] for name in lacking), strict=True)
         yield f"it lacks {', '.join(en)}", f"缺少{'、'.join(zh)}"
-    elif len([w for w in re.split(r"[,，、;；]", entry.who) if w.strip()]) < entry.kind.officers:
+    elif len([w for w in re.split(r"[,，、;；]", entry.who) if w.strip()]) < step.officers:
         yield (
-            f"{entry.kind.officers} officers must take part: name them by commas in --who",
-            f"执法人员不得少于 {entry.kind.officers} 人：请在 --who 中用逗号分隔列出",
+            f"{step.officers} officers must take part: name them by commas in --who",
+            f"执法人员不得少于 {step.officers} 人：请在 --who 中用逗号分隔列出",
         )
 
 
@@ -319,28 +363,31 @@ def _refuse_form(new: Entry) -> None:
             )
 
 
-def due(entries: Iterable[Entry], on: date) -> tuple[Due, ...]:
+def due(entries: Iterable[Entry], on: date, matter: Matter = NOTHING) -> tuple[Due, ...]:
     """The terms that run on ``on`` in the case of one supply, the earliest first.
 
-    A right that was not used in time is gone and no more listed.
+    A right that was not used in time is gone and no more listed; a step that is barred, such as
+    enforcement while a suit is pending, is not yet due.
     """
-    now = state(entries, on)
+    now = state(entries, on, matter.conduct)
     if not now.is_open or now.status is CaseStatus.DISPOSED or _first(now.steps, "withdrawn"):
         return ()
     running = (
-        _due(now.steps, step, span, on)
-        for step in STEPS.values()
+        _due(now.steps, step, span, on, matter.conduct)
+        for step in matter.conduct.steps.values()
         for span in step.due
         if not _first(now.steps, step.code, *span.met_by)
+        and (step.only is None or step.only in matter.holds)
+        and not any(True for bar in step.bars for _ in _barred(now.steps, bar.by, bar.lifted_by))
     )
     return tuple(sorted((d for d in running if d), key=lambda d: (d.due_on, d.step)))
 
 
-def _due(case: Sequence[Entry], step: Step, span: Span, on: date) -> Due | None:
-    since = _since(case, span)
-    if since is None or since.effective_on > on:
+def _due(case: Sequence[Entry], step: Step, span: Span, on: date, conduct: Conduct) -> Due | None:
+    since = _since(case, span, conduct)
+    if since is None or since.effective_on(conduct) > on:
         return None
-    ending = end(since.effective_on, span)
+    ending = end(since.effective_on(conduct), span, roll_over=conduct.roll_over)
     overdue = on > ending.last
     if overdue and span.whose is Whose.RIGHT:
         return None
@@ -350,7 +397,7 @@ def _due(case: Sequence[Entry], step: Step, span: Span, on: date) -> Due | None:
         span.en or step.en,
         span.zh or step.zh,
         since.step,
-        since.effective_on,
+        since.effective_on(conduct),
         ending.last,
         span.whose,
         span.article,

@@ -7,7 +7,7 @@ decision, the 行政处罚法, since taking land back without compensation is tr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from landgis.terms import Term
@@ -91,13 +91,62 @@ class Wait:
     unless: tuple[str, ...] = ()
 
 
+class Whether(StrEnum):
+    """What is so of some land and not of other, and asks for steps of its own."""
+
+    MORTGAGED = "mortgaged"
+    GOVERNMENT = "government"
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """How a case is conducted (rule of kind ``conduct``)."""
+
+    roll_over: bool
+    as_punishment: bool
+    public_notice_days: int
+
+    @property
+    def steps(self) -> Mapping[str, Step]:
+        """The steps of a case: as for a punishment, or without what only a punishment asks for."""
+        return STEPS if self.as_punishment else LIGHTER
+
+
+USUAL = Conduct(roll_over=True, as_punishment=True, public_notice_days=30)
+"""Where no rulebook says how: what the shipped rule ``conduct`` says."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a case turns on besides its entries: the land, and how cases are conducted.
+
+    ``power`` is the level of the government that has the power to take the land back, ``owner``
+    its name.
+    """
+
+    holds: frozenset[Whether] = frozenset()
+    power: Level | None = None
+    owner: str = ""
+    conduct: Conduct = USUAL
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A step that must come before another where the land is so."""
+
+    whether: Whether
+    step: str
+
+
 @dataclass(frozen=True)
 class Step:
     """One kind of entry.
 
-    ``needs`` are groups: of each group one step must have been taken. ``fields`` must be filled.
-    ``serves`` names the document that a service delivers. A step with ``ends`` disposes of the
-    land; one that is ``repeated`` may come more than once in a case.
+    ``needs`` are groups: of each group one step must have been taken; ``asks`` are those that only
+    some land needs. ``only`` is what must be so of the land for the step to make sense.
+    ``approved_by`` names the approval whose level must reach the power over the land. ``fields``
+    must be filled. ``serves`` names the document that a service delivers. A step with ``ends``
+    disposes of the land; one that is ``repeated`` may come more than once in a case.
     """
 
     code: str
@@ -114,6 +163,9 @@ class Step:
     ends: bool = False
     repeated: bool = False
     officers: int = 1
+    asks: tuple[Asked, ...] = ()
+    only: Whether | None = None
+    approved_by: str = ""
 
     def title(self, lang: str) -> str:
         """The name of the step."""
@@ -265,6 +317,7 @@ _STEPS = (
         (("registered",), ("published",)),
         PAPER,
         bars=(Bar("intended"), Bar("scheme", ("scheme_dropped",))),
+        asks=(Asked(Whether.GOVERNMENT, "department_told"),),
         article=f"{ORDER}第十三条",
         repeated=True,
     ),
@@ -286,6 +339,7 @@ _STEPS = (
         (("scheme",),),
         APPROVAL,
         bars=(Bar("scheme_dropped", ("scheme",)),),
+        asks=(Asked(Whether.MORTGAGED, "mortgagee_told"),),
         article=f"{ORDER}第十三条",
     ),
     Step(
@@ -399,6 +453,7 @@ _STEPS = (
         (("reclaim_approved",),),
         PAPER,
         article=f"{ORDER}第十四条第（二）项、第十六条",
+        approved_by="reclaim_approved",
     ),
     _service(
         "reclaim_served",
@@ -414,8 +469,10 @@ _STEPS = (
         Branch.DECISION,
         (("reclaim_decision",),),
         SERVICE,
+        due=(Span(("reclaim_decision",), 0, Unit.DAYS, f"{ORDER}第十四条第（二）项"),),
         article=f"{ORDER}第十四条第（二）项",
         repeated=True,
+        only=Whether.MORTGAGED,
     ),
     Step(
         "fee_paid",
@@ -437,6 +494,7 @@ _STEPS = (
         ("evidence", "sha256"),
         due=(Span(("reclaim_served",), 30, Unit.DAYS, f"{ORDER}第十七条", whose=Whose.HOLDER),),
         article=f"{ORDER}第十七条",
+        asks=(Asked(Whether.MORTGAGED, "mortgagee_copied"),),
         ends=True,
     ),
     # remedies and enforcement
@@ -514,6 +572,7 @@ _STEPS = (
         (("enforcement",),),
         ("evidence", "sha256"),
         ends=True,
+        asks=(Asked(Whether.MORTGAGED, "mortgagee_copied"),),
     ),
     Step(
         "withdrawn",
@@ -536,5 +595,21 @@ STEPS: Mapping[str, Step] = {step.code: step for step in _STEPS}
 STRUCK = "struck"
 """The step of a correction that takes an entry out and puts nothing in its place."""
 
-PUBLIC_NOTICE = Span((), 30, Unit.DAYS, "民事诉讼法（2023）第九十五条")
-"""A service by public notice takes effect so long after it."""
+NOTICE_ARTICLE = "民事诉讼法（2023）第九十五条"
+"""Where it is written when a service by public notice takes effect."""
+
+
+def _lighter(step: Step) -> Step:
+    """A step where taking land back is no punishment: the right to be heard stays (art. 15)."""
+    approves = step.needs == (("collective",),)
+    return replace(
+        step,
+        officers=1,
+        needs=(("intended_served",),) if approves else step.needs,
+        waits=STEPS["legal_review"].waits if approves else step.waits,
+        due=tuple(span for span in step.due if span is not _NINETY),
+    )
+
+
+LIGHTER: Mapping[str, Step] = {code: _lighter(step) for code, step in STEPS.items()}
+"""The steps without legal review, collective discussion, two officers and ninety days."""

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from landgis import inventory, issues
 from landgis.documents.capital import capital
 from landgis.documents.docx import render
-from landgis.documents.notice import BLANK, KINDS, draft, level_of
+from landgis.documents.notice import BLANK, KINDS, draft
 from landgis.errors import NotFound, RefusedNotice
+from landgis.matter import level_of
 from landgis.procedure import Entry
 from landgis.readers.rules import load_rules
 from landgis.stations import Source
@@ -224,6 +225,17 @@ def test_capital_numerals_never_repeat_a_gap_and_end_as_they_must(fen):
     assert "零零" not in said
     assert "零元" not in said.removeprefix("人民币零元整")
     assert said.endswith("分") if fen % 10 else said.endswith("整")
+
+
+def test_a_decision_that_rests_on_an_unverified_rule_is_refused(land):
+    taken = land()
+    unsure = replace(
+        taken.assessment, findings=taken.assessment.findings.assign(source_status="unverified")
+    )
+    doubtful = replace(taken, assessment=unsure)
+    said = draft(doubtful, walked(STEPS["fee-decision"]), "fee-decision", SUPPLY, SAID)
+    assert any("未核实" in zh for _, zh in said.missing)
+    assert any("not verified" in en for en, _ in said.missing)
 
 
 def test_the_level_of_a_government_is_told_by_its_name():

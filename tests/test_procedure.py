@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from landgis import procedure
 from landgis.errors import RefusedStep, UsageError
+from landgis.matter import conduct_of
 from landgis.procedure import Entry, allowed, check, due, standing, state, statuses
-from landgis.steps import STEPS, Span, Unit
+from landgis.readers.rules import load_rules
+from landgis.steps import STEPS, USUAL, Level, Matter, Span, Unit, Whether
 from landgis.terms import CaseStatus
 from landgis.workdays import KNOWN_YEARS, end, is_workday
 
@@ -287,3 +289,111 @@ def test_whatever_is_tried_a_finding_never_stands_without_its_service_and_visit(
     case = [e.step for e in procedure.current(standing(done))]
     if "finding" in case:
         assert {"investigation_served", "visited"} <= set(case[: case.index("finding")])
+
+
+SECURED = Matter(holds=frozenset({Whether.MORTGAGED}))
+THEIRS = Matter(holds=frozenset({Whether.GOVERNMENT}))
+RECLAIM = (
+    *DECISION[:-3],
+    ("reclaim_approved", "2024-03-15"),
+    ("reclaim_decision", "2024-03-18"),
+    ("reclaim_served", "2024-03-20"),
+)
+
+
+def step_after(steps, step, on, matter, **said):
+    """Check one more step; the sentence of the refusal, empty where it may be written."""
+    try:
+        check(written(*steps), entry(step, on, **said), matter)
+    except RefusedStep as refusal:
+        return refusal.zh
+    return ""
+
+
+def test_the_rulebook_conducts_a_case_as_usual():
+    assert conduct_of(load_rules(), date(2024, 1, 1)) == USUAL
+    assert conduct_of(None, date(2024, 1, 1)) == USUAL
+
+
+def test_a_mortgagee_gets_the_copy_before_the_right_is_deregistered():
+    assert "抄送抵押权人" in step_after(RECLAIM, "deregistered", "2024-04-01", SECURED)
+    assert not step_after(RECLAIM, "deregistered", "2024-04-01", Matter())
+    copied = (*RECLAIM, ("mortgagee_copied", "2024-03-21"))
+    assert not step_after(copied, "deregistered", "2024-04-01", SECURED)
+
+
+def test_the_copy_to_the_mortgagee_is_due_with_the_decision_and_only_of_mortgaged_land():
+    def terms(steps, matter):
+        return {d.step: d.due_on for d in due(written(*steps), date(2024, 3, 20), matter)}
+
+    assert terms(RECLAIM, SECURED)["mortgagee_copied"] == date(2024, 3, 18)
+    assert "mortgagee_copied" not in terms(RECLAIM, Matter())
+    assert "mortgagee_copied" not in terms((*RECLAIM, ("mortgagee_copied", "2024-03-19")), SECURED)
+
+
+def test_a_fee_asks_nothing_of_the_mortgagee():
+    assert not step_after(DECISION, "fee_paid", "2024-04-01", SECURED)
+
+
+def test_a_mortgagee_is_told_before_the_scheme_is_approved():
+    without = tuple(step for step in AGREEMENT[:-2] if step[0] != "mortgagee_told")
+    assert "书面通知抵押权人" in step_after(without[:-1], *without[-1], SECURED)
+    assert not step_after(without[:-1], *without[-1], Matter())
+
+
+def test_the_department_at_fault_is_told_before_the_scheme():
+    assert "造成闲置的部门" in step_after(COMMON, "scheme", "2024-03-01", THEIRS)
+    assert not step_after(COMMON, "scheme", "2024-03-01", Matter())
+    told = (*COMMON, ("department_told", "2024-02-21"))
+    assert not step_after(told, "scheme", "2024-03-01", THEIRS)
+
+
+@pytest.mark.parametrize(("power", "refused"), [("county", 0), ("city", 0), ("province", 1)])
+def test_a_reclamation_that_a_lower_government_approved_is_refused(power, refused):
+    owner = next(level for level in Level if level.value == power)
+    matter = Matter(power=owner, owner="某人民政府")
+    said = step_after(RECLAIM[:-2], "reclaim_decision", "2024-03-18", matter)
+    assert ("无权批准" in said) == bool(refused)
+
+
+def test_without_punishment_neither_review_nor_two_officers_nor_ninety_days_are_asked_for():
+    light = Matter(conduct=replace(USUAL, as_punishment=False))
+    served = COMMON + DECISION[len(COMMON) : len(COMMON) + 2]
+    assert "集体讨论" in step_after(served, "fee_approved", "2024-03-15", Matter())
+    assert not step_after(served, "fee_approved", "2024-03-15", light)
+    assert "期限" in step_after(served, "fee_approved", "2024-02-23", light)
+    assert "2 人" in step_after(COMMON[:4], "visited", "2024-01-20", Matter(), who="张三")
+    assert not step_after(COMMON[:4], "visited", "2024-01-20", light, who="张三")
+    first = written(*COMMON[:4])
+    assert "fee_decision" in {d.step for d in due(first, date(2024, 1, 12))}
+    assert "fee_decision" not in {d.step for d in due(first, date(2024, 1, 12), light)}
+
+
+def test_without_roll_over_a_term_ends_on_a_sunday():
+    """Thirty days after 2024-01-12 is Sunday 2024-02-11, in the spring holidays."""
+    plain = Matter(conduct=replace(USUAL, roll_over=False))
+    first = written(*COMMON[:4])
+    ends = [
+        {d.step: d.due_on for d in due(first, date(2024, 1, 12), matter)}["answered"]
+        for matter in (Matter(), plain)
+    ]
+    assert ends == [date(2024, 2, 18), date(2024, 2, 11)]
+
+
+def test_a_service_by_public_notice_takes_effect_when_the_rule_says():
+    sixty = replace(USUAL, public_notice_days=60)
+    notice = entry("finding_served", "2024-02-08", manner="public_notice")
+    served = [*written(*COMMON[:7]), replace(notice, number=99)]
+    assert state(served, date(2024, 3, 9)).status is CaseStatus.FOUND
+    assert state(served, date(2024, 3, 9), sixty).status is CaseStatus.SUSPECTED
+    assert state(served, date(2024, 4, 8), sixty).status is CaseStatus.FOUND
+
+
+def test_enforcement_is_not_due_while_a_suit_is_pending():
+    demanded = (*DECISION, ("demand", "2024-05-06"))
+    sued = (*demanded, ("suit", "2024-06-01"))
+    on = date(2024, 7, 1)
+    assert "enforcement" in {d.step for d in due(written(*demanded), on)}
+    assert "enforcement" not in {d.step for d in due(written(*sued), on)}
+    judged = (*sued, ("judged", "2024-06-20"))
+    assert "enforcement" in {d.step for d in due(written(*judged), on)}

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from landgis import procedure
+from landgis import holders, procedure
 from landgis.cli.options import (
     Format,
     FormatOption,
@@ -18,13 +18,18 @@ from landgis.cli.options import (
     LangOption,
     OnOption,
     OutputOption,
+    RulesOption,
     StoreOption,
 )
-from landgis.cli.session import opened
+from landgis.cli.session import opened, rulebook_of
 from landgis.cli.show import emit, messages, pick
 from landgis.documents import casefile
 from landgis.errors import NotFound, UnreadableFile
+from landgis.matter import conduct_of, matter_of
 from landgis.procedure import Entry
+from landgis.rulebook import Rulebook
+from landgis.stations import Layers
+from landgis.steps import STRUCK
 
 STORE = "landgis.db"
 SHOW_BRIEF = ("number", "step_title", "taken_on", "document", "addressee", "who", "stands")
@@ -61,13 +66,16 @@ def open_(
     on: OnOption,
     note: NoteOption = "",
     author: AuthorOption = "",
+    rules: RulesOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """Open a case with the lead that was found. 登记线索，建立案件。
 
     Example: `landgis case open 4731282008B00052 --who 张三 --note 动态巡查发现 --on 2025-03-03`
     """
-    _write(store, Entry(supply_id, "lead", on, who=who, note=note), author, lang)
+    _write(
+        store, Entry(supply_id, "lead", on, who=who, note=note), author, lang, rulebook_of(rules)
+    )
 
 
 @case_app.command()
@@ -98,6 +106,7 @@ def record(
         typer.Option("--corrects", help="The entry that this one replaces. 更正第几号。"),
     ] = None,
     author: AuthorOption = "",
+    rules: RulesOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """Record one step; of its file the name and the SHA-256 are kept. 记录案件步骤。
@@ -123,7 +132,7 @@ def record(
         level=level,
         corrects=corrects,
     )
-    _write(store, entry, author, lang)
+    _write(store, entry, author, lang, rulebook_of(rules))
 
 
 def _proof(evidence: Path | None) -> tuple[str, str]:
@@ -141,11 +150,14 @@ def _proof(evidence: Path | None) -> tuple[str, str]:
         ) from error
 
 
-def _write(store: str, entry: Entry, author: str, lang: Lang) -> None:
+def _write(store: str, entry: Entry, author: str, lang: Lang, rulebook: Rulebook) -> None:
     with opened(store) as held:
-        done = held.enter(entry, author=author, command=f"case record {entry.step}")
+        told = f"case record {entry.step}"
+        done = held.enter(entry, author=author, command=told, rulebook=rulebook)
         entries = held.entries(done.rev, entry.supply_id)
-    status = procedure.state(entries, entry.on).status
+        layers = held.layers(done.rev, of=entry.supply_id)
+    _warn_stranger(entry, layers, lang)
+    status = procedure.state(entries, entry.on, conduct_of(rulebook, entry.on)).status
     written = entries[-1]
     messages.print(
         pick(
@@ -159,15 +171,34 @@ def _write(store: str, entry: Entry, author: str, lang: Lang) -> None:
     )
 
 
-def _case(store: str, supply_id: str, known: str | None) -> tuple[Entry, ...]:
+def _warn_stranger(entry: Entry, layers: Layers, lang: Lang) -> None:
+    """Say where a document was served on somebody who did not hold the right on that day."""
+    if entry.step == STRUCK or not entry.kind.serves:
+        return
+    holder = holders.held(layers, entry.on)["holder"].fillna("").get(entry.supply_id, "")
+    if holder and holder not in entry.addressee:
+        messages.print(
+            pick(
+                lang,
+                f"the holder on {entry.on} is {holder}, it was served on {entry.addressee}: check.",
+                f"{entry.on} 的权利人为{holder}，而受送达人为{entry.addressee}：请核对。",
+            ),
+            markup=False,
+        )
+
+
+def _case(store: str, supply_id: str, known: str | None) -> tuple[tuple[Entry, ...], Layers]:
+    """The entries of a case and the record of its supply; raises ``NotFound`` without entries."""
     with opened(store) as held:
-        found = held.entries(held.resolve(known) if known else held.head(), supply_id)
+        revision = held.resolve(known) if known else held.head()
+        found = held.entries(revision, supply_id)
+        layers = held.layers(revision, of=supply_id)
     if not found:
         raise NotFound(
             f"there is no case on '{supply_id}': open one with `landgis case open`.",
             f"“{supply_id}”尚无案件：请用 landgis case open 建立。",
         )
-    return found
+    return found, layers
 
 
 @case_app.command()
@@ -177,6 +208,7 @@ def show(
     store: StoreOption = STORE,
     on: OnOption,
     known: KnownOption = None,
+    rules: RulesOption = None,
     lang: LangOption = Lang.ZH,
     form: FormatOption = Format.TABLE,
     output: OutputOption = None,
@@ -185,11 +217,14 @@ def show(
 
     Example: `landgis case show 4731282008B00052 --lang en`
     """
-    entries = _case(store, supply_id, known)
-    table = casefile.register(entries, lang.value)
+    entries, layers = _case(store, supply_id, known)
+    matter = matter_of(layers, rulebook_of(rules), supply_id, on)
+    table = casefile.register(entries, lang.value, matter.conduct)
     emit(table, form, output, lang=lang, title=f"案件 case {supply_id}", brief=SHOW_BRIEF)
-    status = procedure.state(entries, on).status
-    following = [step for step in procedure.allowed(entries, on) if step.code != "withdrawn"]
+    status = procedure.state(entries, on, matter.conduct).status
+    following = [
+        step for step in procedure.allowed(entries, on, matter) if step.code != "withdrawn"
+    ]
     steps = ", ".join(f"{step.code} {step.title(lang.value)}" for step in following)
     messages.print(
         pick(
@@ -207,6 +242,7 @@ def due(
     store: StoreOption = STORE,
     on: OnOption,
     known: KnownOption = None,
+    rules: RulesOption = None,
     within: Annotated[
         int | None, typer.Option("--within", min=0, help="At most so many days left. 剩余天数。")
     ] = None,
@@ -221,9 +257,13 @@ def due(
 
     Example: `landgis case due --within 10`, `landgis case due --overdue --format csv -o due.csv`
     """
+    rulebook = rulebook_of(rules)
     with opened(store) as held:
-        entries = held.entries(held.resolve(known) if known else held.head())
-    table = casefile.terms(entries, on, lang.value)
+        revision = held.resolve(known) if known else held.head()
+        entries, layers = held.entries(revision), held.layers(revision)
+    table = casefile.terms(
+        entries, on, lang.value, lambda supply: matter_of(layers, rulebook, supply, on)
+    )
     if within is not None:
         table = table[table["days_left"] <= within]
     if overdue:
@@ -260,5 +300,5 @@ def file_(
 
     Example: `landgis case file 4731282008B00052 --format xlsx -o 卷内目录.xlsx`
     """
-    table = casefile.contents(_case(store, supply_id, known), lang.value)
+    table = casefile.contents(_case(store, supply_id, known)[0], lang.value)
     emit(table, form, output, lang=lang, title=f"卷内目录 case file {supply_id}", brief=FILE_BRIEF)

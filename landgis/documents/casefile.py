@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from landgis import procedure
 from landgis.procedure import Due, Entry
-from landgis.steps import STEPS, STRUCK
+from landgis.steps import STEPS, STRUCK, USUAL, Conduct, Matter
 
 COLUMNS = (
     "number",
@@ -51,7 +51,7 @@ CONTENTS = ("number", "step_title", "document", "taken_on", "evidence", "sha256"
 """The columns of the table of contents of a case file."""
 
 
-def register(entries: Sequence[Entry], lang: str) -> pd.DataFrame:
+def register(entries: Sequence[Entry], lang: str, conduct: Conduct = USUAL) -> pd.DataFrame:
     """Every entry as it was written, the corrected ones too; columns ``COLUMNS``."""
     stands = {e.number for e in procedure.standing(entries)}
     rows = [
@@ -59,7 +59,7 @@ def register(entries: Sequence[Entry], lang: str) -> pd.DataFrame:
             **vars(e),
             "step_title": title(e, lang),
             "taken_on": pd.Timestamp(e.on),
-            "effective_on": pd.Timestamp(e.effective_on),
+            "effective_on": pd.Timestamp(e.effective_on(conduct)),
             "stands": e.number in stands,
         }
         for e in entries
@@ -75,13 +75,18 @@ def title(entry: Entry, lang: str) -> str:
     return STEPS[entry.step].title(lang)
 
 
-def terms(entries: Iterable[Entry], on: date, lang: str) -> pd.DataFrame:
-    """The terms that run in all cases on ``on``, the earliest first; columns ``DUE``."""
+def terms(
+    entries: Iterable[Entry], on: date, lang: str, matter: Callable[[str], Matter]
+) -> pd.DataFrame:
+    """The terms that run in all cases on ``on``, the earliest first; columns ``DUE``.
+
+    ``matter`` says of a supply what its case turns on besides its entries.
+    """
     ordered = sorted(entries, key=lambda e: (e.supply_id, e.number))
     found = [
         due
-        for _, own in groupby(ordered, key=lambda e: e.supply_id)
-        for due in procedure.due(list(own), on)
+        for supply, own in groupby(ordered, key=lambda e: e.supply_id)
+        for due in procedure.due(list(own), on, matter(supply))
     ]
     rows = [_term(due, on, lang) for due in sorted(found, key=lambda d: (d.due_on, d.supply_id))]
     return pd.DataFrame(rows, columns=list(DUE))

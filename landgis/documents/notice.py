@@ -9,17 +9,18 @@ from typing import Any
 import pandas as pd
 
 from landgis import procedure
+from landgis.citation import Status
 from landgis.documents.capital import capital
 from landgis.errors import NotFound, RefusedNotice
 from landgis.fields import FIELDS, say
+from landgis.matter import matter_of
 from landgis.procedure import Entry
-from landgis.stations import Inventory, Layers
+from landgis.stations import Inventory
 from landgis.statute import FeeRule
-from landgis.steps import STEPS, Level
+from landgis.steps import STEPS, Conduct, Matter
 from landgis.terms import IDLE_STANDINGS, Basis, Cause, Outcome
 
 BLANK = "＿＿＿＿"
-_RANKS = [level.value for level in Level]
 
 
 @dataclass(frozen=True)
@@ -159,18 +160,19 @@ def draft(
     """
     wanted = _kind(kind)
     supply, row = _supply(inventory, supply_id)
-    case = procedure.state(entries, inventory.on).steps
+    matter = matter_of(inventory.layers, inventory.rulebook, supply_id, inventory.on)
+    case = procedure.state(entries, inventory.on, matter.conduct).steps
     words = {
         **_parcel(inventory, supply, row),
         **_finding(inventory, wanted, row),
-        **_approval(case, wanted),
+        **_approval(case, wanted, matter.conduct),
         **_served(case, said.get("of", "")),
         **{name: text for name, text in said.items() if text},
     }
     lacking = [WORDS[name] for name in wanted.demands if not words.get(name)]
-    lacking += _out_of_order(inventory, entries, case, wanted)
+    lacking += _out_of_order(inventory, entries, case, wanted, matter)
     lacking += _unlawful(inventory, wanted, row)
-    lacking += _unapproved(inventory.layers, case, wanted, supply)
+    lacking += _unapproved(case, wanted, matter)
     return Draft(kind, words, tuple(lacking))
 
 
@@ -259,7 +261,7 @@ def _rate(inventory: Inventory, mine: pd.DataFrame) -> str:
     return next((f"{float(r.rate * 100):g}" for r in rules if isinstance(r, FeeRule)), "")
 
 
-def _approval(case: Sequence[Entry], kind: Kind) -> dict[str, str]:
+def _approval(case: Sequence[Entry], kind: Kind, conduct: Conduct) -> dict[str, str]:
     given = next((e for e in case if kind.approval and e.step == kind.approval), None)
     finding = next((e for e in case if e.step == "finding"), None)
     served = next((e for e in case if e.step == "finding_served"), None)
@@ -268,7 +270,7 @@ def _approval(case: Sequence[Entry], kind: Kind) -> dict[str, str]:
         "approved_on": _day(pd.Timestamp(given.on)) if given else "",
         "approval_no": given.document if given else "",
         "finding_no": finding.document if finding and served else "",
-        "finding_served_on": _day(pd.Timestamp(served.effective_on)) if served else "",
+        "finding_served_on": _day(pd.Timestamp(served.effective_on(conduct))) if served else "",
     }
 
 
@@ -283,15 +285,19 @@ def _served(case: Sequence[Entry], step: str) -> dict[str, str]:
 
 
 def _out_of_order(
-    inventory: Inventory, entries: Sequence[Entry], case: Sequence[Entry], kind: Kind
+    inventory: Inventory,
+    entries: Sequence[Entry],
+    case: Sequence[Entry],
+    kind: Kind,
+    matter: Matter,
 ) -> Iterator[tuple[str, str]]:
     """Whether the case has come to the step that this notice is."""
     if not kind.step or any(e.step == kind.step for e in case):
         return
     known = [e for e in entries if e.on <= inventory.on]
-    if STEPS[kind.step] not in procedure.allowed(known, inventory.on):
-        reason = procedure.why_not(known, kind.step, inventory.on)
-        yield f"the case has not come so far: {reason[0]}", f"案件尚未进行到此步：{reason[1]}"
+    en, zh = procedure.why_not(known, kind.step, inventory.on, matter)
+    if en:
+        yield f"the case has not come so far: {en}", f"案件尚未进行到此步：{zh}"
 
 
 def _unlawful(
@@ -311,49 +317,24 @@ def _unlawful(
             "the holder's own cause is not established (a verified delay with cause holder)",
             "尚未查明系使用权人自身原因（需已核实的原因记录）",
         )
+    if Status.UNVERIFIED in set(mine["source_status"]):
+        unsure = sorted(set(mine.loc[mine["source_status"] == Status.UNVERIFIED, "rule"]))
+        yield (
+            f"it rests on {', '.join(unsure)}, which is not verified",
+            f"所依据的规则 {'、'.join(unsure)} 未核实，须先核对原文",
+        )
     blocked = sorted({b for b in mine["blocked_by"] if b})
     if blocked:
         yield f"blocked by {', '.join(blocked)}", f"受阻于 {'、'.join(blocked)}"
 
 
-def _unapproved(
-    layers: Layers, case: Sequence[Entry], kind: Kind, supply: Mapping[Any, Any]
-) -> Iterator[tuple[str, str]]:
+def _unapproved(case: Sequence[Entry], kind: Kind, matter: Matter) -> Iterator[tuple[str, str]]:
     """Whether the government that approved a reclamation had the power to."""
-    given = next((e for e in case if kind.approval and e.step == kind.approval), None)
-    if given is None or kind.outcome is not Outcome.RECLAIM:
-        return
-    owner = _power(layers, supply)
-    needed = level_of(owner)
-    if needed is None:
+    given = any(kind.approval and e.step == kind.approval for e in case)
+    if given and kind.outcome is Outcome.RECLAIM and matter.power is None:
         yield "who has the power of approval is not recorded", "有批准权的人民政府未录入"
-    elif _RANKS.index(given.level) < _RANKS.index(needed.value):
-        level = say(given.level, FIELDS["level"], "zh")
-        yield (
-            f"approved by {given.authority} ({given.level}), the power is {owner}'s ({needed})",
-            f"{given.authority}（{level}）无权批准，应由{owner}（{needed.zh}）批准",
-        )
-
-
-def _power(layers: Layers, supply: Mapping[Any, Any]) -> str:
-    """Who approved the land first: the supply's approver, else its approval's."""
-    if _text(supply["approving_government"]):
-        return _text(supply["approving_government"])
-    approvals = layers["approvals"].table
-    mine = approvals[approvals["approval_id"] == supply["approval_id"]]["authority"].dropna()
-    return str(mine.iloc[0]) if len(mine) else ""
-
-
-def level_of(government: str) -> Level | None:
-    """The level that the name of a government tells; ``None`` where it does not."""
-    name = government.removesuffix("人民政府").removesuffix("政府")
-    endings = {
-        Level.STATE: ("国务院",),
-        Level.PROVINCE: ("省", "自治区", "北京市", "天津市", "上海市", "重庆市"),
-        Level.CITY: ("市", "自治州", "盟", "地区行署"),
-        Level.COUNTY: ("县", "区", "旗"),
-    }
-    return next((lv for lv, ends in endings.items() if name.endswith(ends)), None)
+    if given:
+        yield from procedure.powerless(case, STEPS[kind.step], matter)
 
 
 def _text(value: Any) -> str:

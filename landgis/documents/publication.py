@@ -16,8 +16,10 @@ import pandas as pd
 
 from landgis import procedure
 from landgis.holders import held
+from landgis.matter import conduct_of
 from landgis.procedure import Entry
 from landgis.stations import Inventory
+from landgis.steps import Conduct
 from landgis.terms import CaseStatus, Cause, Fault
 
 COLUMNS = (
@@ -56,7 +58,7 @@ _STYLE = (
 
 def public_list(inventory: Inventory, entries: Iterable[Entry]) -> pd.DataFrame:
     """What must be public on the day of the inventory; columns ``COLUMNS``."""
-    found = _found(entries, inventory.on)
+    found = _found(entries, inventory.on, conduct_of(inventory.rulebook, inventory.on))
     rows = inventory.assessment.supplies
     facts = inventory.layers["supplies"].table
     now = held(inventory.layers, inventory.on).set_axis(facts.index)
@@ -74,10 +76,10 @@ def public_list(inventory: Inventory, entries: Iterable[Entry]) -> pd.DataFrame:
     return table.assign(full_years=table["full_years"].astype("Int64"))
 
 
-def _found(entries: Iterable[Entry], on: date) -> dict[str, date]:
+def _found(entries: Iterable[Entry], on: date, conduct: Conduct) -> dict[str, date]:
     ordered = sorted(entries, key=lambda e: (e.supply_id, e.number))
     states = {
-        supply: procedure.state(list(own), on)
+        supply: procedure.state(list(own), on, conduct)
         for supply, own in groupby(ordered, key=lambda e: e.supply_id)
     }
     return {
@@ -89,14 +91,18 @@ def _found(entries: Iterable[Entry], on: date) -> dict[str, date]:
 
 def _row(supply: Mapping[Any, Any], told: Mapping[Any, Any], found_on: date) -> dict[str, Any]:
     return {
-        "location": "" if pd.isna(supply["location"]) else supply["location"],
-        "holder": masked(supply["holder"], supply["holder_credit_code"]),
+        "location": _text(supply["location"]),
+        "holder": masked(_text(supply["holder"]), supply["holder_credit_code"]),
         "area_m2": told["area_m2"],
         "idle_since": told["idle_since"],
         "full_years": told["full_years"],
         "public_cause": _cause(told["causes"]),
         "found_on": pd.Timestamp(found_on),
     }
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
 
 
 def _cause(causes: str) -> str:

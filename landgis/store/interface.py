@@ -248,9 +248,17 @@ class Store(Protocol):
         """The entries of all cases, or of one supply's, as known then, in the order of writing."""
 
     def enter(
-        self, entry: CaseEntry, *, author: str = "", command: str = "", reason: str = ""
+        self,
+        entry: CaseEntry,
+        *,
+        author: str = "",
+        command: str = "",
+        reason: str = "",
+        rulebook: Rulebook | None = None,
     ) -> Revision:
         """Append one entry to the case of its supply as one revision with its audit entry.
+
+        ``rulebook`` says how a case is conducted; what the land asks for is read from the record.
 
         Raises ``RefusedStep``, with nothing written, for a step that is out of order, too early,
         in the future or without what it needs, and ``NotFound`` for a supply nobody knows.

@@ -16,6 +16,7 @@ import shapely
 from landgis import procedure
 from landgis.audit import Anchor, Entry, Flaw
 from landgis.errors import Gone, NotFound, StoreError, UsageError
+from landgis.matter import matter_of
 from landgis.procedure import Entry as CaseEntry
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, LayerSchema, identified, layer_schema
@@ -310,14 +311,22 @@ class RecordStore:
             return cases.read(db, history.resolve(db, known), supply_id)
 
     def enter(
-        self, entry: CaseEntry, *, author: str = "", command: str = "", reason: str = ""
+        self,
+        entry: CaseEntry,
+        *,
+        author: str = "",
+        command: str = "",
+        reason: str = "",
+        rulebook: Rulebook | None = None,
     ) -> Revision:
         """Append one entry to the case of its supply as one revision with its audit entry."""
         cases.refuse_future(entry, self._clock().astimezone(history.CHINA).date())
+        layers = self.layers(self.head(), of=entry.supply_id)
+        matter = matter_of(layers, rulebook, entry.supply_id, entry.on)
         with self._changing(command) as db:
             head = history.head(db)
             _refuse_unknown(db, entry.supply_id)
-            procedure.check(cases.read(db, head, entry.supply_id), entry)
+            procedure.check(cases.read(db, head, entry.supply_id), entry, matter)
             begun = history.begin(
                 db, self._clock, "case", author=author, command=command, reason=reason
             )

@@ -1,0 +1,81 @@
+"""The record of one supply and the rules in; what its case turns on besides its entries out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from landgis.law.fault import EVERYWHERE
+from landgis.rulebook import Rulebook
+from landgis.stations import Layers
+from landgis.statute import ConductRule
+from landgis.steps import USUAL, Conduct, Level, Matter, Whether
+from landgis.terms import Cause, DelayStatus, Fault
+
+
+def conduct_of(rulebook: Rulebook | None, on: date) -> Conduct:
+    """How a case is conducted on that day; a rulebook that does not say conducts it as usual."""
+    if rulebook is None or not rulebook.of(ConductRule):
+        return USUAL
+    rule = rulebook.measure(ConductRule, on)
+    return Conduct(rule.roll_over, rule.as_punishment, rule.public_notice_days)
+
+
+def matter_of(layers: Layers, rulebook: Rulebook | None, supply_id: str, on: date) -> Matter:
+    """What is so of a supply on that day; nothing of one that is not recorded."""
+    conduct = conduct_of(rulebook, on)
+    supplies = layers["supplies"].table
+    mine = supplies[supplies["supply_id"] == supply_id]
+    if mine.empty:
+        return Matter(conduct=conduct)
+    supply = mine.iloc[0]
+    owner = _owner(layers, supply)
+    return Matter(frozenset(_holds(layers, supply, on)), level_of(owner), owner, conduct)
+
+
+def _holds(layers: Layers, supply: pd.Series[Any], on: date) -> Iterator[Whether]:
+    secured = supply["mortgaged"]
+    if (pd.notna(secured) and bool(secured)) or (pd.isna(secured) and _text(supply["mortgagee"])):
+        yield Whether.MORTGAGED
+    if _is_governments(layers["delays"].table, supply, on):
+        yield Whether.GOVERNMENT
+
+
+def _is_governments(delays: pd.DataFrame, supply: pd.Series[Any], on: date) -> bool:
+    """Whether a verified cause of the government's has touched the supply by that day."""
+    mine = delays["supply_id"] == supply["supply_id"]
+    around = delays["supply_id"].isna() & delays["scope"].isin(
+        [EVERYWHERE, supply["district_code"]]
+    )
+    verified = delays["status"].fillna(DelayStatus.VERIFIED.value) == DelayStatus.VERIFIED.value
+    theirs = delays["cause"].isin([c.value for c in Cause if c.fault is Fault.GOVERNMENT])
+    begun = delays["from_on"] <= pd.Timestamp(on)
+    return bool(((mine | around) & verified & theirs & begun).any())
+
+
+def _owner(layers: Layers, supply: pd.Series[Any]) -> str:
+    """Who approved the land first: the supply's approver, else its approval's."""
+    if _text(supply["approving_government"]):
+        return _text(supply["approving_government"])
+    approvals = layers["approvals"].table
+    mine = approvals[approvals["approval_id"] == supply["approval_id"]]["authority"].dropna()
+    return str(mine.iloc[0]) if len(mine) else ""
+
+
+def level_of(government: str) -> Level | None:
+    """The level that the name of a government tells; ``None`` where it does not."""
+    name = government.removesuffix("人民政府").removesuffix("政府")
+    endings = {
+        Level.STATE: ("国务院",),
+        Level.PROVINCE: ("省", "自治区", "北京市", "天津市", "上海市", "重庆市"),
+        Level.CITY: ("市", "自治州", "盟", "地区行署"),
+        Level.COUNTY: ("县", "区", "旗"),
+    }
+    return next((lv for lv, ends in endings.items() if name.endswith(ends)), None)
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
