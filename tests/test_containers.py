@@ -302,6 +302,14 @@ def test_a_parser_cannot_fill_the_disk_nor_open_everything(monkeypatch, path, tm
     assert int(readers.read(path).table["said"][2]) < confine.OPEN_FILES
 
 
+def test_systems_are_known_to_a_parser_whose_parent_looked_some_up_before(tmp_path):
+    for code in (4547, 4526, 4490, 4326, 4497, 2362):
+        gpd.GeoDataFrame({"a": ["x"]}, geometry=[square(0, 0, 9)], crs=4547).to_crs(code).to_file(
+            tmp_path / f"{code}.gpkg"
+        )
+        assert readers.read(tmp_path / f"{code}.gpkg").crs.to_epsg() == code
+
+
 def test_a_parser_leaves_nothing_behind(monkeypatch, path, tmp_path):
     import tempfile
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import multiprocessing
 import os
@@ -76,14 +77,17 @@ def _work(
 def _let_go() -> None:
     """Close what the parent had open, the record and its connections first of all.
 
-    Pipes stay: by one of them the parent sees that the child is alive.
+    Pipes stay: by one of them the parent sees that the child is alive. So do files that can only
+    be read: libraries go on with the tables of coordinate systems they have opened.
     """
     for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
         try:
             mode = os.fstat(number).st_mode
+            access = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE
         except OSError:
             continue
-        if number >= FIRST_FREE and not stat.S_ISFIFO(mode):
+        kept = stat.S_ISFIFO(mode) or (stat.S_ISREG(mode) and access == os.O_RDONLY)
+        if number >= FIRST_FREE and not kept:
             os.close(number)
 
 
