@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from landgis.cut.contacts import meeting, within
+from landgis.cut.contacts import meeting
 from landgis.cut.features import ORDER, Features, stack
 from landgis.cut.land import Cells, Land
 from landgis.cut.runs import Bools, Ints, opens, spread
@@ -97,22 +97,26 @@ def recut(before: Pieces, layers: Layers, touched: Geometries) -> Pieces:
     """
     features = stack(layers)
     touched = touched[~shapely.is_missing(touched)]
+    tree = shapely.STRtree(features.geometry)
     affected = np.zeros(len(features), dtype=np.bool_)
-    affected[within(features.geometry, touched, REACH_M)] = True
-    near = affected.copy()
+    affected[tree.query(touched, predicate="dwithin", distance=REACH_M)[1]] = True
     dated = affected & (features.layer < len(DATED))
-    near[meeting(features.geometry, features.geometry[dated])[1]] = True
-    around, stays = features.take(near), features.take(~affected)
+    # whatever owns land that may change lies in one of these boxes
+    changing = np.concatenate([features.geometry[dated], touched])
+    near = affected.copy()
+    near[tree.query(changing)[1]] = True
+    around = features.take(near)
 
     since = _since(features.take(affected), touched)
     land = Land(around.oriented(), affected[near], before.tolerance_m, touched, since)
     land.cut(lambda _: None)
 
-    kept = _owned(before.links, len(before), stays)
-    marks = _marks(before.links, ~kept, around, since)
+    stays = features.take(near & ~affected)
+    links, kept = _owned(before.links, _boxed(before.table, changing), stays)
+    marks = _marks(links, ~kept, around, since)
     for mark, spared in zip(marks, land.spared, strict=True):
         kept |= (mark > 0) & np.isin(mark, spared)
-    slivers = _owned(before.sliver_links, len(before.slivers), stays)
+    _, slivers = _owned(before.sliver_links, _boxed(before.slivers, changing), stays)
     old = Pieces(
         *_some(before.table, before.links, kept),
         *_some(before.slivers, before.sliver_links, slivers),
@@ -143,16 +147,25 @@ def _touching(shape: Geometries, owners: Bools) -> Bools:
 # -- renewal ----------------------------------------------------------------------------------
 
 
-def _owned(links: pd.DataFrame, size: int, owners: Features) -> Bools:
-    """Which pieces have one of ``owners`` as their first feature."""
+def _boxed(land: gpd.GeoDataFrame, shape: Geometries) -> Bools:
+    """The parts whose box meets the box of a ``shape``."""
+    out = np.zeros(len(land), dtype=np.bool_)
+    found = shapely.STRtree(shape).query(np.asarray(land.geometry, dtype=object))
+    out[found[0]] = True
+    return out
+
+
+def _owned(links: pd.DataFrame, asked: Bools, owners: Features) -> tuple[pd.DataFrame, Bools]:
+    """The links of the parts ``asked``; and the others with those first covered by ``owners``."""
+    links = links[asked[links["piece"].to_numpy()]]
     piece, rank = links["piece"].to_numpy(), _ranks(links)
-    least = np.full(size, len(ORDER))
+    least = np.full(len(asked), len(ORDER))
     np.minimum.at(least, piece, rank)
     head = np.flatnonzero(rank == least[piece])
     head = head[opens(piece[head])]
-    out = np.zeros(size, dtype=np.bool_)
+    out = ~asked
     out[piece[head]] = _positions(owners, rank[head], links["feature_id"].take(head)) >= 0
-    return out
+    return links, out
 
 
 def _ranks(links: pd.DataFrame) -> Ints:
@@ -167,7 +180,8 @@ def _positions(features: Features, rank: Ints, ids: pd.Series) -> Ints:
     names = ids.to_numpy(dtype=object)
     for layer in np.unique(rank):
         members, rows = np.flatnonzero(features.layer == layer), np.flatnonzero(rank == layer)
-        found = pd.Index(features.feature_id[members]).get_indexer(pd.Index(names[rows]))
+        known = pd.Index(features.feature_id[members], dtype=object)
+        found = known.get_indexer(pd.Index(names[rows], dtype=object))
         out[rows] = np.where(found >= 0, members[found] if len(members) else -1, -1)
     return out
 

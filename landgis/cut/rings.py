@@ -46,19 +46,19 @@ def meet(one: Rings, two: Rings, i: Ints, j: Ints) -> Bools:
     Borders that come as near as a micrometre meet.
     """
     a, b = (one.x, one.y, one.first, one.of), (two.x, two.y, two.first, two.of)
-    return _meet(*a, *b, i, j)
+    return _meet(*a, _boxes(*a), *b, _boxes(*b), i, j)
 
 
 @compiled
 def _meet(
-    ax: Floats, ay: Floats, a_first: Ints, a_of: Ints,
-    bx: Floats, by: Floats, b_first: Ints, b_of: Ints,
+    ax: Floats, ay: Floats, a_first: Ints, a_of: Ints, a_box: Floats,
+    bx: Floats, by: Floats, b_first: Ints, b_of: Ints, b_box: Floats,
     i: Ints, j: Ints,
 ) -> Bools:  # fmt: skip
     out = np.zeros(len(i), np.bool_)
     for k in range(len(i)):
         a, b = a_first[a_of[i[k]] : a_of[i[k] + 1] + 1], b_first[b_of[j[k]] : b_of[j[k] + 1] + 1]
-        one, two = _box(ax, ay, a[0], a[-1]), _box(bx, by, b[0], b[-1])
+        one, two = a_box[i[k]], b_box[j[k]]
         box = (
             max(one[0], two[0]) - NEAR_M,
             max(one[1], two[1]) - NEAR_M,
@@ -66,8 +66,10 @@ def _meet(
             min(one[3], two[3]) + NEAR_M,
         )
         if box[0] <= box[2] and box[1] <= box[3]:
+            # the longer border outside: most of its edges are out of the box
+            turned = b[-1] - b[0] > a[-1] - a[0]
             out[k] = (
-                _cross(ax, ay, a, bx, by, b, box)
+                (_cross(bx, by, b, ax, ay, a, box) if turned else _cross(ax, ay, a, bx, by, b, box))
                 or _opens_in(ax, ay, a, bx, by, b, box)
                 or _opens_in(bx, by, b, ax, ay, a, box)
             )
@@ -75,13 +77,16 @@ def _meet(
 
 
 @compiled
-def _box(x: Floats, y: Floats, begin: int, end: int) -> tuple[float, float, float, float]:
-    """The box around some points."""
-    low_x, low_y, high_x, high_y = np.inf, np.inf, -np.inf, -np.inf
-    for k in range(begin, end):
-        low_x, high_x = min(low_x, x[k]), max(high_x, x[k])
-        low_y, high_y = min(low_y, y[k]), max(high_y, y[k])
-    return low_x, low_y, high_x, high_y
+def _boxes(x: Floats, y: Floats, first: Ints, of: Ints) -> Floats:
+    """The box around each polygon: least x and y, greatest x and y."""
+    out = np.empty((len(of) - 1, 4))
+    for p in range(len(of) - 1):
+        low_x, low_y, high_x, high_y = np.inf, np.inf, -np.inf, -np.inf
+        for k in range(first[of[p]], first[of[p + 1]]):
+            low_x, high_x = min(low_x, x[k]), max(high_x, x[k])
+            low_y, high_y = min(low_y, y[k]), max(high_y, y[k])
+        out[p, 0], out[p, 1], out[p, 2], out[p, 3] = low_x, low_y, high_x, high_y
+    return out
 
 
 @compiled
