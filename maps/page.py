@@ -28,6 +28,7 @@ SCRIPTS = (
     "format.js",
     "source.js",
     "looks.js",
+    "geodesy.js",
     "graticule.js",
     "labels.js",
     "chart.js",
@@ -47,6 +48,12 @@ SCRIPTS = (
     "flaws.js",
     "league.js",
     "themes.js",
+    "mvt.js",
+    "tiles.js",
+    "sketch.js",
+    "months.js",
+    "compare.js",
+    "tools.js",
     "timeline.js",
     "card.js",
     "search.js",
@@ -178,15 +185,17 @@ def served_page(
     lang: Lang = "zh",
     map_url: str = "/map",
     api_url: str = "/api/v1",
+    tiles_url: str = "/tiles",
     static_url: str = "/static",
 ) -> str:
     """The page of a server, as HTML.
 
     ``map_url`` must answer for ``/scene`` with ``scene(inventory)`` as JSON and for ``/card``
-    with one card for its parameter ``key``; ``pinned`` goes with every question. The files of
+    with one card for its parameter ``key``, ``api_url`` is that of ``statistics``, ``history`` and
+    ``ledger``, ``tiles_url`` that of the vector tiles; ``pinned`` goes with every question. The files of
     ``STATIC`` are read below ``static_url``.
     """
-    served = {"map": map_url, "api": api_url}
+    served = {"map": map_url, "api": api_url, "tiles": tiles_url}
     page = Page(lang=lang, settings={"served": served, "pinned": pinned}, data=None)
     header = page.get_root().header
     header.add_child(_policy(SERVED_POLICY))

@@ -1,12 +1,14 @@
 """The page of the map in a real browser: from disk and from a server, by pointer and keyboard."""
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from pyproj import Geod, Transformer
 
 from landgis import inventory as answers
 from landgis.ledger import AREAS, ledger
@@ -451,10 +453,23 @@ CONTRAST = """() => {
 """Every text whose contrast with its ground is under 4.5 to 1 (WCAG 2 AA)."""
 
 
-def test_a_print_is_one_sheet_with_the_whole_view(visit):
+PAPERS = {"a4-landscape": (842, 595), "a3-portrait": (842, 1191)}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_print_is_one_sheet_of_the_chosen_paper_with_the_whole_view(visit, paper):
     before = visit.evaluate("map_landgis.getBounds().toBBoxString()")
+    visit.click("#print")
+    visit.check(f"#papers input[value={paper}]")
+    visit.keyboard.press("Escape")
     sheet = visit.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+    box = re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", sheet)
+    assert [float(v) for v in box.groups()] == pytest.approx(PAPERS[paper], abs=1.5)
+    printed = visit.locator("#imprint").text_content()
+    assert all(
+        said in printed for said in ("认定基准日 2020-06-01", "第 8 版", "1:", "供地", "初步")
+    )
     assert visit.evaluate("map_landgis.getBounds().toBBoxString()") == before
 
 
@@ -525,6 +540,96 @@ def test_a_basket_of_nonsense_is_refused_in_a_sentence(client, asked, status):
     answer = client.get(f"/map/basket?{asked}")
     assert answer.status_code == status
     assert answer.json()["detail_zh"]
+
+
+AREA = "113.8890 35.2280\n113.8905 35.2280\n113.8905 35.2292\n113.8890 35.2292"
+
+
+def test_a_pasted_area_says_what_lies_inside_as_the_api_does(served, client):
+    served.click("#tool-area")
+    served.fill("#sketch-text", "not a place")
+    served.click("#sketch-take")
+    assert "无法识别坐标" in served.locator("#sketch").inner_text()
+    served.fill("#sketch-text", AREA)
+    served.click("#sketch-take")
+    served.wait_for_selector("#sketch-idle")
+    ring = [list(map(float, line.split())) for line in AREA.split("\n")]
+    polygon = json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
+    said = client.get("/api/v1/statistics", params={"polygon": polygon, "on": "2020-06-01"}).json()
+    for row in said["stages"]:
+        cells = served.locator(f"#sketch tr[data-stage={row['stage']}] td").all_inner_texts()
+        assert cells == [
+            f"{row['count']:,}",
+            f"{row['area_m2'] / 1e4:,.2f}",
+            f"{row['area_mu']:,.2f}",
+        ]
+    assert served.locator("#sketch-idle").inner_text() == str(said["supplies"]["count"])
+    shown = served.locator("#sketch b", has_text="公顷").inner_text()
+    measured = float(shown.split()[-2].replace(",", ""))
+    assert measured == pytest.approx(said["area_m2"], rel=1e-4)
+    served.keyboard.press("Escape")
+    assert served.locator("#sketch").is_hidden()
+
+
+def test_a_length_is_measured_on_the_ellipsoid(visit):
+    visit.click("#tool-line")
+    box = visit.locator(".folium-map").bounding_box()
+    for x, y in ((300, 200), (600, 200)):
+        visit.mouse.click(box["x"] + x, box["y"] + y)
+    ends = visit.evaluate("""[[300, 200], [600, 200]].map(([x, y]) => {
+      const { lng, lat } = map_landgis.containerPointToLatLng([x, y]); return [lng, lat]; })""")
+    true = Geod(ellps="GRS80").line_length(*zip(*ends, strict=True))
+    said = visit.locator("#sketch b").inner_text()
+    assert float(said.split()[1].replace(",", "")) == pytest.approx(true, rel=2e-4)
+    assert visit.locator("#card").is_hidden()
+
+
+def test_coordinates_under_the_pointer_are_those_of_the_projection(visit):
+    said = visit.evaluate("landgis.geodesy.plane({ lat: 35.2292, lng: 113.8901 })")
+    zone38 = Transformer.from_crs(4490, 4526, always_xy=True).transform(113.8901, 35.2292)
+    assert (said["east"], said["north"]) == pytest.approx(zone38, abs=0.01)
+    visit.mouse.move(*outline(visit, f"supplies:{FIRST_TWO[0]}"))
+    assert re.search(r"°E.*°N.*X 39\d{5}\.\d  Y 384\d{5}\.\d", visit.locator("#where").inner_text())
+
+
+def test_any_month_can_be_shown_with_the_areas_of_its_history(served, client):
+    served.click("#tool-months")
+    served.wait_for_selector("#months-slider")
+    asked = {"on": "2020-06-01", "step": "month", "since": "2005-06-01"}
+    months = client.get("/api/v1/history", params=asked).json()["items"]
+    at = next(i for i, month in enumerate(months) if month["on"] == "2012-06-01")
+    with served.expect_response(lambda answer: "on=2012-06-01" in answer.url) as tile:
+        served.locator("#months-slider").fill(str(at))
+    assert tile.value.status == 200
+    assert served.locator("#months-on").inner_text() == "2012-06-01"
+    shown = served.locator("#months [data-stage=acquired_not_supplied] b").inner_text()
+    assert shown == f"{months[at]['not_supplied_m2'] / 1e4:,.2f}"
+    served.click("#months-play")
+    served.locator("#months-on:not(:text-is('2012-06-01'))").wait_for()
+    served.click("#months-play")
+    served.click("#months-close")
+    assert served.locator(".leaflet-idle-pane path").count() == 2
+
+
+def test_two_dates_stand_side_by_side_and_move_together(served, client):
+    served.click("#tool-compare")
+    served.fill("#compare-on", "2012-06-30")
+    total = client.get("/api/v1/ledger?on=2012-06-30").json()["items"][-1]
+    served.locator(".difference th:text-is('2012-06-30')").wait_for()
+    then = served.locator(".difference tr[data-stage=supplied_not_used] td").first
+    assert then.inner_text() == f"{total['not_used_m2'] / 1e4:,.2f}"
+    with served.expect_response(lambda answer: "/tiles/" in answer.url):
+        served.evaluate("map_landgis.setView([35.23, 113.9], 16, {animate: false})")
+    served.locator(".second canvas").first.wait_for()
+    served.click("#tool-compare")
+    assert served.locator("#beside").is_hidden()
+
+
+def test_what_needs_a_server_is_not_offered_by_a_file(visit):
+    for name in ("months", "compare"):
+        assert visit.locator(f"#tool-{name}").count() == 0
+    choose(visit, "一万吨绿色")
+    assert visit.locator(".takeaway a, #past").count() == 0
 
 
 def test_another_date_is_asked_of_the_server(chromium, address):

@@ -30,7 +30,6 @@
   function controls() {
     for (const button of document.querySelectorAll("[data-lang]"))
       button.addEventListener("click", () => landgis.words.speak(button.dataset.lang));
-    document.getElementById("print").addEventListener("click", () => window.print());
   }
 
   function alarm(why) {
@@ -52,7 +51,8 @@
     const hash = landgis.permalink.wanted();
     map.fitBounds([[s, w], [n, e]]);
     let act = () => {};
-    const choose = (key, zoom) => act(key, zoom);
+    let drawing = null;
+    const choose = (key, zoom) => { if (!drawing?.busy()) act(key, zoom); };
     landgis.chart.fit(map);
     const groups = landgis.chart.build(map, data, choose);
     landgis.lots.load(map, data, groups);
@@ -63,8 +63,9 @@
     landgis.labels(map, { districts: data.layers.districts, parks: data.layers.parks }, groups);
     const marks = landgis.chart.chooser(map, groups);
     act = landgis.cards(marks);
+    drawing = landgis.tools(map, data, groups);
     landgis.chart.whereabouts(map);
-    landgis.paper(map);
+    landgis.paper(map, data);
     landgis.search(data, choose, marks.zoom);
     landgis.themes(pages(data, choose), legend);
     stamp(data);

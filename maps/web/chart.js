@@ -113,11 +113,12 @@
     go(false);
   }
 
-  /** Coordinates under the pointer, CGCS2000 longitude and latitude. */
+  /** Coordinates under the pointer: CGCS2000 in degrees, and in the plane of its 3 degree zone. */
   function whereabouts(map) {
     const node = document.getElementById("where");
     map.on("mousemove", ({ latlng }) => {
-      node.textContent = `CGCS2000  ${latlng.lng.toFixed(5)}°E  ${latlng.lat.toFixed(5)}°N`;
+      const { zone, north, east } = landgis.geodesy.plane(latlng);
+      node.textContent = `CGCS2000  ${latlng.lng.toFixed(6)}°E  ${latlng.lat.toFixed(6)}°N  X ${north.toFixed(1)}  Y ${east.toFixed(1)}  ${t("page.zone", { n: zone })}`;
     });
     map.on("mouseout", () => { node.textContent = ""; });
   }

@@ -1,20 +1,54 @@
-// Print: the sheet of paper gets its own map size, and what is in view stays in view.
+// Print: the sheet of paper gets its own map size; what is in view stays in view.
 "use strict";
 (function (landgis) {
-  /** Makes the browser's print show the same extent on one A4 landscape page. */
-  function paper(map) {
+  const { t } = landgis.words;
+  const { el } = landgis.dom;
+  const PAPERS = ["a4-landscape", "a4-portrait", "a3-landscape", "a3-portrait"];
+
+  /** What stands below the map on paper: date, record, sources, datum, scale and filter. */
+  function imprint(map, data) {
+    const sources = data.fresh.filter((layer) => layer.at).map((layer) => `${t(`layer.${layer.layer}`)} ${layer.at}`).join(t("list.comma"));
+    const middle = map.getCenter();
+    const metres = map.distance(middle, map.containerPointToLatLng(map.latLngToContainerPoint(middle).add([100, 0])));
+    const scale = Math.round(metres / 100 / 0.000264583 / 100) * 100;
+    const chosen = [...document.querySelectorAll(".filter.on > button")].map((node) => [...node.children].map((part) => part.textContent).join(t("list.colon"))).join(t("list.semicolon"));
+    const parts = [`${t("page.on")} ${data.on}`, `${t("page.known")} ${t("page.revision", { n: data.known })} ${data.known_at || ""}`, `CGCS2000, 1:${scale.toLocaleString("en-US")}`,
+      `${t("print.sources")}${t("list.colon")}${sources}`, chosen && `${t("filter.title")}${t("list.colon")}${chosen}`, t("page.disclaimer")];
+    document.getElementById("imprint").replaceChildren(...parts.filter(Boolean).map((part) => el("span", {}, part)));
+  }
+
+  /** The choice of paper below the button; the browser prints the chosen one. */
+  function chooser() {
+    const place = document.getElementById("papers");
+    const root = document.documentElement;
+    root.dataset.paper = PAPERS[0];
+    const draw = () => place.replaceChildren(...PAPERS.map((name) => el("label", {}, el("input", { type: "radio", name: "paper", value: name, checked: root.dataset.paper === name, on: { change: () => { root.dataset.paper = name; } } }), t(`print.${name.replace("-", "_")}`))),
+      el("button", { type: "button", class: "plain", id: "print-now", on: { click: () => { place.hidden = true; window.print(); } } }, t("page.print")));
+    const button = document.getElementById("print");
+    const show = (open) => { place.hidden = !open; button.setAttribute("aria-expanded", String(open)); if (open) place.querySelector("input:checked").focus(); };
+    button.addEventListener("click", () => show(place.hidden));
+    place.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); show(false); button.focus(); } });
+    document.addEventListener("pointerdown", (event) => { if (!place.contains(event.target) && !button.contains(event.target)) show(false); });
+    landgis.words.listen(draw);
+    draw();
+  }
+
+  /** Makes the browser's print show the same extent on one page of the chosen paper. */
+  function paper(map, data) {
     const root = document.documentElement;
     let view = null;
+    const resize = () => { void root.offsetHeight; map.invalidateSize({ animate: false, pan: false }); };
+    chooser();
     window.addEventListener("beforeprint", () => {
       view = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
       root.classList.add("printing");
-      map.invalidateSize({ animate: false, pan: false });
+      resize();
       map.fitBounds(view.bounds, { animate: false });
+      imprint(map, data);
     });
     window.addEventListener("afterprint", () => {
       root.classList.remove("printing");
-      void root.offsetHeight;
-      map.invalidateSize({ animate: false, pan: false });
+      resize();
       if (view) map.setView(view.center, view.zoom, { animate: false });
     });
   }

@@ -24,6 +24,7 @@
     for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
     for (const node of document.querySelectorAll("[data-t-label]"))
       node.setAttribute("aria-label", t(node.dataset.tLabel));
+    for (const node of document.querySelectorAll("[data-t-title]")) node.title = t(node.dataset.tTitle);
     for (const node of document.querySelectorAll("[data-t-hint]"))
       node.placeholder = t(node.dataset.tHint);
     for (const button of document.querySelectorAll("[data-lang]"))

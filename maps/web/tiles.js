@@ -1,0 +1,143 @@
+// Tiles: the land of any date, drawn on canvas from the vector tiles of this server.
+"use strict";
+(function (landgis) {
+  const SIZE = 512;
+  const CIRCLE = 3;
+  let pattern = null;
+
+  /** The hatch of idle land for a canvas, as the legend has it. */
+  function hatch(context) {
+    if (!pattern) {
+      const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+      const pen = tile.getContext("2d");
+      const { color } = landgis.looks.of("idle");
+      pen.globalAlpha = 0.3;
+      pen.fillStyle = color;
+      pen.fillRect(0, 0, 8, 8);
+      pen.globalAlpha = 1;
+      pen.strokeStyle = color;
+      pen.lineWidth = 2;
+      for (const shift of [-8, 0, 8]) { pen.moveTo(shift, 8); pen.lineTo(shift + 8, 0); }
+      pen.stroke();
+      pattern = context.createPattern(tile, "repeat");
+    }
+    return pattern;
+  }
+
+  function outline(feature, scale) {
+    const path = new Path2D();
+    for (const line of feature.lines) {
+      line.forEach(([x, y], i) => (i ? path.lineTo(x * scale, y * scale) : path.moveTo(x * scale, y * scale)));
+      path.closePath();
+    }
+    return path;
+  }
+
+  function land(context, { path, properties }) {
+    const look = landgis.looks.of(properties.stage);
+    if (!look) return;
+    context.fillStyle = look.fillColor.startsWith("url(") ? "#ffffff" : look.fillColor;
+    context.strokeStyle = look.color;
+    context.lineWidth = look.weight;
+    context.globalAlpha = look.fillOpacity;
+    context.fill(path, "evenodd");
+    context.globalAlpha = 1;
+    context.stroke(path);
+  }
+
+  function idle(context, { path }) {
+    const { color, weight } = landgis.looks.of("idle");
+    context.fillStyle = hatch(context);
+    context.strokeStyle = color;
+    context.lineWidth = weight;
+    context.fill(path, "evenodd");
+    context.stroke(path);
+  }
+
+  /** A cell of many parcels: a circle with their number. */
+  function crowd(context, feature, scale) {
+    const [x, y] = feature.lines[0][0].map((value) => value * scale);
+    const { count } = feature.properties;
+    const radius = CIRCLE + 3 * Math.sqrt(Math.log2(count + 1));
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.fillStyle = landgis.looks.of("idle").color;
+    context.fill();
+    context.strokeStyle = "#fff";
+    context.stroke();
+    if (radius < 9) return;
+    context.fillStyle = "#fff";
+    context.font = "10px sans-serif";
+    context.textAlign = "center";
+    context.fillText(String(count), x, y + 3.5);
+  }
+
+  /** Draws a decoded tile and gives what can be met on it, the topmost first. */
+  function draw(canvas, layers) {
+    const context = canvas.getContext("2d");
+    const dense = window.devicePixelRatio || 1;
+    context.scale(dense, dense);
+    const drawn = [];
+    for (const [name, paint] of [["stock", land], ["supplies", idle]]) {
+      const layer = layers[name];
+      if (!layer) continue;
+      const scale = SIZE / layer.extent;
+      for (const feature of layer.features) {
+        if (feature.type === 1) { crowd(context, feature, scale); continue; }
+        const shape = { path: outline(feature, scale), properties: feature.properties };
+        paint(context, shape);
+        drawn.unshift(shape);
+      }
+    }
+    return drawn;
+  }
+
+  /** A layer of the tiles for some parameters; `fire("counted")` is not needed: it only draws. */
+  const Layer = L.GridLayer.extend({
+    initialize(parameters, options) {
+      L.GridLayer.prototype.initialize.call(this, { tileSize: SIZE, minZoom: 1, keepBuffer: 1, ...options });
+      this.parameters = parameters;
+      this.met = new Map();
+    },
+
+    createTile({ x, y, z }, done) {
+      const dense = window.devicePixelRatio || 1;
+      const canvas = Object.assign(document.createElement("canvas"), { width: SIZE * dense, height: SIZE * dense });
+      const key = `${z}/${x}/${y}`;
+      const url = landgis.source.address(`${z - 1}/${x}/${y}.pbf`, this.parameters, "tiles");
+      fetch(url).then(async (answer) => {
+        if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+        this.met.set(key, { context: canvas.getContext("2d"), drawn: draw(canvas, landgis.mvt.decode(new Uint8Array(await answer.arrayBuffer()))) });
+        done(null, canvas);
+      }).catch((why) => done(why, canvas));
+      return canvas;
+    },
+
+    /** The properties of what is drawn at a place, or undefined. */
+    at(latlng) {
+      const z = this._tileZoom;
+      const point = this._map.project(latlng, z);
+      const tile = this.met.get(`${z}/${Math.floor(point.x / SIZE)}/${Math.floor(point.y / SIZE)}`);
+      if (!tile) return undefined;
+      const dense = window.devicePixelRatio || 1;
+      const [x, y] = [(((point.x % SIZE) + SIZE) % SIZE) * dense, (((point.y % SIZE) + SIZE) % SIZE) * dense];
+      return tile.drawn.find(({ path }) => tile.context.isPointInPath(path, x, y, "evenodd"))?.properties;
+    },
+  });
+
+  /** The filter of the page as parameters of tiles and statistics. */
+  function filter() {
+    const { asked } = landgis;
+    const own = Object.fromEntries(["district", "park", "stage", "standing", "outcome", "land_use"].filter((name) => asked.of(name)).map((name) => [name, asked.of(name).join(",")]));
+    const [least, most] = [asked.of("min_area_mu"), asked.of("max_area_mu")].map((mu) => (mu === undefined ? undefined : mu * (2000 / 3)));
+    const [from, to] = [asked.of("year_from"), asked.of("year_to")];
+    const years = from === undefined && to === undefined ? undefined : Array.from({ length: Math.min(60, (to ?? new Date().getFullYear()) - (from ?? 1990) + 1) }, (_, i) => (from ?? 1990) + i).join(",");
+    const more = { min_full_years: asked.of("min_full_years"), min_area_m2: least, max_area_m2: most, supply_year: years };
+    return { ...own, ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)) };
+  }
+
+  /** A layer for a date, with the filter of the page. */
+  const layer = (on, options) => new Layer({ ...filter(), on }, options);
+
+  landgis.tiles = { layer, filter };
+})((window.landgis = window.landgis || {}));
