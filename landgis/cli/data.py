@@ -54,6 +54,7 @@ from landgis.intake import (
     suggest_map,
 )
 from landgis.issues import join
+from landgis.readers.examples import catalogue
 from landgis.schema import LAYERS, layer_schema
 
 STORE = "landgis.db"
@@ -263,6 +264,9 @@ def check(
     conflicts: Annotated[
         bool, typer.Option("--conflicts", help="Only contradictions, with their land. 只列冲突。")
     ] = False,
+    kinds: Annotated[
+        bool, typer.Option("--kinds", help="Every kind of issue with an example. 问题种类及示例。")
+    ] = False,
     store: StoreOption = STORE,
     on: OnOption,
     known: KnownOption = None,
@@ -283,9 +287,15 @@ def check(
     A file is also held against the record at --store, where there is one. Exit status 1 if there
     is an issue of severity error. `-o report.html` or `-o report.xlsx` is a report to send back to
     the supplier.
-    Examples: `landgis check 供地.xlsx --layer supplies`, `landgis check --conflicts -o c.geojson`
+    Examples: `landgis check 供地.xlsx --layer supplies`, `landgis check --conflicts -o c.geojson`,
+    `landgis check --kinds`
     """
     check_accepted(frozenset(accept or ()))
+    said, fix = ("message_zh", "fix_zh") if lang is Lang.ZH else ("message", "fix")
+    if kinds:
+        shown = ("severity", "kind", "owner", said, fix)
+        emit(catalogue(), form, output, lang=lang, title="问题种类 kinds", brief=shown)
+        return
     if file is not None:
         options = Options(
             crs,
@@ -305,7 +315,6 @@ def check(
             emit(found, form, output, lang=lang, title=f"冲突 conflicts {on}")
             return
         issues = join([taking.issues, as_issues(found)])
-    said = "message_zh" if lang is Lang.ZH else "message"
     if output is not None and output.suffix.lower() in (".html", ".htm"):
         name = file.name if file is not None else Path(store).name
         replace_file(output, faults.page(issues, name, lang.value).encode())

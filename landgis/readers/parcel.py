@@ -58,7 +58,8 @@ def unpack(said: dict[str, Any], room: Path) -> RawLayer:
     geometry = None
     if shaped:
         wkb = np.asarray(table.column(SHAPES).to_pandas(), dtype=object)
-        geometry = shapely.from_wkb(wkb)
+        with np.errstate(invalid="ignore"):  # what is not finite is told later, by row
+            geometry = shapely.from_wkb(wkb)
     return RawLayer(
         Source(**said["source"]),
         frame,
