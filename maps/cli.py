@@ -1,22 +1,46 @@
-"""The command ``map``: one self-contained page, written to a file."""
+"""The command ``map``: one self-contained page, or a map to print, written to a file."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
+import shapely
 import typer
 
 from landgis.cli.options import KnownOption, Lang, LangOption, OnOption, RulesOption, StoreOption
 from landgis.cli.session import taken
 from landgis.cli.show import messages, pick, replace_file
+from landgis.errors import UsageError
+from landgis.measure import LONLAT, transform
+from landgis.query import box
+from landgis.stations import Inventory
 from maps.page import lone_page
+from maps.paper import Paper, frame, layout
+from maps.region import region
 from maps.scene import scene
+from maps.statistics import statistics
+from maps.view import View, day, ground, view
+from maps.words import words
 
 PageOption = Annotated[
-    Path,
+    Path | None,
+    typer.Option("-o", "--output", help="The page, for example map.html. 网页。", metavar="FILE"),
+]
+PdfOption = Annotated[
+    Path | None, typer.Option("--pdf", help="A map to print, as PDF. 打印图。", metavar="FILE")
+]
+PngOption = Annotated[
+    Path | None,
+    typer.Option("--png", help="The same as a picture, 200 dpi. 图片。", metavar="FILE"),
+]
+BoxOption = Annotated[
+    str | None,
     typer.Option(
-        "-o", "--output", help="The page, for example map.html. 输出文件。", metavar="FILE"
+        "--bbox",
+        help="Print this part: west,south,east,north in degrees. 打印范围。",
+        metavar="BOX",
     ),
 ]
 
@@ -28,28 +52,69 @@ def register(app: typer.Typer) -> None:
 
 def write_map(
     *,
-    output: PageOption,
+    output: PageOption = None,
+    pdf: PdfOption = None,
+    png: PngOption = None,
+    paper: Annotated[Paper, typer.Option(help="Paper of the map to print. 纸张。")] = Paper.A4,
+    landscape: Annotated[bool, typer.Option("--landscape/--portrait", help="横向或纵向。")] = True,
+    bbox: BoxOption = None,
+    district: Annotated[str | None, typer.Option(help="Print these only. 行政区。")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the map to print. 图名。")] = None,
     store: StoreOption = "landgis.db",
     on: OnOption,
     known: KnownOption = None,
     rules: RulesOption = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
-    """The map as one file that opens from disk, without a server or a network. 存量土地一张图。
+    """The map as one page without a server, or as a map to print. 存量土地一张图。
 
-    Stock land, idle parcels with their cards, districts and parks, in Chinese and English.
+    The page has stock land, idle parcels with their cards, districts and parks, in Chinese and
+    English. The print has legend, scale bar, north arrow, date, source and revision.
 
     Example: `landgis map --on 2025-12-31 -o map.html`
+    Example: `landgis map --pdf map.pdf --paper A3 --district 红旗区`
     """
-    inventory = taken(store, on, known, rules)
-    drawn = scene(inventory, inventory.rulebook, with_cards=True)
-    page = lone_page(drawn, lang=lang.value).encode()
-    replace_file(output, page)
-    size = f"{len(page) / 1e6:.1f} MB"
-    messages.print(
-        pick(
-            lang,
-            f"{output}: {size}; open it in a browser.",
-            f"{output}：{size}，可用浏览器直接打开。",
+    if not (output or pdf or png):
+        raise UsageError(
+            "there is nothing to write: give -o for the page, --pdf or --png for a map to print.",
+            "没有输出文件：网页请用 -o，打印图请用 --pdf 或 --png。",
         )
-    )
+    inventory = taken(store, on, known, rules)
+    if output:
+        drawn = scene(inventory, inventory.rulebook, with_cards=True)
+        _written(output, lone_page(drawn, lang=lang.value).encode(), lang)
+    if pdf or png:
+        # Drawing on paper takes a library that nothing else needs.
+        from maps.sheet import Sheet, printed
+
+        seen = view(day(inventory), {} if district is None else {"district": district})
+        said = statistics(ground(inventory), seen, region(bbox=bbox))
+        place = layout(paper, landscape=landscape)
+        shown = frame(_bounds(inventory, seen, bbox), place.map)
+        name = title or words()["page.title"][lang.value]
+        sheet = Sheet(seen, said, place, shown, lang.value, name)
+        for target, form in ((pdf, "pdf"), (png, "png")):
+            if target:
+                _written(target, printed(sheet, form), lang)
+
+
+def _written(target: Path, content: bytes, lang: Lang) -> None:
+    replace_file(target, content)
+    size = f"{len(content) / 1e6:.1f} MB"
+    messages.print(pick(lang, f"{target}: {size}.", f"{target}：{size}。"))
+
+
+def _bounds(inventory: Inventory, seen: View, bbox: str | None) -> np.ndarray:
+    """The ground to show in metres: the box, else the land in view, else the districts."""
+    if bbox:
+        shape = np.array([shapely.box(*box("bbox", bbox))], dtype=object)
+        return shapely.total_bounds(transform(shape, LONLAT, inventory.crs))
+    districts = inventory.layers["districts"].geometry
+    land = inventory.pieces.table.geometry.to_numpy()[seen.pieces]
+    found = shapely.total_bounds(land if len(land) else districts)
+    if np.isnan(found).any():
+        raise UsageError(
+            "there is no land to print on that date: choose another with --on.",
+            "该日期没有可打印的土地：请用 --on 另选日期。",
+        )
+    return found
