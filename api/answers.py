@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 import pandas as pd
@@ -11,7 +12,7 @@ from pydantic import Field
 
 from api.asking import ONCE, AskedTable, Text
 from api.desk import AtDesk
-from api.paging import AskedList, listed
+from api.paging import AskedList, Listing, listed
 from api.sending import answered, file_of, head, items, json_of, shown, tag
 from landgis import inventory, query
 from landgis.history import Step
@@ -44,6 +45,14 @@ LEDGER_EXAMPLE = {
     "sliver_m2": 10.0,
     "balance_m2": 0.0,
 }
+
+
+LISTING = Listing(
+    "stock",
+    inventory.lots,
+    partial(inventory.which, filters=query.STOCK, defaults=query.STOCK_DEFAULTS),
+    query.STOCK_DEFAULTS["sort"],
+)
 
 
 class AskedStock(AskedList):
@@ -80,7 +89,7 @@ class AskedHistory(AskedTable):
 @router.get("/stock", dependencies=[ONCE], responses=shown(STOCK_EXAMPLE, next=None))
 def stock(request: Request, desk: AtDesk, asked: Annotated[AskedStock, Query()]) -> Response:
     """Stock land by stage, one row per approval, acquisition or supply. 存量土地清单。"""
-    return listed(request, desk, asked, "stock", inventory.stock)
+    return listed(request, desk, asked, LISTING)
 
 
 @router.get("/ledger", dependencies=[ONCE], responses=shown(LEDGER_EXAMPLE, by="cohort"))

@@ -11,7 +11,18 @@ from fastapi import FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import answers, health, idle, pages, problems, record, statistics, supplies, tiles
+from api import (
+    answers,
+    features,
+    health,
+    idle,
+    pages,
+    problems,
+    record,
+    statistics,
+    supplies,
+    tiles,
+)
 from api.desk import Desk
 from api.settings import Settings
 
@@ -70,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.desk = desk
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=4)
     app.middleware("http")(_safely)
-    for part in (idle, supplies, answers, record, statistics):
+    for part in (idle, supplies, features, answers, record, statistics):
         app.include_router(part.router, prefix=PREFIX)
     for part in (health, tiles):
         app.include_router(part.router)

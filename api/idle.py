@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,9 +10,9 @@ from pydantic import Field
 
 from api.asking import ONCE, Text
 from api.desk import AtDesk
-from api.paging import AskedList, listed
+from api.paging import AskedList, Listing, listed
 from api.sending import shown
-from landgis import inventory
+from landgis import inventory, query
 
 router = APIRouter()
 
@@ -29,6 +30,14 @@ EXAMPLE = {
     "basis": "conditional",
     "fee_yuan": 7200000.0,
 }
+
+
+LISTING = Listing(
+    "idle",
+    inventory.supplies,
+    partial(inventory.which, filters=query.IDLE, defaults=query.IDLE_DEFAULTS),
+    query.IDLE_DEFAULTS["sort"],
+)
 
 
 class AskedIdle(AskedList):
@@ -68,4 +77,4 @@ def idle_parcels(request: Request, desk: AtDesk, asked: Annotated[AskedIdle, Que
 
     A finding is a first judgement 初步研判: the bureau decides.
     """
-    return listed(request, desk, asked, "idle", inventory.idle)
+    return listed(request, desk, asked, LISTING)

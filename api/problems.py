@@ -87,7 +87,11 @@ def register(app: FastAPI) -> None:
 
 
 def problem(
-    status: HTTPStatus, en: str, zh: str, headers: Mapping[str, str] | None = None
+    status: HTTPStatus,
+    en: str,
+    zh: str,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> Response:
     """One problem as a response."""
     body = {
@@ -96,6 +100,7 @@ def problem(
         "status": status.value,
         "detail": en,
         "detail_zh": zh,
+        **more,
     }
     content = json.dumps(body, ensure_ascii=False).encode()
     return Response(content, status.value, dict(headers or {}), MEDIA_TYPE)
@@ -111,6 +116,8 @@ async def _failed(_request: Request, error: Exception) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s: %s", type(error).__name__, error)
         return problem(status, *OWN_FAULT)
+    if isinstance(error, Gone):
+        return problem(status, error.en, error.zh, successors=list(error.successors))
     if isinstance(error, LandgisError):
         return problem(status, error.en, error.zh)
     assert isinstance(error, RequestValidationError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -12,14 +13,13 @@ from pydantic import Field
 
 from api.asking import NOTHING, ONCE, Asked, Known, Text
 from api.desk import AtDesk
-from api.paging import AskedList, listed
+from api.paging import AskedList, Listing, listed
 from api.sending import answered, items, json_of, tag
 from landgis import issues as data_issues
 from landgis.conflicts import as_issues, conflicts
-from landgis.errors import UsageError
 from landgis.fields import FIELDS
 from landgis.query import words
-from landgis.stations import Inventory
+from landgis.stations import Inventory, Mask
 from landgis.store import Revision
 
 router = APIRouter()
@@ -46,25 +46,24 @@ class AskedImports(Known):
 @router.get("/issues", dependencies=[ONCE])
 def issues(request: Request, desk: AtDesk, asked: Annotated[AskedIssues, Query()]) -> Response:
     """What is wrong in the record, contradictions between layers included. 数据问题。"""
-    return listed(request, desk, asked, "issues", _issues)
+    return listed(request, desk, asked, LISTING)
 
 
-def _issues(inventory: Inventory, *, sort: str | None = None, **filters: str) -> pd.DataFrame:
+def _issues(inventory: Inventory) -> pd.DataFrame:
     found = as_issues(conflicts(inventory.covers, inventory.on))
     table = data_issues.join([inventory.issues, found]).reset_index(drop=True)
     table.insert(0, "issue_no", np.arange(1, len(table) + 1))
-    for column, wanted in filters.items():
-        table = table[table[column].isin(words(column, wanted))]
-    for column in reversed(words("sort", sort or "issue_no")):
-        name = column.removeprefix("-")
-        if name not in table:
-            listed = ", ".join(table.columns)
-            raise UsageError(
-                f"sort: '{name}' is none of {listed}.",
-                f"sort：“{name}”不在可排序的列 {listed} 之中。",
-            )
-        table = table.sort_values(name, ascending=column == name, kind="stable")
     return table
+
+
+def _passing(_: Inventory, table: pd.DataFrame, asked: Mapping[str, str]) -> Mask:
+    kept = np.ones(len(table), dtype=bool)
+    for column, wanted in asked.items():
+        kept &= table[column].isin(words(column, wanted)).to_numpy(bool)
+    return kept
+
+
+LISTING = Listing("issues", _issues, _passing, "issue_no")
 
 
 @router.get("/rules", dependencies=[ONCE])

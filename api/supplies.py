@@ -14,7 +14,7 @@ from api.asking import ONCE, Asked
 from api.desk import AtDesk, Desk
 from api.sending import answered, head, items, json_of, tag
 from landgis.documents.explain import explain
-from landgis.errors import Gone, NotFound
+from landgis.errors import NotFound
 from landgis.stations import Inventory
 
 router = APIRouter()
@@ -41,7 +41,7 @@ def findings(
     at = asked.stand(desk)
 
     def make() -> Response:
-        inventory = desk.inventory(at)
+        inventory = desk.about(at, supply_id)
         row_of(desk, inventory, supply_id)
         found = inventory.assessment.findings
         story = explain(inventory, at.rulebook, supply_id, asked.lang).as_dict()
@@ -66,15 +66,10 @@ def supply(
     at = asked.stand(desk)
 
     def make() -> Response:
-        inventory = desk.inventory(at)
+        inventory = desk.about(at, supply_id)
         item = items(row_of(desk, inventory, supply_id))[0]
-        table = inventory.layers["supplies"].table
-        facts = items(table[table["supply_id"] == supply_id])[0]
-        outlines = desk.keep(
-            ("outlines", at.revision), lambda: desk.store.geojson("supplies", at.revision)
-        )
-        shape = outlines.get(supply_id)
-        geometry = None if shape is None else json.loads(str(shape))
+        found = json.loads(desk.store.feature("supplies", supply_id, at.revision) or b"{}")
+        facts, geometry = found.get("properties"), found.get("geometry")
         return json_of({**head(inventory), "item": item, "facts": facts, "geometry": geometry})
 
     return answered(request, tag(request, at), make)
@@ -86,13 +81,8 @@ def row_of(desk: Desk, inventory: Inventory, supply_id: str) -> pd.DataFrame:
     found = np.flatnonzero((table["supply_id"] == supply_id).to_numpy(bool))
     if len(found):
         return table.iloc[found]
+    desk.store.refuse_ended("supplies", supply_id, inventory.known)
     named = supply_id[:LONGEST_ID]
-    ended = desk.store.ended("supplies", supply_id, inventory.known)
-    if ended is not None:
-        raise Gone(
-            f"the supply '{named}' was ended in revision {ended}: ask with known={ended - 1}.",
-            f"供地“{named}”已在数据版本 {ended} 中终止：可用 known={ended - 1} 查询。",
-        )
     raise NotFound(
         f"there is no supply '{named}' on {inventory.on}: check the number and the date.",
         f"{inventory.on} 没有供地“{named}”：请核对编号与日期。",

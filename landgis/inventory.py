@@ -17,7 +17,7 @@ from landgis.matter import conduct_of
 from landgis.places import places
 from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
-from landgis.stations import Inventory, Layers, Pieces
+from landgis.stations import Inventory, Layers, Mask, Pieces
 from landgis.stock import stock as stock_land
 from landgis.store import Store
 from landgis.terms import CaseStatus
@@ -53,7 +53,7 @@ def take(
     whole = determine.assess(layers, rulebook, on)
     found = places(covers.links, covers.area_m2, layers)
     supplies = whole.supplies.assign(
-        holder=held(layers, on)["holder"].reindex(whole.supplies["supply_id"]).to_numpy(),
+        holder=held(layers, on)["holder"].reindex(whole.supplies["supply_id"]).array,
         district=found["district"],
         park=found["park"],
         case_status=_case_status(whole.supplies, store.entries(revision, supply_id), on, rulebook),
@@ -91,19 +91,28 @@ def _pieces(store: Store, layers: Layers, revision: int, supply_id: str | None) 
     return partition.cut(layers, tolerance_m=store.tolerance_m)
 
 
+def supplies(inventory: Inventory) -> gpd.GeoDataFrame:
+    """Every supply with its assessment: ``determine.COLUMNS`` and the outline."""
+    table = inventory.assessment.supplies
+    outlines = inventory.layers["supplies"].table.set_index("supply_id").geometry
+    shapes = outlines.reindex(table["supply_id"]).to_numpy()
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=inventory.crs)
+
+
 def idle(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
     """The supplies that pass ``filters`` (``query.IDLE`` and sort), by default the idle ones.
 
     The columns are ``determine.COLUMNS`` and the geometry in the working CRS. Raises
     ``UsageError`` for a filter or a value that does not exist.
     """
-    table = inventory.assessment.supplies
-    outlines = inventory.layers["supplies"].table.set_index("supply_id").geometry
-    shaped = gpd.GeoDataFrame(
-        table, geometry=outlines.reindex(table["supply_id"]).to_numpy(), crs=inventory.crs
-    )
-    asked = named(inventory, shaped, filters)
-    return query.select(shaped, asked, query.IDLE, query.IDLE_DEFAULTS)
+    table = supplies(inventory)
+    asked = named(inventory, table, filters)
+    return query.select(table, asked, query.IDLE, query.IDLE_DEFAULTS)
+
+
+def lots(inventory: Inventory) -> gpd.GeoDataFrame:
+    """Stock land by stage and parent: ``stock.COLUMNS`` and the outline."""
+    return stock_land(inventory.covers, inventory.on, inventory.assessment.supplies)
 
 
 def stock(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
@@ -112,9 +121,22 @@ def stock(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
     The columns are ``stock.COLUMNS`` and the geometry in the working CRS. Raises ``UsageError``
     for a filter or a value that does not exist.
     """
-    table = stock_land(inventory.covers, inventory.on, inventory.assessment.supplies)
+    table = lots(inventory)
     asked = named(inventory, table, filters)
     return query.select(table, asked, query.STOCK, query.STOCK_DEFAULTS)
+
+
+def which(
+    inventory: Inventory,
+    table: gpd.GeoDataFrame,
+    asked: Mapping[str, str],
+    filters: Mapping[str, query.Filter],
+    defaults: Mapping[str, str],
+) -> Mask:
+    """Which rows of ``supplies`` or ``lots`` pass the filters that are asked for."""
+    texts = {**defaults, **named(inventory, table, asked)}
+    del texts["sort"]
+    return query.passing(table, texts, filters)
 
 
 _PLACES = {
@@ -131,9 +153,10 @@ def named(inventory: Inventory, table: pd.DataFrame, filters: Mapping[str, Any])
             continue
         places = inventory.layers[layer].table
         names = dict(zip(places[identity], places["name"].fillna(places[identity]), strict=True))
-        said = {*names.values(), *table[name], *table.get(identity, ())}
         wanted = [names.get(w, w) for w in query.words(name, str(asked[name]))]
-        strange = [w for w in wanted if w not in said]
+        said = [table[column] for column in (name, identity) if column in table]
+        unlisted = [w for w in wanted if w not in names.values()]
+        strange = [w for w in unlisted if not any((column == w).any() for column in said)]
         if strange:
             listed = ", ".join(f"{code} {called}" for code, called in names.items())
             raise UsageError(

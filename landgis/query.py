@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from landgis import measure
 from landgis.errors import UsageError
@@ -132,6 +133,8 @@ def one_of(*columns: str) -> Callable[[pd.DataFrame, Sequence[str]], Mask]:
     """Keeps rows where one of ``columns`` is one of the values."""
 
     def keep(table: pd.DataFrame, wanted: Sequence[str]) -> Mask:
+        if len(wanted) == 1:  # several times quicker than a set of one
+            return _any([table[c] == wanted[0] for c in columns])
         return _any([table[c].isin(wanted) for c in columns])
 
     return keep
@@ -245,7 +248,8 @@ def select(
     """
     texts = {**defaults, **{n: str(v) for n, v in asked.items() if v is not None}}
     sort = texts.pop("sort")
-    return _sorted(table[passing(table, texts, filters)], words("sort", sort))
+    chosen = table[passing(table, texts, filters)]
+    return chosen.iloc[order(chosen, sort)].reset_index(drop=True)
 
 
 def passing(table: pd.DataFrame, texts: Mapping[str, str], filters: Mapping[str, Filter]) -> Mask:
@@ -262,17 +266,23 @@ def passing(table: pd.DataFrame, texts: Mapping[str, str], filters: Mapping[str,
     return keep
 
 
-def _sorted(table: gpd.GeoDataFrame, columns: Sequence[str]) -> gpd.GeoDataFrame:
-    """Rows in the order of ``columns`` (``-`` before one turns it), empty last, then by id."""
+def order(table: pd.DataFrame, sort: str) -> NDArray[np.int64]:
+    """The positions of all rows in the order of the columns that ``sort`` names by commas.
+
+    ``-`` before a column turns it, what is empty comes last, and the first column, the id, decides
+    between equals. Raises ``UsageError`` for a column that does not exist.
+    """
+    columns = words("sort", sort)
     shown = [c for c in table.columns if c != "geometry"]
     strange = [c for c in columns if c.removeprefix("-") not in shown]
     if strange:
         listed = ", ".join(shown)
         raise _refused("sort", strange[0], f"is none of {listed}", f"不在可排序的列 {listed} 之中")
-    keys = pd.DataFrame({c: _key(table, c.removeprefix("-")) for c in (*columns, shown[0])})
-    ascending = [not c.startswith("-") for c in keys.columns]
-    order = keys.sort_values(list(keys.columns), ascending=ascending, na_position="last")
-    return table.loc[order.index].reset_index(drop=True)
+    keys = {c: _key(table, c.removeprefix("-")).array for c in (*columns, shown[0])}
+    ranked = pd.DataFrame(keys, index=np.arange(len(table)))
+    ascending = [not c.startswith("-") for c in keys]
+    placed = ranked.sort_values(list(keys), ascending=ascending, na_position="last")
+    return placed.index.to_numpy(np.int64)
 
 
 def _key(table: pd.DataFrame, column: str) -> pd.Series:

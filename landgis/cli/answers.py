@@ -301,7 +301,7 @@ def explain(
 
     Example: `landgis explain 4731282008B00052 --on 2025-12-31 --lang en`
     """
-    taking = taken(store, on, known, rules)
+    taking = taken(store, on, known, rules, supply_id)
     story = tell(taking, taking.rulebook, supply_id, lang.value)
     if form is Telling.JSON:
         print_text(json.dumps(story.data, ensure_ascii=False, indent=2))

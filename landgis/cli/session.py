@@ -100,8 +100,14 @@ def rulebook_of(names: str | None) -> Rulebook:
     return load_rules([name for name in wanted if name])
 
 
-def taken(url: str, on: date, known: str | None, rules: str | None = None) -> Inventory:
-    """The inventory of ``on`` and ``known``; a pending cut is finished first.
+def taken(
+    url: str,
+    on: date,
+    known: str | None,
+    rules: str | None = None,
+    supply_id: str | None = None,
+) -> Inventory:
+    """The inventory of ``on`` and ``known``, or of one supply; a pending cut is finished first.
 
     With ``known`` and without ``rules`` it is assessed by the rules of that revision, as it was
     then; without ``known`` by the rules of this program, and it is said if the record has others.
@@ -114,7 +120,7 @@ def taken(url: str, on: date, known: str | None, rules: str | None = None) -> In
         rulebook = stored if known is not None and rules is None and stored else rulebook_of(rules)
         if known is None and rules is None and stored and stored.sha256 != rulebook.sha256:
             _tell_other_rules()
-        return inventory.take(store, on, known, rulebook=rulebook)
+        return inventory.take(store, on, known, rulebook=rulebook, supply_id=supply_id)
 
 
 def _tell_other_rules() -> None:

@@ -58,8 +58,14 @@ class Connection(Protocol):
     def index_bounds(self, table: str, bounds: Iterable[Row]) -> None:
         """Make ``fact, west, south, east, north`` findable where the table itself does not."""
 
-    def near(self, table: str) -> str:
-        """The condition that bounds meet the box ``:west, :south, :east, :north``."""
+    def near(self, table: str, *, each: bool = False) -> str:
+        """The condition that bounds meet the box ``:west, :south, :east, :north``.
+
+        With ``each`` it is asked of one row after the other, not of the index at once.
+        """
+
+    def as_bytes(self, text: str) -> str:
+        """The UTF-8 of a text."""
 
     def columns(self, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The columns of a table that are kept, and which of them are its key."""

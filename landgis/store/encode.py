@@ -95,20 +95,31 @@ def contents(said: Sequence[str], shapes: Sequence[bytes | None]) -> list[bytes]
     ]
 
 
-def items(said: Sequence[str], areas: Sequence[float | None]) -> list[str]:
-    """Each row as it leaves the store: its ``texts``, and its area where it has one."""
-    return [
+def items(
+    schema: LayerSchema,
+    values: Sequence[tuple[Any, ...]],
+    said: Sequence[str],
+    areas: Sequence[float | None],
+) -> list[str]:
+    """Each row as it leaves the store: a GeoJSON feature that lacks its geometry.
+
+    Properties are its ``texts``, and its area where it has one; a record has no id.
+    """
+    at = None if schema.identity is None else schema.names.index(schema.identity)
+    names = ["" if at is None else f'"id":{_CANONICAL.encode(row[at])},' for row in values]
+    plain = [
         text if area is None else f'{text[:-1]},"area_m2":{area!r}}}'
         for text, area in zip(said, areas, strict=True)
     ]
+    return [
+        f'{{"type":"Feature",{name}"properties":{text}}}'
+        for name, text in zip(names, plain, strict=True)
+    ]
 
 
-def feature(name: str, geometry: str | None, item: str) -> str:
-    """A GeoJSON feature of a ready geometry and a ready item."""
-    return (
-        f'{{"type":"Feature","id":{json.dumps(name, ensure_ascii=False)},'
-        f'"geometry":{geometry or "null"},"properties":{item}}}'
-    )
+def feature(item: bytes, geometry: bytes | None) -> bytes:
+    """A ready item with its ready geometry."""
+    return item[:-1] + b',"geometry":' + (geometry or b"null") + b"}"
 
 
 def published(geometry: Geometries, crs: int) -> tuple[list[str | None], NDArray[np.float64]]:

@@ -82,6 +82,10 @@ def geojson(db: Connection, schema: LayerSchema, known: int, bbox: Box | None) -
     return pd.Series(dict(found), dtype="str", name="geojson")
 
 
+FEW = 5_000
+"""So few features that meet a box are found by the box, more by walking along the ids."""
+
+
 def features(
     db: Connection,
     schema: LayerSchema,
@@ -92,31 +96,31 @@ def features(
     bbox: Box | None = None,
 ) -> list[tuple[str, bytes]]:
     """The next features after an id as ready GeoJSON, by id; with ``bbox`` those that meet it."""
-    # What lies in a box is few: it is found by the box and not by walking along the ids.
-    order = f"{schema.identity} || ''" if bbox else f"{schema.identity}"
-    shape = "geojson" if schema.shape is not Shape.NONE else "NULL"
-    found = db.execute(
-        f"SELECT {schema.identity}, {shape}, item FROM {schema.name} WHERE {ALIVE} "
-        f"AND {schema.identity} > :after {f'AND {db.near(schema.name)} ' if bbox else ''}"
-        f"ORDER BY {order} LIMIT :limit",
-        {
-            "known": known,
-            "after": after,
-            "limit": limit,
-            **(dict(zip(SIDES, bbox, strict=True)) if bbox else {}),
-        },
-    ).fetchall()
-    return [(name, encode.feature(name, *parts).encode()) for name, *parts in found]
+    box = dict(zip(SIDES, bbox, strict=True)) if bbox else {}
+    values = {"known": known, "after": after, "limit": limit, "few": FEW, **box}
+    next_ones = f"{_ready(db, schema)} AND {schema.identity} > :after"
+    if bbox:
+        found = db.execute(f"{next_ones} AND {db.near(schema.name)} LIMIT :few", values).fetchall()
+        if len(found) < FEW:
+            found.sort()
+            return [(name, encode.feature(*said)) for name, *said in found[:limit]]
+        next_ones += f" AND {db.near(schema.name, each=True)}"
+    found = db.execute(f"{next_ones} ORDER BY {schema.identity} LIMIT :limit", values).fetchall()
+    return [(name, encode.feature(*said)) for name, *said in found]
 
 
 def feature(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> bytes | None:
     """One feature as ready GeoJSON; ``None`` where it is not known then."""
-    shape = "geojson" if schema.shape is not Shape.NONE else "NULL"
     found = db.execute(
-        f"SELECT {shape}, item FROM {schema.name} WHERE {schema.identity} = :name AND {ALIVE}",
-        {"name": feature_id, "known": known},
+        f"{_ready(db, schema)} AND {schema.identity} = :name", {"name": feature_id, "known": known}
     ).fetchone()
-    return None if found is None else encode.feature(feature_id, *found).encode()
+    return None if found is None else encode.feature(*found[1:])
+
+
+def _ready(db: Connection, schema: LayerSchema) -> str:
+    """Ids, items and geometries; bytes, so that nobody reads what only passes."""
+    item, shape = db.as_bytes("item"), db.as_bytes("geojson")
+    return f"SELECT {schema.identity}, {item}, {shape} FROM {schema.name} WHERE {ALIVE}"
 
 
 def complete(db: Connection, schema: LayerSchema) -> None:
@@ -130,7 +134,7 @@ def complete(db: Connection, schema: LayerSchema) -> None:
     ).fetchall():
         numbers, areas, *values = zip(*found, strict=True)
         rows = encode.rows(encode.columns_of(schema, values), schema)
-        items = encode.items(encode.texts(schema, rows), areas)
+        items = encode.items(schema, rows, encode.texts(schema, rows), areas)
         db.executemany(
             f"UPDATE {schema.name} SET item = ? WHERE fact = ?", zip(items, numbers, strict=True)
         )

@@ -170,9 +170,13 @@ class PostgresConnection:
     def index_bounds(self, table: str, bounds: Iterable[Row]) -> None:
         """Nothing: the table's own polygons are indexed."""
 
-    def near(self, table: str) -> str:  # noqa: ARG002
+    def near(self, table: str, *, each: bool = False) -> str:  # noqa: ARG002
         """The condition that bounds meet the box ``:west, :south, :east, :north``."""
         return "lonlat && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
+
+    def as_bytes(self, text: str) -> str:
+        """The UTF-8 of a text."""
+        return f"convert_to({text}, 'UTF8')"
 
     def columns(self, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The columns of a table that are kept, and which of them are its key."""

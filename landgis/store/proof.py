@@ -64,9 +64,10 @@ def _fact(db: Connection, schema: LayerSchema) -> tuple[int, str] | None:
         revs, _, ids, kept, items, *values, shapes, areas = zip(*found, strict=True)
         table = encode.columns_of(schema, values)
         plain = [None if shape is None else bytes(shape) for shape in shapes]
-        said = encode.texts(schema, encode.rows(table, schema))
+        rows = encode.rows(table, schema)
+        said = encode.texts(schema, rows)
         again = _named(schema, encode.contents(said, plain), table, ids)
-        left = encode.items(said, areas)
+        left = encode.items(schema, rows, said, areas)
         at = _first(
             [h if a == b else b"" for h, a, b in zip(again, left, items, strict=True)], kept
         )

@@ -125,6 +125,15 @@ class _Chunk:
     evidence: list[bytes | None]
 
 
+@dataclass
+class _Fresh:
+    """What is new in a chunk: places, values and their texts, aligned."""
+
+    at: list[int]
+    values: list[tuple[Any, ...]]
+    said: list[str]
+
+
 def _chunks(
     delivery: Delivery, arriving: Sequence[str], there: Sequence[tuple[Any, ...]]
 ) -> Iterator[_Chunk]:
@@ -165,7 +174,8 @@ def _write_chunk(
         (feature, rev, delivery, chunk.rows[i], contents[i], *values[i])
         for i, feature in zip(fresh, features, strict=True)
     ]
-    _insert(db, schema, heads, _tails(schema, chunk, said, shapes, fresh, crs))
+    new = _Fresh(fresh, [values[i] for i in fresh], [said[i] for i in fresh])
+    _insert(db, schema, heads, _tails(schema, chunk, new, shapes, crs))
 
 
 def _features(
@@ -188,21 +198,21 @@ def _features(
 def _tails(
     schema: LayerSchema,
     chunk: _Chunk,
-    said: Sequence[str],
+    new: _Fresh,
     shapes: Sequence[bytes | None],
-    fresh: Sequence[int],
     crs: int,
 ) -> tuple[list[tuple[Any, ...]], NDArray[np.float64] | None]:
     """Item, area, polygon, published polygon and evidence of the fresh rows, and their bounds."""
     if schema.shape is Shape.NONE:
-        return [(said[i],) for i in fresh], None
-    table = chunk.table.iloc[list(fresh)]
+        none = [None] * len(new.at)
+        return [(item,) for item in encode.items(schema, new.values, new.said, none)], None
+    table = chunk.table.iloc[list(new.at)]
     texts, bounds = encode.published(np.asarray(table["geometry"], dtype=object), crs)
     areas = encode.to_sql(table["area_m2"], Kind.AREA)
-    items = encode.items([said[i] for i in fresh], areas)
+    items = encode.items(schema, new.values, new.said, areas)
     tails = [
         (item, area, shapes[i], text, chunk.evidence[i] if chunk.evidence[i] != shapes[i] else None)
-        for i, item, area, text in zip(fresh, items, areas, texts, strict=True)
+        for i, item, area, text in zip(new.at, items, areas, texts, strict=True)
     ]
     return tails, bounds
 

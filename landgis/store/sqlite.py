@@ -22,6 +22,15 @@ from landgis.store.ground import (
 APPLICATION_ID = 0x4C474953
 """'LGIS' in the header of the file: a database with another mark is not a store."""
 
+LOG_BYTES = 16 << 20
+"""What a large change leaves of the write-ahead log once it is in the file."""
+
+CACHE_KB = 64 << 10
+"""The pages of the file that a connection may keep in memory."""
+
+PAGE_BYTES = 8192
+"""A fact takes about 1,500 bytes: several of them fill such a page well."""
+
 _MAGIC = b"SQLite format 3\x00"
 
 _REFUSED = {
@@ -74,12 +83,17 @@ class SqliteConnection(sqlite3.Connection):
         """Enter ``fact, west, south, east, north`` into the R-tree of the table."""
         self.bulk(f"{table}_extent", ("fact", "west", "south", "east", "north"), bounds)
 
-    def near(self, table: str) -> str:
+    def near(self, table: str, *, each: bool = False) -> str:
         """The condition that bounds meet the box ``:west, :south, :east, :north``."""
-        return (
-            f"fact IN (SELECT fact FROM {table}_extent "
-            "WHERE west <= :east AND east >= :west AND south <= :north AND north >= :south)"
-        )
+        meets = "west <= :east AND east >= :west AND south <= :north AND north >= :south"
+        if each:
+            mine = f"e.fact = {table}.fact AND {meets}"
+            return f"EXISTS (SELECT 1 FROM {table}_extent e WHERE {mine})"
+        return f"fact IN (SELECT fact FROM {table}_extent WHERE {meets})"
+
+    def as_bytes(self, text: str) -> str:
+        """The UTF-8 of a text."""
+        return f"CAST({text} AS BLOB)"
 
     def columns(self, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The columns of a table, and which of them are its key."""
@@ -129,6 +143,8 @@ class SqliteGround:
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA temp_store = MEMORY")
+        db.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
+        db.execute(f"PRAGMA cache_size = {-CACHE_KB}")
         return db
 
     @contextmanager
@@ -187,6 +203,7 @@ class SqliteGround:
     def prepare(self) -> None:
         """Let readers read while one writes, for good: the file remembers it."""
         with self._told() as db:
+            db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # heard where the file is still empty
             db.execute("PRAGMA journal_mode = WAL")
 
     def copy(self, target: Path) -> None:

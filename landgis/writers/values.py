@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -30,7 +31,15 @@ def cells(column: pd.Series) -> list[Cell]:
         days = column.to_numpy("datetime64[D]").astype(object)
         return [None if d is None else d for d in days]
     empty = column.isna().to_numpy()
+    if isinstance(column.dtype, pd.StringDtype | pd.Int64Dtype | pd.BooleanDtype):
+        return [None if e else v for v, e in zip(column.to_list(), empty, strict=True)]
+    if column.dtype == np.float64:
+        return [_rounded(v) for v in column.to_list()]
     return [None if e else _cell(v) for v, e in zip(column.astype(object), empty, strict=True)]
+
+
+def _rounded(value: float) -> float | None:
+    return round(value, FLOAT_DECIMALS) + 0.0 if isfinite(value) else None
 
 
 def _cell(value: Any) -> Cell:
@@ -40,8 +49,7 @@ def _cell(value: Any) -> Cell:
         case int() | np.integer():
             return int(value)
         case float() | np.floating():
-            rounded = round(float(value), FLOAT_DECIMALS)
-            return rounded + 0.0 if np.isfinite(rounded) else None
+            return _rounded(float(value))
         case list() | tuple() | set() | frozenset():
             return [str(v) for v in value]
         case pd.Timestamp():
