@@ -1,10 +1,13 @@
 """A PostgreSQL server of our own with PostGIS: made in a folder, gone when it is left."""
 
+import ctypes
 import getpass
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,13 +16,29 @@ import pytest
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 POSTGIS = sorted(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
 DATABASE = "landgis"
+PREFIX = "landgis-pg-"
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "jit": "off",
+    "shared_buffers": "256MB",
+    "work_mem": "64MB",
+    "max_wal_size": "4GB",
+    "max_connections": "60",
+}
+"""Nothing listens on the network, and nobody needs the data after a power cut."""
+
+PR_SET_PDEATHSIG = 1
+READY_S = 120.0
 
 
 class Server:
     """A running cluster: its folder, its superuser and its programs."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **settings):
         self.folder = folder
+        self.settings = {**SETTINGS, **settings}
+        self._master = None
         # PostgreSQL refuses to run as root.
         self.prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         self.user = "postgres" if self.prefix else getpass.getuser()
@@ -51,7 +70,7 @@ class Server:
 
     def processes(self):
         """The postmaster and its children."""
-        master = int((self.folder / "data/postmaster.pid").read_text().split()[0])
+        master = self._master.pid
         task = Path(f"/proc/{master}/task/{master}/children").read_text().split()
         return [master, *map(int, task)]
 
@@ -64,24 +83,47 @@ class Server:
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def start(self):
-        """Start it on a socket in its folder; nothing listens on the network."""
-        settings = (
-            f"-k {self.folder} -c listen_addresses='' -c fsync=off -c jit=off "
-            "-c shared_buffers=256MB -c work_mem=64MB -c max_wal_size=4GB -c max_connections=60"
-        )
-        data, log = str(self.folder / "data"), str(self.folder / "log")
-        self.run("pg_ctl", "-D", data, "-l", log, "-o", settings, "-w", "start")
+        """Start it on a socket in its folder; it goes when this process goes, however it does."""
+        said = [f"-c{name}={value}" for name, value in self.settings.items()]
+        command = [str(BINARIES[-1] / "postgres"), "-D", str(self.folder / "data"), *said]
+        owner = {"user": self.user, "group": self.user, "extra_groups": []} if self.prefix else {}
+        with (self.folder / "log").open("ab") as log:
+            self._master = subprocess.Popen(
+                [*command, "-k", str(self.folder)],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                preexec_fn=_go_with_parent,
+                **owner,
+            )
+        self._await()
+
+    def _await(self):
+        """Wait until it answers; raises with the last line of its log where it does not."""
+        end = time.monotonic() + READY_S
+        ready = [str(BINARIES[-1] / "pg_isready"), "-q", "-h", str(self.folder)]
+        while subprocess.run(ready, check=False).returncode:
+            if self._master.poll() is not None or time.monotonic() > end:
+                raise RuntimeError((self.folder / "log").read_text().splitlines()[-1])
+            time.sleep(0.1)
 
     def stop(self):
         """Stop it at once, as a power cut would."""
-        self.run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        if self._master and self._master.poll() is None:
+            self._master.send_signal(signal.SIGQUIT)
+            self._master.wait()
+
+
+def _go_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 @contextmanager
-def server():
+def server(**settings):
     """A cluster with an empty database; removed with its files at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="landgis-pg-"))
-    made = Server(folder)
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    made = Server(folder, **settings)
     if made.prefix:
         shutil.chown(folder, "postgres")
     try:
@@ -92,9 +134,16 @@ def server():
         made.sql(f"CREATE DATABASE {DATABASE};")
         yield made
     finally:
-        if (folder / "data/postmaster.pid").exists():
-            made.stop()
+        made.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep():
+    """Remove what test runs left behind that were killed: their servers went with them."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

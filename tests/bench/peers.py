@@ -7,19 +7,14 @@ printed as missing.
 
 from __future__ import annotations
 
-import getpass
-import os
-import shutil
-import subprocess
-import tempfile
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
 import shapely
 
 from tests.bench.city import city, on_date
+from tests.postgres import DATABASE, server
 
 ON = {
     "approved": ("approvals", "approved_on"),
@@ -105,98 +100,39 @@ def postgis(scale):
     frames = tables(scale)
 
     def work():
-        with _cluster() as server:
+        with server(shared_buffers="512MB", work_mem="256MB") as postgres:
+            postgres.sql("CREATE EXTENSION postgis;", DATABASE)
             for name, frame in frames.items():
-                server.load(name, frame)
-            return server.differences()
+                _loaded(postgres, name, frame)
+            return _differences(postgres)
 
     return work
 
 
-class Server:
-    """A throw-away cluster: its folder, its superuser and its psql."""
-
-    def __init__(self, folder, binaries, prefix):
-        self.folder, self.binaries, self.prefix = folder, binaries, prefix
-
-    def run(self, program, *arguments, text=None):
-        """Run one program of PostgreSQL as the cluster's owner; its output."""
-        command = [*self.prefix, str(self.binaries / program), *arguments]
-        done = subprocess.run(
-            command, input=text, capture_output=True, text=True, check=True, cwd=self.folder
-        )
-        return done.stdout
-
-    def sql(self, text):
-        """Run statements; the rows without headings."""
-        options = ("-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder), "-d", "postgres")
-        return self.run("psql", *options, text=text).split()
-
-    def load(self, name, frame):
-        """One table with its index, analysed."""
-        rows = "\n".join(
-            f"{i}\t{w}"
-            for i, w in zip(
-                frame["id"], shapely.to_wkb(frame.geometry.values, hex=True), strict=True
-            )
-        )
-        self.sql(f"CREATE TABLE {name} (id int PRIMARY KEY, g geometry);\n"
+def _loaded(postgres, name, frame):
+    """One table with its index, analysed."""
+    shapes = shapely.to_wkb(frame.geometry.values, hex=True)
+    rows = "\n".join(f"{i}\t{w}" for i, w in zip(frame["id"], shapes, strict=True))
+    postgres.sql(f"CREATE TABLE {name} (id int PRIMARY KEY, g geometry);\n"
                  f"COPY {name} FROM STDIN;\n{rows}\n\\.\n"
-                 f"CREATE INDEX ON {name} USING gist (g); VACUUM ANALYZE {name};")  # fmt: skip
-
-    def processes(self):
-        """The postmaster and its children."""
-        master = int((self.folder / "data/postmaster.pid").read_text().split()[0])
-        task = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        return [master, *map(int, task)]
-
-    def cpu_s(self):
-        """CPU of the living processes and of those that the postmaster has buried."""
-        ticks = 0
-        for pid in self.processes():
-            stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += sum(int(t) for t in stat[11:15])
-        return ticks / os.sysconf("SC_CLK_TCK")
-
-    def differences(self):
-        """The three layers: CPU, wall clock, peak memory of the backend, areas."""
-        cpu, wall = self.cpu_s(), time.perf_counter()
-        made = "".join(
-            f"CREATE TABLE {a}_{b} AS {_difference(a, b).replace('ST_Union_Agg', 'ST_Union')};"
-            for a, b in PAIRS
-        )
-        peak = self.sql(made + "SELECT pg_read_file('/proc/self/status');")
-        figures = {"cpu_s": self.cpu_s() - cpu, "wall_s": time.perf_counter() - wall}
-        figures["rss_mb"] = int(peak[peak.index("VmHWM:") + 1]) / 1024
-        areas = [self.sql(f"SELECT sum(ST_Area(g)) / 1e6 FROM {a}_{b};")[0] for a, b in PAIRS]
-        return figures | {"km2": [float(a) for a in areas]}
+                 f"CREATE INDEX ON {name} USING gist (g); VACUUM ANALYZE {name};",
+                 DATABASE)  # fmt: skip
 
 
-@contextmanager
-def _cluster():
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    folder = Path(tempfile.mkdtemp(prefix="bench-pg-"))
-    if prefix:
-        shutil.chown(folder, "postgres")
-    server = Server(folder, binaries, prefix)
-    data, settings = str(folder / "data"), (
-        f"-k {folder} -c listen_addresses='' -c fsync=off -c jit=off "
-        "-c shared_buffers=512MB -c work_mem=256MB -c max_wal_size=4GB"
-    )  # fmt: skip
-    try:
-        server.run("initdb", "-D", data, "-A", "trust", "--no-sync", "-U", _user(prefix))
-        server.run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", settings, "-w", "start")
-        server.sql("CREATE EXTENSION postgis;")
-        yield server
-    finally:
-        if (folder / "data/postmaster.pid").exists():
-            server.run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _user(prefix):
-    return "postgres" if prefix else getpass.getuser()
+def _differences(postgres):
+    """The three layers: CPU, wall clock, peak memory of the backend, areas."""
+    cpu, wall = postgres.cpu_s(), time.perf_counter()
+    made = "".join(
+        f"CREATE TABLE {a}_{b} AS {_difference(a, b).replace('ST_Union_Agg', 'ST_Union')};"
+        for a, b in PAIRS
+    )
+    peak = postgres.sql(made + "SELECT pg_read_file('/proc/self/status');", DATABASE)
+    figures = {"cpu_s": postgres.cpu_s() - cpu, "wall_s": time.perf_counter() - wall}
+    figures["rss_mb"] = int(peak[peak.index("VmHWM:") + 1]) / 1024
+    areas = [
+        postgres.sql(f"SELECT sum(ST_Area(g)) / 1e6 FROM {a}_{b};", DATABASE)[0] for a, b in PAIRS
+    ]
+    return figures | {"km2": [float(a) for a in areas]}
 
 
 PEERS = {
