@@ -12,7 +12,7 @@ ifneq ($(LANDGIS_SAMPLES),)
 export LANDGIS_SAMPLES
 endif
 
-.PHONY: help demo sample test crash check bench fuzz lock picture clean
+.PHONY: help demo sample test crash check bench fuzz lock notices picture clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ GROUPS := import tomllib; g = tomllib.load(open("pyproject.toml", "rb"))["depend
 lock: $(VENV)/.dev ## pin the newest allowed versions again
 	$(BIN)/$(LOCK) -o requirements.txt pyproject.toml
 	$(BIN)/python -c '$(GROUPS)' | $(BIN)/$(LOCK) -c requirements.txt -o requirements-dev.txt -
+
+notices: $(VENV)/.dev ## print the notices by LibreOffice into data/out/notices
+	$(BIN)/python -m pytest tests/notices_on_paper.py
 
 picture: $(VENV)/.dev maps/static/.done ## draw the pictures of the README from the demo's store
 	$(BIN)/python -m tests.picture

@@ -138,6 +138,14 @@ def test_a_fee_is_said_in_figures_and_in_capitals(taken):
     assert "抄送：抵押权人 示例银行" in text
 
 
+@pytest.mark.parametrize("kind", ["investigation", "finding"])
+def test_what_is_only_found_states_both_clocks_and_no_consequence(taken, kind):
+    text = text_of(render(draft(taken, walked(STEPS[kind]), kind, SUPPLY, SAID)))
+    assert "应于2019-01-01（合同约定）动工，至2024-03-18未动工，满5年" in text
+    for words in ("无偿收回", "闲置费", "第十四条"):
+        assert words not in text
+
+
 @pytest.mark.parametrize("name", sorted(SAID.keys() - {"of"}))
 def test_whatever_the_bureau_left_out_is_named(taken, name):
     kinds = [kind for kind, said in KINDS.items() if name in said.demands]

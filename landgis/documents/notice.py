@@ -13,12 +13,13 @@ from landgis.citation import Status
 from landgis.documents.capital import capital
 from landgis.errors import NotFound, RefusedNotice
 from landgis.fields import FIELDS, say
+from landgis.law.wording import TEXTS
 from landgis.matter import matter_of
 from landgis.procedure import Entry
 from landgis.stations import Inventory
-from landgis.statute import FeeRule
+from landgis.statute import FeeRule, ReclaimRule, Rule
 from landgis.steps import STEPS, Conduct, Matter
-from landgis.terms import IDLE_STANDINGS, Basis, Cause, Outcome
+from landgis.terms import IDLE_STANDINGS, Basis, Cause, Outcome, Standing
 
 BLANK = "＿＿＿＿"
 
@@ -28,6 +29,7 @@ class Kind:
     """One kind of notice: the step that it is, and the words that its article demands.
 
     ``outcome`` is what the finding must say, ``approval`` the step of the government's approval.
+    A notice that ``only_finds`` states facts and no consequence: nobody has been heard on it yet.
     """
 
     step: str
@@ -37,6 +39,7 @@ class Kind:
     outcome: Outcome | None = None
     approval: str = ""
     is_finding: bool = False
+    only_finds: bool = False
 
 
 _PARCEL = ("number", "bureau", "holder", "address", "location", "area_m2", "supplied_on", "due_on")
@@ -50,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
         "闲置土地调查通知书",
         "investigation notice",
         (*_PARCEL, "reason", "contact"),
+        only_finds=True,
     ),
     "finding": Kind(
         "finding",
@@ -57,6 +61,7 @@ KINDS: Mapping[str, Kind] = {
         "finding",
         (*_PARCEL, "reason", "articles", "cause", "idle_since", *_REMEDIES),
         is_finding=True,
+        only_finds=True,
     ),
     "hearing-notice": Kind(
         "intended",
@@ -222,12 +227,12 @@ def _finding(inventory: Inventory, kind: Kind, row: Mapping[Any, Any]) -> dict[s
     mine = found[found["supply_id"] == row["supply_id"]]
     if kind.outcome is not None:
         mine = mine[mine["outcome"] == kind.outcome]
-    cited = inventory.rulebook.cited(";".join(mine["citations"]), inventory.on)
+    cited = inventory.rulebook.cited(";".join(_cited(inventory, kind, mine)), inventory.on)
     causes = [cause.zh for cause in Cause if cause in row["causes"].split(";")]
     fees = mine["fee_fen"].dropna()
     fee = int(fees.iloc[0]) if len(fees) else None
     return {
-        "reason": "".join(dict.fromkeys(mine["reason_zh"])),
+        "reason": _reason(inventory, kind, mine, row),
         "articles": "；".join(c.label("zh") for c in cited),
         "cause": "、".join(causes),
         "idle_since": _day(row["idle_since"]),
@@ -237,6 +242,27 @@ def _finding(inventory: Inventory, kind: Kind, row: Mapping[Any, Any]) -> dict[s
         **_fee(fee),
         "rate": _rate(inventory, mine),
     }
+
+
+def _reason(inventory: Inventory, kind: Kind, mine: pd.DataFrame, row: Mapping[Any, Any]) -> str:
+    """The sentences of the rules; where only facts are found, both clocks and no consequence."""
+    if mine.empty or not kind.only_finds or row["standing"] != Standing.IDLE:
+        return "".join(dict.fromkeys(mine["reason_zh"]))
+    days = {name: row[name].date() for name in ("due_on", "effective_due_on")}
+    counts = {n: row[n] for n in ("full_years", "excused_days", "holder_full_years")}
+    source = say(row["due_source"], FIELDS["due_source"], "zh")
+    return TEXTS["clock", "zh"].format(on=inventory.on, due_source=source, **days, **counts) + "。"
+
+
+def _cited(inventory: Inventory, kind: Kind, mine: pd.DataFrame) -> Iterator[str]:
+    """The rules that the sentences rest on; where only facts are found, not their consequence."""
+    for name in dict.fromkeys(";".join(mine["citations"]).split(";")):
+        if name and not (kind.only_finds and _follows(inventory.rulebook.rule(name, inventory.on))):
+            yield name
+
+
+def _follows(rule: Rule) -> bool:
+    return isinstance(rule, FeeRule | ReclaimRule)
 
 
 def _fee(fee: int | None) -> dict[str, str]:
