@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
@@ -94,8 +95,8 @@ def shapes(
         problems += found
     moved = transform(flat, source, target)
     valid, found = _make_valid(moved)
-    spoken = [p for p in (*told, *problems) if p.field == "geometry" and p.at is not None]
-    lost = {int(i) for p in spoken for i in p.at}
+    spoken = [p.at for p in (*told, *problems) if p.field == "geometry"]
+    lost = {int(i) for at in spoken if at is not None for i in at}
     none = np.array([i for i in where(_is_none(valid)) if i not in lost], dtype=np.int64)
     missing = [Problem(IssueKind.GEOMETRY_MISSING, "geometry", none)] if required else []
     return Shapes(valid, [*problems, *found, *missing])
@@ -254,9 +255,8 @@ def _repairs(
 
 def duplicates(geoms: Geometries) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions of polygons that repeat an earlier one, and the position of that one."""
-    bounds = np.nan_to_num(shapely.bounds(geoms))
-    _, group, size = np.unique(bounds, axis=0, return_inverse=True, return_counts=True)
-    at = where((size[group.ravel()] > 1) & ~shapely.is_missing(geoms))
+    bounds = pd.DataFrame(np.nan_to_num(shapely.bounds(geoms)))
+    at = where(bounds.duplicated(keep=False).to_numpy(bool) & ~shapely.is_missing(geoms))
     keys = shapely.to_wkb(shapely.normalize(geoms[at]))
     first: dict[bytes, int] = {}
     for key, i in zip(keys, at, strict=True):
