@@ -1,5 +1,6 @@
 """Dates, money, areas and codes: what is read, and what is never guessed."""
 
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -86,6 +87,31 @@ def test_money_is_whole_fen_half_up(text, unit, fen):
 def test_no_price_in_ten_thousand_yuan_loses_a_fen(price):
     fen = values.parse_money(column(str(price)), "万元").values[0]
     assert abs(Decimal(int(fen)) - price * 1_000_000) <= Decimal("0.5")
+
+
+numbers = st.decimals(0, 10**13, allow_nan=False, places=None).map(lambda d: f"{d:f}"[:20])
+
+
+@given(st.lists(numbers, min_size=1, max_size=5), st.sampled_from(["元", "万元", "分", "亿元"]))
+def test_plain_digits_all_at_once_are_what_they_are_one_by_one(texts, unit):
+    money, area = values.parse_money(column(*texts), unit), values.parse_areas(column(*texts), "亩")
+    for i, text in enumerate(texts):
+        one = values.parse_money(column(f"+{text}"), unit)
+        assert money.unreadable[i] == one.unreadable[0]
+        assert money.values[i] is pd.NA or money.values[i] == one.values[0]
+        alone = values.parse_areas(column(f"+{text}"), "亩").values[0]
+        assert area.values[i] == pytest.approx(alone, rel=0, abs=0, nan_ok=True)
+
+
+@given(st.lists(st.dates(date(1850, 1, 1), date(2150, 1, 1)).map(str), min_size=1, max_size=5))
+def test_plain_days_all_at_once_are_what_they_are_one_by_one(texts):
+    several = values.parse_dates(column(*texts, "2019-02-30", "2019年3月1日", "1900-01-01"))
+    for i, text in enumerate(texts):
+        assert several.values[i] == values.parse_dates(column(f"{text} 00:00")).values[0] or (
+            text in ("1900-01-01", "1899-12-30")
+        )
+    assert several.unreadable.tolist() == [False] * len(texts) + [True, False, False]
+    assert several.values.isna().tolist()[-3:] == [True, False, True]
 
 
 @pytest.mark.parametrize("text", ["99999999999999999999", "1e300", "-1e99", "9" * 400, "1e12亿元"])

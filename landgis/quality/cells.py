@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from landgis.issues import IssueKind, Problem, where
 from landgis.quality import checks, codes, values
-from landgis.quality.values import Parsed
+from landgis.quality.plain import Parsed
 from landgis.schema import DTYPES, Column, Kind, LayerSchema
 from landgis.stations import Mask
 

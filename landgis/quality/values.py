@@ -1,7 +1,7 @@
 """Text to dates, money, areas, years and flags: exact, vectorised over distinct texts, no guess.
 
-Every parser takes a column of text and gives the typed column and what could not be read. It
-spells out each distinct text once.
+Every parser takes a column of text and gives the typed column and what could not be read. Plain
+digits and days go all at once (``landgis.quality.plain``), every other distinct text once.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from landgis.quality import plain
+from landgis.quality.plain import Parsed
 from landgis.stations import Mask
 
 EMPTY_MARKS = frozenset(
@@ -68,13 +71,6 @@ _NUMBER = re.compile(
 )
 
 
-class Parsed(NamedTuple):
-    """A typed column and, aligned with it, where text stood that could not be read."""
-
-    values: pd.Series
-    unreadable: Mask
-
-
 def clean(text: pd.Series) -> pd.Series:
     """Text without blanks around it; a text that says "nothing" becomes missing."""
     bare = text.str.strip()
@@ -111,7 +107,10 @@ def parse_dates(text: pd.Series) -> Parsed:
     The time of day is dropped; one with a zone is first told in China's time. 1900-01-01 is
     empty. A month alone, a range, two-digit years and day-month-year are unreadable.
     """
-    return parse(text, spell_date, "datetime64[s]")
+    at, days = plain.days(text)
+    said = days.copy()
+    said[np.isin(days, (np.datetime64(NO_DATE, "s"), np.datetime64(SERIAL_ORIGIN, "s")))] = "NaT"
+    return plain.beside(text, at, said, lambda rest: parse(rest, spell_date, "datetime64[s]"))
 
 
 def spell_date(text: str) -> date | None:
@@ -152,7 +151,12 @@ def parse_money(text: pd.Series, unit: str) -> Parsed:
         amount = _bounded(number * MONEY_UNITS_FEN[own])
         return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
-    return parse(text, fen, "Int64")
+    if unit not in MONEY_UNITS_FEN:
+        return parse(text, fen, "Int64")
+    factor = int(MONEY_UNITS_FEN[unit])
+    found = plain.digits(text, 2 * factor)
+    said = plain.half_up(found, factor)
+    return _with_plain(text, found, said, lambda rest: parse(rest, fen, "Int64"))
 
 
 def parse_areas(text: pd.Series, unit: str) -> Parsed:
@@ -163,7 +167,23 @@ def parse_areas(text: pd.Series, unit: str) -> Parsed:
         factor = AREA_UNITS_M2[own]
         return float(_bounded(number * 2000 / 3 if factor is None else number * factor))
 
-    return parse(text, square_metres, "float64")
+    if unit not in AREA_UNITS_M2:
+        return parse(text, square_metres, "float64")
+    factor = AREA_UNITS_M2[unit]
+    found = plain.digits(text, 2000 if factor is None else int(factor))
+    said = plain.exact(found, 2000, 3) if factor is None else plain.exact(found, int(factor))
+    return _with_plain(text, found, said, lambda rest: parse(rest, square_metres, "float64"))
+
+
+def _with_plain(
+    text: pd.Series,
+    found: plain.Digits,
+    said: NDArray[Any],
+    others: Callable[[pd.Series], Parsed],
+) -> Parsed:
+    """Plain digits at once; what is beyond measure or not plain as ``others`` read it."""
+    kept = said <= float(MOST)
+    return plain.beside(text, found.kept(kept).at, said[kept], others)
 
 
 def _number(text: str, units: Mapping[str, Any], unit: str) -> tuple[Decimal, str]:
@@ -185,7 +205,13 @@ def _bounded(number: Decimal) -> Decimal:
 
 def parse_numbers(text: pd.Series) -> Parsed:
     """Plain numbers."""
-    return parse(text, lambda said: float(_bounded(_number(said, {"1": 1}, "1")[0])), "float64")
+
+    def number(said: str) -> float:
+        return float(_bounded(_number(said, {"1": 1}, "1")[0]))
+
+    found = plain.digits(text, 1)
+    said = plain.exact(found, 1)
+    return _with_plain(text, found, said, lambda rest: parse(rest, number, "float64"))
 
 
 def parse_years(text: pd.Series) -> Parsed:
