@@ -17,6 +17,7 @@ LONGEST = 300
 Text = Annotated[str, Field(max_length=LONGEST)]
 Answer = Literal["json", "csv", "xlsx"]
 MapAnswer = Literal["json", "geojson", "csv", "xlsx"]
+DatedAnswer = Literal["json", "geojson", "csv", "xlsx", "ics"]
 
 
 class Asked(BaseModel):

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from api.asking import ONCE, Text
+from api.asking import ONCE, DatedAnswer, Text
 from api.desk import AtDesk
 from api.paging import AskedList, Listing, listed
 from api.sending import shown
@@ -69,6 +69,9 @@ class AskedIdle(AskedList):
         examples=["113.7,35.1,114.1,35.5"],
     )
     q: Text | None = Field(None, description="Words in number, project or holder. 关键词。")
+    f: DatedAnswer = Field(
+        "json", description="json, geojson, csv (with BOM), xlsx, or ics: what comes next. 格式。"
+    )
 
 
 @router.get("/idle-parcels", dependencies=[ONCE], responses=shown(EXAMPLE, next=None))

@@ -32,7 +32,7 @@ USUAL, MOST = 100, 10_000
 
 NO_MORE: Mapping[str, str] = {}
 
-UNPAGED = ("csv", "xlsx")
+UNPAGED = ("csv", "xlsx", "ics")
 """The formats that give all rows unless limited."""
 
 LimitText = Annotated[

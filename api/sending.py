@@ -13,6 +13,7 @@ import pandas as pd
 from fastapi import Request, Response
 
 from api.desk import Standpoint
+from landgis.documents.calendar import as_ics, at_stake
 from landgis.stations import Inventory
 from landgis.writers import write
 from landgis.writers.text import dumps, records
@@ -21,6 +22,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "json": "application/json",
     "geojson": "application/geo+json",
     "csv": "text/csv; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "gpkg": "application/geopackage+sqlite3",
     "shp": "application/zip",
@@ -74,7 +76,10 @@ def head(inventory: Inventory) -> dict[str, Any]:
 def file_of(table: pd.DataFrame, form: str, name: str, inventory: Inventory) -> Response:
     """A table as a file to be saved."""
     buffer = BytesIO()
-    write(table, buffer, form, lang="zh", layer=name, stamp=inventory.known_at)
+    if form == "ics":
+        buffer.write(as_ics(table, at_stake(table, inventory.rulebook), inventory.on, "zh"))
+    else:
+        write(table, buffer, form, lang="zh", layer=name, stamp=inventory.known_at)
     shown = f'attachment; filename="{name}-{inventory.on}.{ENDINGS.get(form, form)}"'
     headers = {} if form == "geojson" else {"Content-Disposition": shown}
     return Response(buffer.getvalue(), headers=headers, media_type=MEDIA_TYPES[form])

@@ -540,7 +540,7 @@ class IssueKind(Enum):
         "核对以哪一份为准",
         Owner.BUREAU,
     )
-    DELAY_REVERSED = _warning(
+    DELAY_REVERSED = _error(
         "the delay since {value} ends before it begins and counts for nothing",
         "自 {value} 起的延误截止日期早于起始日期，不予计算",
         "correct one of the dates",

@@ -310,6 +310,18 @@ def test_a_history_ends_with_the_ledger_of_its_last_date(client):
     assert rows[-1]["used_m2"] == pytest.approx(total["used_m2"])
 
 
+def test_what_comes_next_is_a_calendar_of_all_rows(client):
+    asked = {"standing": "all", "on": "2014-05-01", "next_before": "2015-01-01"}
+    rows = client.get(f"{API}/idle-parcels", params=asked).json()["items"]
+    answer = client.get(f"{API}/idle-parcels", params={**asked, "f": "ics", "limit": 10_000})
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert answer.content.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert answer.content.count(b"BEGIN:VEVENT") == len(rows) > 0
+    for row in rows:
+        assert row["next_on"].replace("-", "").encode() in answer.content
+    assert client.get(f"{API}/stock", params={"f": "ics"}).status_code == 400
+
+
 @pytest.mark.parametrize("path", ["ledger", "history"])
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_ledger_and_history_come_as_files(client, path, form):

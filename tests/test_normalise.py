@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from landgis.errors import UnknownCRS, UnreadableFile
 from landgis.issues import COLUMNS, IssueKind
 from landgis.normalise import normalise
+from landgis.quality import checks
 from landgis.readers import headers
 from landgis.schema import DTYPES, LAYERS
 from landgis.stations import RawLayer, Source
 from tests.conftest import square
+from tests.law import table
 
 TODAY = date(2026, 1, 1)
 
@@ -439,6 +441,33 @@ def test_an_empty_layer_and_one_without_geometry_are_refused_in_a_sentence():
         read("supplies", {"电子监管号": []})
     with pytest.raises(UnreadableFile, match="no geometry column"):
         read("districts", {"行政区代码": ["410702"]})
+
+
+def test_a_delay_that_ends_before_it_begins_is_an_error_on_its_way_in():
+    found = checks.contradictory(
+        table(
+            "delays",
+            [
+                {"supply_id": "S1", "from_on": "2019-03-01", "until_on": "2019-02-28"},
+                {"supply_id": "S1", "from_on": "2019-03-01", "until_on": "2019-03-01"},
+                {"supply_id": "S1", "from_on": "2019-03-01"},
+            ],
+        ),
+        LAYERS["delays"],
+    )
+    assert [(p.kind, list(p.at), p.value) for p in found] == [
+        (IssueKind.DELAY_REVERSED, [0], ["2019-03-01"])
+    ]
+    assert IssueKind.DELAY_REVERSED.value.severity == "error"
+
+
+def test_two_amendments_of_one_day_are_flagged_on_their_way_in():
+    rows = [
+        {"supply_id": supply, "signed_on": day}
+        for supply, day in (("S1", "2019-05-01"), ("S2", "2019-05-01"), ("S1", "2019-05-01"))
+    ]
+    found = checks.contradictory(table("amendments", rows), LAYERS["amendments"])
+    assert [(p.kind, list(p.at)) for p in found] == [(IssueKind.AMENDED_TWICE_A_DAY, [2])]
 
 
 def test_every_kind_speaks_both_languages_and_says_what_to_do():

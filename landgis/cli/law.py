@@ -81,7 +81,8 @@ def determine(
 ) -> None:
     """The same findings for every row of a record file, without a store. 逐行研判。
 
-    The summary by outcome with the yuan goes to standard error.
+    The summary by outcome with the yuan goes to standard error, and so do the problems of the
+    file. Whatever is found the exit status is 0: `landgis check` is the command that says 1.
     Example: `landgis determine 供应结果.csv --on 2020-04-15 --format csv -o findings.csv`
     """
     options = Options(crs, encoding, mapping, source_layer)
@@ -119,9 +120,15 @@ def summarise(found: Assessment, lang: Lang) -> None:
             say(basis, FIELDS["basis"], lang.value),
             f"{len(rows):,}",
             f"{rows['area_mu'].sum():,.2f}",
-            f"{pd.to_numeric(rows['fee_yuan']).sum():,.2f}",
+            _yuan(rows["fee_yuan"]),
         )
     messages.print(shown)
+
+
+def _yuan(fees: pd.Series[float]) -> str:
+    """The sum of what is known; a dash where no amount is."""
+    known = pd.to_numeric(fees).dropna()
+    return f"{known.sum():,.2f}" if len(known) else "—"
 
 
 @rules_app.command("list")

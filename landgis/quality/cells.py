@@ -93,6 +93,7 @@ def typed(
         *work.problems,
         *checks.codes_broken(out),
         *checks.too_early(out, schema),
+        *checks.contradictory(out, schema),
         *checks.in_future(out, schema, today),
     ]
     problems += checks.missing(out, schema, reading.columns, problems)

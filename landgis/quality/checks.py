@@ -59,6 +59,21 @@ def in_future(table: pd.DataFrame, schema: LayerSchema, today: date | None) -> l
     return found
 
 
+def contradictory(table: pd.DataFrame, schema: LayerSchema) -> list[Problem]:
+    """Delays that end before they begin, and amendments of one supply signed on one day."""
+    if schema.name == "delays":
+        at = where((table["until_on"] < table["from_on"]).to_numpy(bool))
+        said = list(table["from_on"].iloc[at].dt.strftime("%Y-%m-%d"))
+        return [Problem(IssueKind.DELAY_REVERSED, "until_on", at, said)]
+    if schema.name == "amendments":
+        known = table["supply_id"].notna() & table["signed_on"].notna()
+        again = known & table.duplicated(["supply_id", "signed_on"])
+        at = where(again.to_numpy(bool))
+        said = list(table["signed_on"].iloc[at].dt.strftime("%Y-%m-%d"))
+        return [Problem(IssueKind.AMENDED_TWICE_A_DAY, "signed_on", at, said)]
+    return []
+
+
 def too_early(table: pd.DataFrame, schema: LayerSchema) -> list[Problem]:
     """Dates before ``FIRST_DAY``: a digit is wrong or lost."""
     found = []
