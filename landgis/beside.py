@@ -62,7 +62,7 @@ def _corrected(store: Store, arrival: Arrival) -> Arrival:
     held = corrections.locks(store.revisions(), report.layer)
     if not held:
         return arrival
-    deliveries = tuple(corrections.keep(d, held) for d in arrival.deliveries)
+    deliveries = tuple(corrections.keep(d, held, crs=store.crs) for d in arrival.deliveries)
     pairs = zip(arrival.deliveries, deliveries, strict=True)
     more = [new.issues.iloc[len(old.issues) :] for old, new in pairs]
     return Arrival(deliveries, replace(report, issues=join([report.issues, *more])))

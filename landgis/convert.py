@@ -13,8 +13,9 @@ import pandas as pd
 import shapely
 
 from landgis import intake
+from landgis.errors import UsageError
 from landgis.intake import AS_IT_COMES, Options
-from landgis.measure import DEFAULT_CRS
+from landgis.measure import DEFAULT_CRS, transform
 from landgis.normalise import normalise
 from landgis.quality.cells import Reading
 from landgis.quality.repair import CHINA_LONGITUDE, source_crs
@@ -57,6 +58,31 @@ def convert(
         known=known,
     )
     return _ordered(result.table, raw.geometry is not None), issues
+
+
+def outline(
+    path: Path, feature_id: str, options: Options = AS_IT_COMES, *, crs: int
+) -> shapely.Geometry:
+    """The only outline of a file, or the one numbered ``feature_id``, in EPSG ``crs``.
+
+    Raises ``RefusedImport`` for an error in the file and ``UsageError`` where no outline, or more
+    than one, could be meant.
+    """
+    table, issues = convert(path, options)
+    refused = intake.refusal(issues, options.accept)
+    if refused:
+        raise refused
+    meant = table if len(table) == 1 else table[table["id"] == feature_id]
+    if len(meant) != 1 or not isinstance(table, gpd.GeoDataFrame):
+        raise UsageError(
+            f"the file does not hold one outline of '{feature_id}': give one with that outline "
+            "alone, or with its number.",
+            f"文件中没有“{feature_id}”的唯一图形：请提供仅含该图形或带有其编号的文件。",
+            file=path.name,
+        )
+    own = np.asarray(meant.geometry.values, dtype=object)
+    moved: shapely.Geometry = transform(own, table.crs, crs)[0]
+    return moved
 
 
 def _working_crs(raw: RawLayer, declared: int | None) -> int:

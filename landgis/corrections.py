@@ -7,12 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
 from landgis import issues
 from landgis.errors import NotFound, UsageError
 from landgis.issues import IssueKind, Problem, tell
+from landgis.measure import ellipsoidal_area_m2
 from landgis.quality.cells import Reading, typed
 from landgis.readers import headers
 from landgis.schema import Kind, LayerSchema, layer_schema
@@ -21,6 +25,12 @@ from landgis.store import Delivery, Revision, Store
 
 UNITS = {Kind.AREA: "平方米", Kind.MONEY: "元"}
 """What a number without a unit means in a correction."""
+
+
+GEOMETRY = "geometry"
+"""The column of outlines; its lock holds the corrected one as WKB in hex."""
+SAME_M = 1e-4
+"""An outline that differs by less says the same."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +52,12 @@ def correct(
     reason: str,
     author: str = "",
     command: str = "",
+    outline: shapely.Geometry | None = None,
 ) -> Revision:
     """Set columns of one feature to what their texts mean, as one revision that later imports keep.
 
-    An empty text empties the column. Raises ``NotFound`` for no such feature and ``UsageError``
+    An empty text empties the column; ``outline``, in the CRS of the store, takes the place of the
+    polygon. Raises ``NotFound`` for no such feature and ``UsageError``
     for a column that is not there or a text that is no value of it.
     """
     schema = layer_schema(layer)
@@ -55,6 +67,9 @@ def correct(
     for column, text in values.items():
         table[column] = _value(schema, column, text).to_numpy()
         table[column] = table[column].astype(known.table[column].dtype)
+    if outline is not None:
+        _reshape(table, np.array([0]), outline, store.crs)
+        values = {**values, GEOMETRY: shapely.to_wkb(outline, hex=True)}
     content = "\n".join([layer, feature_id, *(f"{c}={t}" for c, t in values.items())])
     source = Source("correct", hashlib.sha256(content.encode()).hexdigest(), "correction")
     one = Layer(layer, table, np.array([-1], dtype=np.int64))
@@ -65,6 +80,17 @@ def correct(
         reason=reason,
         settings={"correction": {"feature_id": feature_id, "columns": dict(values)}},
     )
+
+
+def _reshape(
+    table: pd.DataFrame, at: NDArray[np.intp], outline: shapely.Geometry, crs: int
+) -> None:
+    """Give the rows ``at`` the outline and its area."""
+    shape = np.array([outline], dtype=object)
+    shapes = np.asarray(table[GEOMETRY], dtype=object).copy()
+    shapes[at] = shape
+    table[GEOMETRY] = gpd.array.from_shapely(shapes, crs=crs)
+    table.loc[table.index[at], "area_m2"] = ellipsoidal_area_m2(shape, crs)[0]
 
 
 def _place(known: Layer, schema: LayerSchema, feature_id: str) -> int:
@@ -116,20 +142,18 @@ def locks(revisions: Iterable[Revision], layer: str) -> list[Lock]:
     return list(found.values())
 
 
-def keep(delivery: Delivery, held: Sequence[Lock]) -> Delivery:
-    """``delivery`` with every locked value as it was corrected; disagreements are issues."""
+def keep(delivery: Delivery, held: Sequence[Lock], *, crs: int) -> Delivery:
+    """``delivery`` with every locked value as it was corrected; disagreements are issues.
+
+    ``crs`` is the working CRS, in which corrected outlines are kept.
+    """
     schema = layer_schema(delivery.layer.name)
     table = delivery.layer.table.copy()
     problems = []
     for lock in held:
         at = np.flatnonzero((table[schema.identity] == lock.feature_id).to_numpy(bool))
-        value = _value(schema, lock.column, lock.text).iloc[0]
-        said = table[lock.column].iloc[at]
-        other = at[~((said == value) | (said.isna() & pd.isna(value))).fillna(False).to_numpy(bool)]
-        if len(other):
-            told = [f"{v} / {lock.text}" for v in table[lock.column].iloc[other]]
-            problems.append(Problem(IssueKind.CORRECTION_KEPT, lock.column, other, told))
-            table.loc[table.index[other], lock.column] = value
+        act = _keep_outline if lock.column == GEOMETRY else _keep_value
+        problems += act(table, at, lock, schema, crs)
     if not problems:
         return delivery
     more = tell(
@@ -142,3 +166,30 @@ def keep(delivery: Delivery, held: Sequence[Lock]) -> Delivery:
     )
     layer = replace(delivery.layer, table=table)
     return replace(delivery, layer=layer, issues=issues.join([delivery.issues, more]))
+
+
+def _keep_value(
+    table: pd.DataFrame, at: NDArray[np.intp], lock: Lock, schema: LayerSchema, _crs: int
+) -> list[Problem]:
+    value = _value(schema, lock.column, lock.text).iloc[0]
+    said = table[lock.column].iloc[at]
+    other = at[~((said == value) | (said.isna() & pd.isna(value))).fillna(False).to_numpy(bool)]
+    if not len(other):
+        return []
+    told = [f"{v} / {lock.text}" for v in table[lock.column].iloc[other]]
+    table.loc[table.index[other], lock.column] = value
+    return [Problem(IssueKind.CORRECTION_KEPT, lock.column, other, told)]
+
+
+def _keep_outline(
+    table: pd.DataFrame, at: NDArray[np.intp], lock: Lock, _schema: LayerSchema, crs: int
+) -> list[Problem]:
+    outline = shapely.from_wkb(lock.text)
+    shapes = np.asarray(table[GEOMETRY], dtype=object)
+    other = at[~shapely.equals_exact(shapes[at], outline, SAME_M, normalize=True)]
+    if not len(other):
+        return []
+    area = float(ellipsoidal_area_m2(np.array([outline], dtype=object), crs)[0])
+    told = [f"{v:.2f} m² / {area:.2f} m²" for v in table["area_m2"].iloc[other]]
+    _reshape(table, other, outline, crs)
+    return [Problem(IssueKind.CORRECTION_KEPT, GEOMETRY, other, told)]

@@ -85,6 +85,26 @@ def test_a_correction_that_makes_no_sense_is_refused(store):
         corrections.correct(store, "supplies", "x", {"holder": "甲"}, reason="r")
 
 
+def outline_file(path, shape, crs=4526, number=NUMBER):
+    table = gpd.GeoDataFrame({"电子监管号": [number]}, geometry=[shape], crs=4547)
+    table.to_crs(crs).to_file(path)
+    return path
+
+
+def test_a_corrected_outline_outlives_imports_which_say_that_they_disagree(store, tmp_path):
+    right = square(0, 0, 90)
+    revision = corrections.correct(store, "supplies", NUMBER, {}, reason="复测", outline=right)
+    assert (revision.changed, revision.reshaped) == (1, True)
+    assert row(store)["geometry"].equals(right)
+    assert row(store)["area_m2"] == pytest.approx(8_100, abs=0.1)
+    report = intake.import_files(store, "supplies", [supplies(tmp_path / "b.gpkg", price="1500")])
+    [issue] = report.issues[report.issues["kind"] == "correction_kept"].to_dict("records")
+    assert (issue["field"], issue["value"][:8]) == ("geometry", "9999.98 ")
+    assert row(store)["geometry"].equals(right)
+    assert row(store)["area_m2"] == pytest.approx(8_100, abs=0.1)
+    assert row(store)["price_fen"] == 1_500_000_000
+
+
 @pytest.fixture
 def shell(tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
@@ -107,6 +127,21 @@ def test_the_command_corrects_with_a_reason_and_not_without(shell, tmp_path):
     status, _, err = shell(*words, "--reason", "补充协议")
     assert (status, "版本 2" in err) == (0, True)
     assert shell("correct", "supplies", NUMBER, "agreed_start_on", "--reason", "x")[0] == 2
+
+
+def test_the_command_takes_the_outline_of_a_file(shell, tmp_path):
+    supplies(tmp_path / "a.gpkg")
+    assert shell("import", "supplies", "a.gpkg")[0] == 0
+    outline_file(tmp_path / "o.gpkg", square(0, 0, 90))
+    words = ("correct", "supplies", NUMBER, "--reason", "复测")
+    assert shell(*words, "geometry=o.gpkg", "holder=甲")[0] == 0
+    status, out, _ = shell("check", "a.gpkg", "--layer", "supplies", "--format", "csv")
+    assert (status, "9999.98 m² / 80" in out) == (0, True)
+    assert shell(*words, "geometry=o.gpkg")[0] == 0
+    two = gpd.GeoDataFrame({"id": ["1", "2"]}, geometry=[square(0, 0, 9)] * 2, crs=4547)
+    two.to_file(tmp_path / "two.gpkg")
+    assert shell(*words, "geometry=two.gpkg")[0] == 2
+    assert shell(*words, "geometry=none.gpkg")[0] == 1
 
 
 BAD = "电子监管号,合同签订日期\n4101002019B00667,<script>\n4101002019B00668,2019年5月\n"
