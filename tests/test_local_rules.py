@@ -1,9 +1,12 @@
 """Local rules: off by default, every one marked wherever a finding rests on it."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from landgis.citation import Status
 from landgis.determine import assess
@@ -72,3 +75,80 @@ def test_a_rule_that_replaces_one_nobody_knows_is_refused():
     with pytest.raises(RulebookError, match="order53-14-1") as caught:
         load_rules(("henan",))
     assert caught.value.column == "replaces"
+
+
+LANDS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "agreed_start_on": st.sampled_from(["2017-05-31", "2018-02-28", "2022-12-31"]),
+            "agreed_completion_on": st.sampled_from(["", "2020-06-30", "2021-12-31"]),
+            "started_on": st.sampled_from(["", "2018-06-01"]),
+            "price_fen": st.sampled_from(["", 0, 99_999_999]),
+            "land_source": st.sampled_from(["", "占用耕地", "现有建设用地", "新增建设用地"]),
+            "supply_mode": st.sampled_from(["", "租赁", "挂牌出让"]),
+            "land_use": st.sampled_from(["", "社区养老服务设施用地", "工业用地"]),
+            "invested_fen": st.sampled_from(["", 249, 250]),
+            "planned_investment_fen": st.sampled_from(["", 1000]),
+        }
+    ),
+    min_size=3,
+    max_size=8,
+)
+DAYS = st.dates(date(2017, 1, 1), date(2025, 1, 1))
+FOLDERS = st.sampled_from([("national", name) for name in LOCAL] + [("national", *LOCAL)])
+PLAIN = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def rows(lands):
+    return [supply(f"S{i}", **facts) for i, facts in enumerate(lands)]
+
+
+@PLAIN
+@given(lands=LANDS, on=DAYS, names=FOLDERS)
+def test_where_a_rule_speaks_those_it_replaces_are_silent_and_none_else(lands, on, names):
+    book = shipped(*names)
+    every = replace(book, rules=tuple(replace(rule, replaces=()) for rule in book.rules))
+    found, whole = (assess(layers(rows(lands)), rules, on).findings for rules in (book, every))
+    kept = set(zip(found["supply_id"], found["rule"], found["outcome"], strict=True))
+    for supply_id, rule, outcome in zip(
+        whole["supply_id"], whole["rule"], whole["outcome"], strict=True
+    ):
+        first = {
+            other.id
+            for other in book.rules
+            if rule in other.replaces and (supply_id, other.id, "fee") in kept
+        }
+        assert ((supply_id, rule, outcome) in kept) == (not first)
+
+
+@PLAIN
+@given(lands=LANDS, on=DAYS, names=FOLDERS)
+def test_the_outcome_lasts_until_the_day_that_is_foretold(lands, on, names):
+    held, book = layers(rows(lands)), shipped(*names)
+    now = assess(held, book, on).supplies.set_index("supply_id")
+    for supply_id, row in now[now["next_on"].notna()].iterrows():
+        then = row["next_on"].date()
+        eve = assess(held, book, then - timedelta(1)).supplies.set_index("supply_id")
+        assert eve.loc[supply_id, "outcome"] == row["outcome"]
+        after = assess(held, book, then).supplies.set_index("supply_id")
+        assert after.loc[supply_id, "outcome"] == row["next_outcome"] != row["outcome"]
+        break
+
+
+@settings(PLAIN, max_examples=8)
+@given(lands=LANDS, on=DAYS, names=FOLDERS, lang=st.sampled_from(["zh", "en"]))
+def test_an_explanation_tells_every_finding_under_local_rules(lands, on, names, lang):
+    held, book = layers(rows(lands)), shipped(*names)
+    found = assess(held, book, on)
+    for i in range(len(lands)):
+        story = explain(inventory(held, found, on), book, f"S{i}", lang).as_dict()
+        mine = found.findings[found.findings["supply_id"] == f"S{i}"]
+        told = "".join(story["sentences"]["findings"])
+        for reason, status in zip(
+            mine["reason_zh" if lang == "zh" else "reason"], mine["source_status"], strict=True
+        ):
+            assert reason in told
+            assert (("未核实" if lang == "zh" else "not verified") in reason) == (
+                status == "unverified"
+            )
+        assert story["supply"]["rules"] == (found.supplies["rules"].iloc[i])
