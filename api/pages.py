@@ -10,12 +10,16 @@ from pydantic import Field
 
 from api import parcels
 from api.asking import ONCE, Asked, Text
-from api.desk import AtDesk
+from api.desk import AtDesk, Desk, Standpoint
 from api.sending import MEDIA_TYPES, answered, json_of, tag
+from api.viewing import AskedView, canvas
 from landgis.writers.text import dumps
+from maps.brief import brief, is_large
 from maps.cards import card as card_of
 from maps.page import STATIC, served_page
+from maps.scene import Scene
 from maps.scene import scene as scene_of
+from maps.statistics import statistics
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,13 +59,19 @@ def scene(request: Request, desk: AtDesk, asked: Annotated[Asked, Query()]) -> R
     at = asked.stand(desk)
 
     def make() -> Response:
-        inventory = desk.inventory(at)
-        drawn = desk.keep(
-            ("scene", at.key), lambda: dumps(scene_of(inventory, at.rulebook)).encode()
-        )
+        drawn = desk.keep(("scene", at.key), lambda: dumps(_scene(desk, at)).encode())
         return Response(drawn, media_type=MEDIA_TYPES["json"])
 
     return answered(request, tag(request, at), make)
+
+
+def _scene(desk: Desk, at: Standpoint) -> Scene:
+    """Every feature of a city; of a large one what the page needs beside its tiles."""
+    inventory = desk.inventory(at)
+    if not is_large(inventory):
+        return scene_of(inventory, at.rulebook)
+    drawn = canvas(desk, at, AskedView())
+    return brief(inventory, at.rulebook, statistics(drawn.ground, drawn.view))
 
 
 @router.get("/map/card", dependencies=[ONCE])

@@ -34,6 +34,10 @@ MOST_LOTS = 50_000
 """A browser is not given more rows than this; it asks the server for numbers instead."""
 
 
+MOST_USES = 100
+"""A reader is not offered more land uses than this."""
+
+
 def lots(inventory: Inventory, table: pd.DataFrame) -> dict[str, list[Any]] | None:
     """The columns of ``LOTS`` and ``JUDGED`` by name; None for more than ``MOST_LOTS`` rows."""
     if len(table) > MOST_LOTS:
@@ -66,13 +70,15 @@ def fees(inventory: Inventory, ids: pd.Series[str]) -> pd.Series[Any]:
 
 
 def options(inventory: Inventory) -> dict[str, list[str]]:
-    """What a reader can choose from: districts, parks, standings and outcomes, in their order."""
+    """What a reader can choose from: districts, parks, standings, outcomes, common land uses."""
     tables = {"district": ("districts", "district_code"), "park": ("parks", "park_id")}
     named = {
         name: _names(inventory.layers[layer].table, identity)
         for name, (layer, identity) in tables.items()
     }
-    return named | {"standing": list(Standing), "outcome": list(Outcome)}
+    uses = inventory.assessment.supplies["land_use"].dropna().value_counts().index[:MOST_USES]
+    vocabularies = {"standing": list(Standing), "outcome": list(Outcome)}
+    return named | vocabularies | {"land_use": sorted(use for use in uses if use)}
 
 
 def _names(table: pd.DataFrame, identity: str) -> list[str]:

@@ -192,8 +192,8 @@ def served_page(
 
     ``map_url`` must answer for ``/scene`` with ``scene(inventory)`` as JSON and for ``/card``
     with one card for its parameter ``key``, ``api_url`` is that of ``statistics``, ``history`` and
-    ``ledger``, ``tiles_url`` that of the vector tiles; ``pinned`` goes with every question. The files of
-    ``STATIC`` are read below ``static_url``.
+    ``ledger``, ``tiles_url`` that of the vector tiles; ``pinned`` goes with every question. The
+    files of ``STATIC`` are read below ``static_url``.
     """
     served = {"map": map_url, "api": api_url, "tiles": tiles_url}
     page = Page(lang=lang, settings={"served": served, "pinned": pinned}, data=None)

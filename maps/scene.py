@@ -47,25 +47,31 @@ def scene(inventory: Inventory, rulebook: Rulebook, *, with_cards: bool = False)
     found = conflicts(inventory.covers, inventory.on)
     drawn = land(inventory, stock, idle, found)
     wrong, points = flaws(inventory)
+    return head(inventory, rulebook) | {
+        "bounds": bounds(_all_geometry(inventory)),
+        "legend": _legend(inventory, stock, idle, found, drawn),
+        "findings": _findings(inventory, idle),
+        "lots": lots(inventory, drawn.lots),
+        "idle": idle_rows(inventory, idle),
+        "supplies": _supplies(inventory),
+        "layers": places(inventory) | _layers(drawn) | {"flaws": points},
+        "merged": drawn.merged,
+        "flaws": wrong,
+        "league": league(inventory, idle),
+        "cards": clash_cards(found, inventory.crs)
+        | (cards(inventory, rulebook) if with_cards else {}),
+    }
+
+
+def head(inventory: Inventory, rulebook: Rulebook) -> Scene:
+    """Of which date and record a scene is, what can be chosen in it, and the law it quotes."""
     return {
         "on": inventory.on.isoformat(),
         "known": inventory.known,
         "known_at": _moment(inventory.known_at),
-        "bounds": bounds(_all_geometry(inventory)),
         "fresh": _fresh(inventory),
-        "legend": _legend(inventory, stock, idle, found, drawn),
-        "findings": _findings(inventory, idle),
         "options": options(inventory),
-        "lots": lots(inventory, drawn.lots),
-        "idle": idle_rows(inventory, idle),
-        "supplies": _supplies(inventory),
-        "layers": _layers(inventory, drawn) | {"flaws": points},
-        "merged": drawn.merged,
-        "flaws": wrong,
-        "league": league(inventory, idle),
         "articles": articles(rulebook),
-        "cards": clash_cards(found, inventory.crs)
-        | (cards(inventory, rulebook) if with_cards else {}),
     }
 
 
@@ -139,13 +145,14 @@ def _supplies(inventory: Inventory) -> list[Scene]:
     return records(table.fillna(""), list(table.columns))
 
 
-def _layers(inventory: Inventory, drawn: Land) -> dict[str, Features]:
-    """The feature collections of the map by name."""
+def places(inventory: Inventory) -> dict[str, Features]:
+    """Districts and parks as features of the map."""
     tables = {name: inventory.layers[name].table for name in ("districts", "parks")}
     return {
         "districts": reference(tables["districts"], "district_code", inventory.crs),
         "parks": reference(tables["parks"], "park_id", inventory.crs, name_below=True),
-        "stock": drawn.stock,
-        "idle": drawn.idle,
-        "conflicts": drawn.conflicts,
     }
+
+
+def _layers(drawn: Land) -> dict[str, Features]:
+    return {"stock": drawn.stock, "idle": drawn.idle, "conflicts": drawn.conflicts}

@@ -13,6 +13,7 @@ from pyproj import Geod, Transformer
 from landgis import inventory as answers
 from landgis.ledger import AREAS, ledger
 from landgis.measure import to_hectares, to_mu
+from maps import brief
 from maps.page import lone_page
 from maps.scene import scene
 from tests.chromium import Visit, browser, installed
@@ -161,8 +162,7 @@ def test_hostile_names_are_shown_as_text(visit):
     choose(visit, "4107022017B00002")
     assert visit.locator("#card-title").evaluate("n => n.textContent") == HOSTILE
     visit.mouse.move(*outline(visit, "supplies:4107022017B00002"))
-    visit.wait_for_selector(".leaflet-tooltip")
-    assert "<script>alert(1)</script>" in visit.locator(".leaflet-tooltip").inner_text()
+    visit.locator(".leaflet-tooltip", has_text="<script>alert(1)</script>").wait_for()
     assert visit.locator("#card script, .leaflet-tooltip script, #overview script").count() == 0
 
 
@@ -406,7 +406,7 @@ def test_the_date_the_revision_and_the_freshness_are_on_the_page(visit, taken):
     assert visit.locator("#fresh tbody tr").count() == 11
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (1024, 768), (768, 1024)])
 def test_nothing_runs_out_of_the_window(chromium, file, width, height):
     seen = Visit(chromium, width=width, height=height)
     page = seen.open(file)
@@ -417,6 +417,33 @@ def test_nothing_runs_out_of_the_window(chromium, file, width, height):
         for part in ("#panel", "#legend"):
             over = "n => n.scrollWidth - n.clientWidth"
             assert page.locator(part).evaluate(over) <= 0
+    page.close()
+
+
+def test_names_of_five_thousand_characters_are_text_and_break_nothing(chromium, taken, tmp_path):
+    long = HOSTILE * 80
+    assert len(long) > 5000
+    data = scene(taken, RULES, with_cards=True)
+    data["lots"]["name"] = [long] * len(data["lots"]["name"])
+    data["lots"]["holder"] = data["lots"]["name"]
+    for row in (*data["idle"], *data["supplies"]):
+        row.update(project_name=long, holder=long)
+    data["cards"][f"supplies:{FIRST_TWO[0]}"]["title"] = long
+    (tmp_path / "long.html").write_text(lone_page(data), "utf-8")
+    seen = Visit(chromium)
+    page = seen.open((tmp_path / "long.html").as_uri())
+    scripts = page.locator("script").count()
+    page.click("#drawer-fold")
+    for theme in ("revive", "next", "league", "overview"):
+        page.click(f"#theme-{theme}")
+    page.fill("#search", FIRST_TWO[0])
+    page.locator("#suggestions [role=option]").click()
+    page.wait_for_selector("#card:not([hidden]) h2")
+    assert page.locator("#card-title").evaluate("n => n.textContent") == long
+    assert page.locator("script").count() == scripts
+    assert page.evaluate("document.documentElement.scrollWidth") == 1366
+    assert page.locator("#panel").evaluate("n => n.scrollWidth - n.clientWidth") <= 0
+    assert seen.complaints == []
     page.close()
 
 
@@ -630,6 +657,43 @@ def test_what_needs_a_server_is_not_offered_by_a_file(visit):
         assert visit.locator(f"#tool-{name}").count() == 0
     choose(visit, "一万吨绿色")
     assert visit.locator(".takeaway a, #past").count() == 0
+
+
+MIDDLE = """([lng, lat]) => { const at = map_landgis.latLngToContainerPoint([lat, lng]);
+  const box = map_landgis.getContainer().getBoundingClientRect();
+  return [box.x + at.x, box.y + at.y]; }"""
+"""A place on the screen."""
+
+
+def test_a_large_city_is_drawn_from_tiles_and_counted_by_the_server(
+    chromium, taken, store, monkeypatch
+):
+    monkeypatch.setattr(brief, "LARGE", 0)
+    total = ledger(taken.covers, taken.on, "approval").iloc[-1]
+    with serving(store) as large:
+        seen = Visit(chromium)
+        page = seen.open(str(large.base_url))
+        assert figures(page, "sum")[0] == str(len(answers.stock(taken)))
+        for stage, column in AREAS.items():
+            assert figures(page, stage.value)[1] == f"{to_hectares(total[column]):.2f}"
+        page.evaluate("map_landgis.setView([35.2294, 113.8907], 17, {animate: false})")
+        page.locator(".leaflet-tile-loaded").first.wait_for()
+        page.mouse.click(*page.evaluate(MIDDLE, [113.8907, 35.2294]))
+        page.wait_for_selector(f"#card code:text-is('{FIRST_TWO[0]}')")
+        page.keyboard.press("Escape")
+        tick(page, "standing", "idle")
+        page.locator(
+            "#legend tr[data-layer=approved_not_acquired] td.num:text-is('0')"
+        ).first.wait_for()
+        assert figures(page, "idle")[0] == "3"
+        page.click("#theme-figures")
+        page.locator("figure[data-chart=yuan]").wait_for()
+        assert bars(page, "stage")["supplied_not_used"] == pytest.approx(20_000, rel=1e-3)
+        page.fill("#search", "电池")
+        page.locator("#suggestions [role=option]").click()
+        page.wait_for_selector("#card code:text-is('4107022013B00003')")
+        assert seen.complaints == []
+        page.close()
 
 
 def test_another_date_is_asked_of_the_server(chromium, address):

@@ -38,10 +38,13 @@
     node.hidden = false;
   }
 
+  landgis.alarm = alarm;
+
   /** The pages of the menu: each gives the nodes of the panel. */
   function pages(data, choose) {
     const page = (part) => (redraw) => part(data, choose, redraw);
     const { overview, figures, revive, next, clashes, flaws, league } = landgis;
+    if (data.large) return { overview: page(overview), figures: page(figures), league: page(league) };
     const shown = { overview, figures, revive, next, conflicts: clashes, issues: flaws, league };
     return Object.fromEntries(Object.entries(shown).map(([name, part]) => [name, page(part)]));
   }
@@ -63,7 +66,7 @@
     landgis.labels(map, { districts: data.layers.districts, parks: data.layers.parks }, groups);
     const marks = landgis.chart.chooser(map, groups);
     act = landgis.cards(marks);
-    drawing = landgis.tools(map, data, groups);
+    drawing = landgis.tools(map, data, groups, legend);
     landgis.chart.whereabouts(map);
     landgis.paper(map, data);
     landgis.search(data, choose, marks.zoom);

@@ -37,12 +37,12 @@
   /** The groups of the map by name, in the order in which the legend lists them. */
   function build(map, data, choose) {
     panes(map);
-    const groups = {};
-    for (const { stage } of data.legend.stages) {
+    const groups = data.large ? landgis.tiles.base(map, data, choose) : {};
+    if (!data.large) for (const { stage } of data.legend.stages) {
       const features = data.layers.stock.features.filter((f) => f.properties.stage === stage);
       groups[stage] = polygons({ type: "FeatureCollection", features }, landgis.looks.of(stage), ["used", "released"].includes(stage) ? "used" : "stock", choose);
     }
-    groups.idle = polygons(data.layers.idle, landgis.looks.of("idle"), "idle", choose);
+    if (!data.large) groups.idle = polygons(data.layers.idle, landgis.looks.of("idle"), "idle", choose);
     groups.conflicts = polygons(data.layers.conflicts, landgis.looks.of("conflicts"), "conflicts", choose);
     groups.districts = polygons(data.layers.districts, landgis.looks.of("districts"), "districts");
     groups.parks = polygons(data.layers.parks, landgis.looks.of("parks"), "parks");
@@ -51,9 +51,9 @@
     return groups;
   }
 
-  /** Keeps the map as large as its place: the drawer opens, the window changes, paper is printed. */
+  /** Keeps the map as large as its place and its middle where it is: the drawer opens, the window changes, paper is printed. */
   function fit(map) {
-    new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   }
 
   /** Draws of some rows with outlines only those that are in `passed`. */
@@ -75,7 +75,7 @@
   function chooser(map, groups) {
     const byKey = new Map();
     for (const [name, group] of Object.entries(groups)) {
-      if (["graticule", "flaws"].includes(name)) continue;
+      if (["graticule", "flaws"].includes(name) || !group.bindTooltip) continue;
       for (const path of group.getLayers())
         if (path.feature && path.feature.properties.key) {
           const key = path.feature.properties.key;

@@ -40,7 +40,7 @@
   }
 
   /** The button that opens and closes the second map. */
-  function compare(map, data) {
+  function compare(map, data, legend) {
     const place = document.getElementById("beside");
     const state = { map: null, untie: null, on: yearBefore(data.on) };
 
@@ -65,6 +65,7 @@
       const node = el("div", { class: "second", role: "region", "aria-label": t("compare.second") });
       const change = (event) => { if (event.target.value) { state.on = event.target.value; draw(); } };
       place.hidden = false;
+      legend.fold();
       place.replaceChildren(node, el("div", { class: "difference" }, el("p", { class: "quiet" }, t("page.loading"))),
         el("label", { class: "then" }, t("compare.then"), el("input", { type: "date", id: "compare-on", value: state.on, max: data.on, required: true, on: { change } })));
       state.map = L.map(node, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 20 });

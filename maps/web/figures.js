@@ -5,7 +5,6 @@
   const { number, wan } = landgis.format;
   const { el, svg } = landgis.dom;
   const { lots } = landgis;
-  const AGES = [["0-1", 0, 1], ["1-2", 1, 2], ["2-5", 2, 5], ["5-10", 5, 10], ["10-", 10, Infinity]];
   const [WIDE, LEFT, RIGHT, LINE] = [332, 92, 82, 22];
 
   const fill = (name) => landgis.looks.of(name).fillColor;
@@ -34,39 +33,34 @@
   }
 
   const hectares = (m2) => `${number(m2 / 1e4, 2)} ${t("unit.hectares")}`;
-  const area = (rows) => rows.reduce((sum, row) => sum + (row.area_m2 || 0), 0);
-  const parts = (rows, stages) => stages.map((stage) => ({ name: stage, word: t(`stage.${stage}`), value: area(rows.filter((row) => row.stage === stage)), look: shade(stage) }));
+  const parts = (areas, stages) => stages.map((stage) => ({ name: stage, word: t(`stage.${stage}`), value: areas[stage] || 0, look: shade(stage) }));
+  const total = (areas) => Object.values(areas).reduce((sum, value) => sum + value, 0);
 
-  function stageChart(data, rows) {
-    return chart("stage", data.legend.stages.map(({ stage }) => ({ name: stage, word: t(`stage.${stage}`), show: hectares, parts: parts(rows.lots, [stage]) })));
-  }
+  const stageChart = (every, seen) => chart("stage", every.map((stage) => ({ name: stage, word: t(`stage.${stage}`), show: hectares, parts: parts(seen.stages, [stage]) })));
 
-  function ageChart(stages, stock) {
-    return chart("age", AGES.map(([name, from, to]) => ({ name, word: t(`figures.age_${name.replace("-", "_")}`), show: hectares, parts: parts(stock.filter((row) => row.age_years >= from && row.age_years < to), stages) })));
-  }
+  const ageChart = (stock, seen) => chart("age", seen.ages.map(({ age, stages }) => ({ name: age, word: t(`figures.age_${age.replace("-", "_")}`), show: hectares, parts: parts(stages, stock) })));
 
-  function districtChart(stages, stock) {
-    const names = [...new Set(stock.map((row) => row.district))];
-    const rows = names.map((name) => ({ name, word: name || t("figures.nowhere"), show: hectares, parts: parts(stock.filter((row) => row.district === name), stages) }));
-    return chart("district", rows.sort((a, b) => area(stock.filter((row) => row.district === b.name)) - area(stock.filter((row) => row.district === a.name))));
+  function districtChart(stock, seen) {
+    const rows = [...seen.districts].sort((a, b) => total(b.stages) - total(a.stages));
+    return chart("district", rows.map(({ district, stages }) => ({ name: district, word: district || t("figures.nowhere"), show: hectares, parts: parts(stages, stock) })));
   }
 
   /** Yuan by what is established: the fee of every finding, and the price of land to be taken back. */
-  function yuanChart(idle) {
-    const money = (rows, column) => rows.reduce((sum, row) => sum + (row[column] || 0), 0);
+  function yuanChart(seen) {
     const bases = [["proven", { fill: "#882255", stroke: "#882255" }], ["conditional", { fill: "url(#hatch-idle)", stroke: "#882255" }]];
-    const row = (name, some, column) => bases.map(([basis, look]) => ({ name: `${name}.${basis}`, word: `${t(`figures.${name}`)}·${t(`figures.${basis}`)}`, show: wan,
-      parts: [{ name: basis, word: t(`basis.${basis}`), value: money(some.filter((one) => one.basis === basis), column), look }] }));
-    return chart("yuan", [...row("fee", idle, "fee_fen"), ...row("reclaim", idle.filter((one) => one.outcome === "reclaim"), "price_fen")]);
+    const rows = (name) => bases.map(([basis, look]) => ({ name: `${name}.${basis}`, word: `${t(`figures.${name}`)}·${t(`figures.${basis}`)}`, show: wan,
+      parts: [{ name: basis, word: t(`basis.${basis}`), value: Math.round((seen[name][basis].yuan || 0) * 100), look }] }));
+    return chart("yuan", [...rows("fee"), ...rows("reclaim")]);
   }
 
   /** The charts of what passes the filter and is in view. */
   function figures(data) {
-    if (!lots.known()) return [];
-    const rows = lots.view();
-    const stages = data.legend.stages.filter((row) => row.is_stock).map((row) => row.stage);
-    const stock = rows.lots.filter(lots.isStock);
-    return [el("p", { class: "quiet" }, t("figures.note")), stageChart(data, rows), ageChart(stages, stock), districtChart(stages, stock), yuanChart(rows.idle)];
+    if (!lots.known() && !lots.far()) return [];
+    const seen = lots.summary();
+    if (!seen) return [el("p", { class: "quiet" }, t("page.loading"))];
+    const every = data.legend.stages.map((row) => row.stage);
+    const stock = data.legend.stages.filter((row) => row.is_stock).map((row) => row.stage);
+    return [el("p", { class: "quiet" }, t(lots.far() ? "figures.note_far" : "figures.note")), stageChart(every, seen), ageChart(stock, seen), districtChart(stock, seen), yuanChart(seen)];
   }
 
   landgis.figures = figures;

@@ -11,14 +11,13 @@
   function lists(data) {
     const own = (part) => ({ word: (value) => t(`${part}.${value}`), values: (row) => row[part] });
     const named = { word: (value) => value };
-    const uses = [...new Set([...(data.lots ? data.lots.land_use : []), ...data.idle.map((row) => row.land_use)].filter(Boolean))];
     return {
       district: { ...named, order: data.options.district, values: (row) => row.district },
       park: { ...named, order: data.options.park, values: (row) => row.parks },
       stage: { ...own("stage"), order: data.legend.stages.map((row) => row.stage), values: (row) => row.stages, mark: (value) => swatch(landgis.looks.of(value)) },
       standing: { ...own("standing"), order: data.options.standing },
       outcome: { ...own("outcome"), order: data.options.outcome },
-      land_use: { ...named, order: uses.sort((a, b) => a.localeCompare(b, "zh")), values: (row) => row.land_use },
+      land_use: { ...named, order: data.options.land_use, values: (row) => row.land_use },
     };
   }
 
@@ -27,7 +26,7 @@
     const chosen = new Set(asked.of(part) || []);
     const change = (value, on) => { if (on) chosen.add(value); else chosen.delete(value); asked.set({ [part]: list.order.filter((one) => chosen.has(one)) }); };
     const line = (value) => el("label", {}, el("input", { type: "checkbox", value, checked: chosen.has(value), on: { change: (event) => change(value, event.target.checked) } }),
-      list.mark ? list.mark(value) : null, el("span", {}, list.word(value)), el("small", {}, number(counts.get(value) || 0)));
+      list.mark ? list.mark(value) : null, el("span", {}, list.word(value)), counts && el("small", {}, number(counts.get(value) || 0)));
     return list.order.length ? list.order.map(line) : el("p", { class: "quiet" }, t("filter.nothing"));
   }
 
@@ -77,7 +76,9 @@
   }
 
   function result() {
-    const { count, area } = lots.sums(lots.all()).stock;
+    const found = lots.figures("all")?.stock;
+    if (!found) return el("p", { class: "result", role: "status" }, t("page.loading"));
+    const { count, area } = found;
     return el("p", { class: "result", role: "status" }, el("b", {}, number(count)), ` ${t("unit.parcels")} `, el("b", {}, number(area.mu, 2)), ` ${t("unit.mu")}`);
   }
 
@@ -87,7 +88,7 @@
   /** Draws the strip and keeps it in step with the filter and the language. */
   function filters(data) {
     const place = document.getElementById("filters");
-    if (!lots.known()) { place.hidden = true; return; }
+    if (!lots.known() && !lots.far()) { place.hidden = true; return; }
     const every = parts(data);
     const state = { open: null };
     state.draw = () => {
@@ -106,7 +107,7 @@
       document.getElementById(`filter-${part}`).focus();
     });
     landgis.words.listen(state.draw);
-    asked.listen(state.draw);
+    lots.listen(state.draw);
     state.draw();
   }
 

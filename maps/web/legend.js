@@ -6,6 +6,7 @@
   const { el, swatch } = landgis.dom;
   const HIDDEN = ["released", "conflicts", "flaws"];
 
+  const NARROW = 720;
   const SIGNS = { graticule: "lines", flaws: "points" };
 
   const figure = (value, digits) => el("td", { class: "num" }, value === null ? "" : number(value, digits));
@@ -30,15 +31,15 @@
   function figures(data, scope) {
     const { legend } = data;
     const whole = Object.fromEntries(legend.stages.map((row) => [row.stage, row]));
-    if (!landgis.lots.known() || (scope === "all" && landgis.asked.empty()))
-      return { stage: (name) => whole[name], stock: legend.stock, idle: legend.idle };
-    return landgis.lots.sums(landgis.lots[scope]());
+    const counted = landgis.lots.known() || landgis.lots.far();
+    if (!counted || (scope === "all" && landgis.asked.empty())) return { stage: (name) => whole[name], stock: legend.stock, idle: legend.idle };
+    return landgis.lots.figures(scope) || { stage: () => null, stock: null, idle: null };
   }
 
   function scopes(state) {
     const button = (scope) => el("button", { type: "button", "data-scope": scope, "aria-pressed": String(state.scope === scope),
       on: { click: () => { state.scope = scope; state.draw(); document.querySelector(`#legend [data-scope=${scope}]`).focus(); } } }, t(`legend.scope_${scope}`));
-    return landgis.lots.known() ? el("div", { class: "scopes", role: "group", "aria-label": t("legend.scope") }, button("all"), button("view")) : null;
+    return landgis.lots.known() || landgis.lots.far() ? el("div", { class: "scopes", role: "group", "aria-label": t("legend.scope") }, button("all"), button("view")) : null;
   }
 
   function notes(data) {
@@ -60,7 +61,7 @@
     const sum = el("tr", { class: "sum", "data-layer": "sum" }, el("td", {}), el("th", { scope: "row" }, t("legend.sum")), amounts(now.stock));
     return el("table", {}, el("thead", {}, head),
       el("tbody", {}, stock.map(stage), sum, line("idle", t("stage.idle"), now.idle, state)),
-      el("tbody", {}, rest.map(stage), legend.conflicts.count ? line("conflicts", t("legend.conflicts"), legend.conflicts, state) : null, data.flaws.total ? line("flaws", t("legend.flaws"), null, state) : null),
+      el("tbody", {}, rest.map(stage), legend.conflicts.count ? line("conflicts", t("legend.conflicts"), now.conflicts || legend.conflicts, state) : null, data.flaws.total ? line("flaws", t("legend.flaws"), null, state) : null),
       el("tbody", {}, line("districts", t("legend.districts"), null, state), line("parks", t("legend.parks"), null, state),
         line("graticule", `${t("legend.graticule")} ${t("legend.graticule_note")}`, null, state)));
   }
@@ -68,7 +69,7 @@
   /** Draws the legend into its place and keeps it in step with the layers and the language. */
   function legend(map, data, groups) {
     const place = document.getElementById("legend");
-    const state = { shown: new Set(), folded: false, scope: "all" };
+    const state = { shown: new Set(), folded: map.getSize().x < NARROW, scope: "all" };
     state.toggle = (name, on) => {
       if (on) { groups[name].addTo(map); state.shown.add(name); }
       else { groups[name].remove(); state.shown.delete(name); }
@@ -85,6 +86,7 @@
     }
     L.DomEvent.disableClickPropagation(place).disableScrollPropagation(place);
     state.draw = draw;
+    state.fold = () => { state.folded = true; draw(); };
     landgis.words.listen(draw);
     landgis.lots.listen(draw);
     draw();

@@ -2,9 +2,13 @@
 "use strict";
 (function (landgis) {
   const MU = 2000 / 3;
+  const AGES = [["0-1", 0, 1], ["1-2", 1, 2], ["2-5", 2, 5], ["5-10", 5, 10], ["10-", 10, Infinity]];
   const listeners = [];
-  let [lots, idle, stock, map] = [[], [], [], null];
+  let [lots, idle, stock, clashes, map] = [[], [], [], [], null];
+  const PAUSE_MS = 200;
   let kept = {};
+  let far = null;
+  let pause = null;
 
   const amount = (m2) => ({ m2, hectares: m2 / 1e4, mu: m2 / MU });
   const shared = (row, path) => ({ path, mu: row.area_m2 === null ? null : row.area_m2 / MU, parks: (row.park || "").split(";").filter(Boolean),
@@ -21,6 +25,7 @@
   /** Makes the rows of what the page carries and ties them to their outlines on the map. */
   function load(on, data, groups) {
     map = on;
+    if (data.large) { far = {}; ask(["all", "view"]); }
     const full = (since) => (since ? data.on.slice(0, 4) - since.slice(0, 4) - (data.on.slice(5) < since.slice(5) ? 1 : 0) : null);
     stock = data.legend.stages.filter((row) => row.is_stock).map((row) => row.stage);
     const drawn = outlines(groups, data.legend.stages.map((row) => row.stage), "id");
@@ -36,18 +41,36 @@
       const key = `supplies:${row.supply_id}`;
       return { ...row, ...shared(row, own.get(key)), key, name: row.project_name, stages: stages.get(key) || ["supplied_not_used"] };
     });
+    const area = ({ key }) => data.cards[key]?.facts.find(([name]) => name === "area_m2")[2].m2 || 0;
+    clashes = data.merged ? [] : groups.conflicts.getLayers().map((path) => ({ path, area_m2: area(path.feature.properties) }));
     landgis.asked.listen(changed);
-    map.on("moveend", () => { kept = { ...kept, view: null }; tell(); });
+    map.on("moveend", () => {
+      kept = { ...kept, view: null };
+      if (far) { far = { all: far.all }; clearTimeout(pause); pause = setTimeout(() => ask(["view"]), PAUSE_MS); }
+      tell();
+    });
+  }
+
+  /** Asks the server for the numbers of a large city; what is overtaken is dropped. */
+  function ask(scopes) {
+    for (const scope of scopes) {
+      const mine = far;
+      const box = scope === "view" ? { bbox: map.getBounds().toBBoxString() } : {};
+      landgis.source.fetched(landgis.source.address("statistics", { ...landgis.tiles.filter(), ...box }, "api"))
+        .then((found) => { if (mine === far || scope === "all") { far[scope] = found; tell(); } })
+        .catch((why) => landgis.alarm(why));
+    }
   }
 
   const tell = () => { for (const listener of listeners) listener(); };
 
   function changed() {
     kept = {};
+    if (far) { far = {}; ask(["all", "view"]); return tell(); }
     const { lots: passed, idle: idlers } = all();
     landgis.chart.show(lots, new Set(passed));
     landgis.chart.show(idle, new Set(idlers));
-    tell();
+    return tell();
   }
 
   /** What passes the filter, wherever it is. */
@@ -78,8 +101,32 @@
     return { stage: (name) => sum(stages.get(name) || []), stock: sum(rows.lots.filter((row) => stock.includes(row.stage))), idle: sum(rows.idle) };
   }
 
+  /** The same of a scope, `all` or `view`; null where the server has not answered yet. */
+  function figures(scope) {
+    if (!far) return scope === "all" ? sums(all()) : { ...sums(view()), conflicts: sum(clashes.filter(({ path }) => landgis.extent.meets(path, map.getBounds()))) };
+    const found = far[scope];
+    if (!found) return null;
+    const row = (one) => one && { count: one.count, area: amount(one.area_m2) };
+    const own = found.stages.filter((one) => one.is_stock);
+    const total = (name) => own.reduce((whole, one) => whole + one[name], 0);
+    return { stage: (name) => row(found.stages.find((one) => one.stage === name)), stock: row({ count: total("count"), area_m2: total("area_m2") }), idle: row(found.supplies) };
+  }
+
+  /** What charts show of the view, as the statistics of the server say it; null while it is asked. */
+  function summary() {
+    if (far) return far.view ? { ...far.view, stages: Object.fromEntries(far.view.stages.map((one) => [one.stage, one.area_m2])) } : null;
+    const rows = view();
+    const own = rows.lots.filter((row) => stock.includes(row.stage));
+    const areas = (some) => { const found = {}; for (const row of some) found[row.stage] = (found[row.stage] || 0) + (row.area_m2 || 0); return found; };
+    const yuan = (some, column) => Object.fromEntries(["proven", "conditional"].map((basis) => [basis, { yuan: some.filter((row) => row.basis === basis).reduce((whole, row) => whole + (row[column] || 0), 0) / 100 }]));
+    const districts = [...new Set(own.map((row) => row.district))].map((district) => ({ district, stages: areas(own.filter((row) => row.district === district)) }));
+    const ages = AGES.map(([age, from, to]) => ({ age, stages: areas(own.filter((row) => row.age_years >= from && row.age_years < to)) }));
+    return { stages: areas(rows.lots), ages, districts, fee: yuan(rows.idle, "fee_fen"), reclaim: yuan(rows.idle.filter((row) => row.outcome === "reclaim"), "price_fen") };
+  }
+
   /** How many rows each value of a part of the filter would leave, all other parts kept. */
   function counts(part, values) {
+    if (far) return null;
     const passes = landgis.asked.test(part);
     const found = new Map();
     for (const row of [...lots, ...idle.filter((one) => !one.path)])
@@ -87,5 +134,5 @@
     return found;
   }
 
-  landgis.lots = { load, all, view, sum, sums, counts, amount, isStock: (row) => stock.includes(row.stage), known: () => lots.length > 0, listen: (listener) => listeners.push(listener) };
+  landgis.lots = { load, all, view, sum, figures, summary, counts, amount, isStock: (row) => stock.includes(row.stage), known: () => lots.length > 0, far: () => Boolean(far), listen: (listener) => listeners.push(listener) };
 })((window.landgis = window.landgis || {}));

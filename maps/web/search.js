@@ -5,6 +5,7 @@
   const { number } = landgis.format;
   const { el } = landgis.dom;
   const SHOWN = 12;
+  const PAUSE_MS = 250;
 
   const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
 
@@ -17,7 +18,7 @@
   }
 
   function entry(row) {
-    const words = [row.supply_id, row.parcel_code, row.project_name, row.holder, row.location].map(plain);
+    const words = [row.supply_id, row.parcel_code, row.project_name, row.holder, row.location].map((text) => plain(text || ""));
     return { row, words, text: words.join("\n") };
   }
 
@@ -44,6 +45,7 @@
     const index = [...places(data), ...data.supplies.map(entry)];
     let shown = [];
     let answer = () => "";
+    let asking = null;
     let active = -1;
 
     function close() {
@@ -63,13 +65,25 @@
       place.children[active].scrollIntoView({ block: "nearest" });
       box.setAttribute("aria-activedescendant", `suggestion-${active}`);
     }
+    /** Of a large city the server looks; what is overtaken by further typing is dropped. */
+    function farther(typed) {
+      clearTimeout(asking);
+      asking = setTimeout(async () => {
+        const found = await landgis.source.fetched(landgis.source.address("idle-parcels", { standing: "all", q: typed, limit: SHOWN }, "api"));
+        if (box.value.trim() !== typed || place.hidden) return;
+        list([...matches(index, typed), ...found.items.map((row) => entry(row))], typed);
+      }, PAUSE_MS);
+    }
     const tell = () => { said.textContent = answer(); };
     function suggest() {
       const typed = box.value.trim();
       answer = () => "";
       tell();
       if (!typed) return close();
-      const found = matches(index, typed);
+      if (data.large) farther(typed);
+      return list(matches(index, typed), typed);
+    }
+    function list(found, typed) {
       shown = found.slice(0, SHOWN).map((hit) => hit.row);
       const rest = found.length > SHOWN ? el("li", { class: "rest", role: "presentation" }, t("search.more", { n: number(found.length), m: SHOWN })) : null;
       const none = found.length ? null : el("li", { class: "rest", role: "presentation" }, t("search.none", { q: typed }));

@@ -1,6 +1,7 @@
 // Source: where the page's data come from: written into the page, or fetched from this server.
 "use strict";
 (function (landgis) {
+  const LISTED = 200;
   let settings = {};
   let cards = {};
   let articles = {};
@@ -28,6 +29,7 @@
   async function load(given) {
     settings = given;
     const data = carried("landgis-data") || (await fetched(address("scene")));
+    if (data.large) data.idle = (await fetched(address("idle-parcels", { limit: LISTED }, "api"))).items;
     cards = data.cards;
     articles = data.articles;
     return data;

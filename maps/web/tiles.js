@@ -3,6 +3,7 @@
 (function (landgis) {
   const SIZE = 512;
   const CIRCLE = 3;
+  const hidden = new Set();
   let pattern = null;
 
   /** The hatch of idle land for a canvas, as the legend has it. */
@@ -76,14 +77,16 @@
   function draw(canvas, layers) {
     const context = canvas.getContext("2d");
     const dense = window.devicePixelRatio || 1;
-    context.scale(dense, dense);
+    context.setTransform(dense, 0, 0, dense, 0, 0);
+    context.clearRect(0, 0, SIZE, SIZE);
     const drawn = [];
     for (const [name, paint] of [["stock", land], ["supplies", idle]]) {
       const layer = layers[name];
-      if (!layer) continue;
+      if (!layer || (name === "supplies" && hidden.has("idle"))) continue;
       const scale = SIZE / layer.extent;
       for (const feature of layer.features) {
         if (feature.type === 1) { crowd(context, feature, scale); continue; }
+        if (hidden.has(feature.properties.stage)) continue;
         const shape = { path: outline(feature, scale), properties: feature.properties };
         paint(context, shape);
         drawn.unshift(shape);
@@ -92,12 +95,18 @@
     return drawn;
   }
 
-  /** A layer of the tiles for some parameters; `fire("counted")` is not needed: it only draws. */
+  /** A layer of the tiles for some parameters. */
   const Layer = L.GridLayer.extend({
     initialize(parameters, options) {
       L.GridLayer.prototype.initialize.call(this, { tileSize: SIZE, minZoom: 1, keepBuffer: 1, ...options });
       this.parameters = parameters;
       this.met = new Map();
+      this.on("tileunload", ({ coords: { x, y, z } }) => this.met.delete(`${z}/${x}/${y}`));
+    },
+
+    /** Paints what is there once more: another stage is to be seen. */
+    repaint() {
+      for (const tile of this.met.values()) tile.drawn = draw(tile.canvas, tile.layers);
     },
 
     createTile({ x, y, z }, done) {
@@ -107,7 +116,8 @@
       const url = landgis.source.address(`${z - 1}/${x}/${y}.pbf`, this.parameters, "tiles");
       fetch(url).then(async (answer) => {
         if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-        this.met.set(key, { context: canvas.getContext("2d"), drawn: draw(canvas, landgis.mvt.decode(new Uint8Array(await answer.arrayBuffer()))) });
+        const layers = landgis.mvt.decode(new Uint8Array(await answer.arrayBuffer()));
+        this.met.set(key, { canvas, layers, drawn: draw(canvas, layers) });
         done(null, canvas);
       }).catch((why) => done(why, canvas));
       return canvas;
@@ -121,7 +131,8 @@
       if (!tile) return undefined;
       const dense = window.devicePixelRatio || 1;
       const [x, y] = [(((point.x % SIZE) + SIZE) % SIZE) * dense, (((point.y % SIZE) + SIZE) % SIZE) * dense];
-      return tile.drawn.find(({ path }) => tile.context.isPointInPath(path, x, y, "evenodd"))?.properties;
+      const context = tile.canvas.getContext("2d");
+      return tile.drawn.find(({ path }) => context.isPointInPath(path, x, y, "evenodd"))?.properties;
     },
   });
 
@@ -139,5 +150,18 @@
   /** A layer for a date, with the filter of the page. */
   const layer = (on, options) => new Layer({ ...filter(), on }, options);
 
-  landgis.tiles = { layer, filter };
+  /** The land of a large city below everything else: groups that show and hide its stages. */
+  function base(map, data, choose) {
+    let now = null;
+    const again = () => { now?.remove(); now = layer(data.on, { pane: "stock" }).addTo(map); };
+    const redraw = () => now?.repaint();
+    const group = (name) => L.layerGroup().on("add", () => { hidden.delete(name); redraw(); }).on("remove", () => { hidden.add(name); redraw(); });
+    landgis.asked.listen(again);
+    map.on("click", ({ latlng }) => { const met = now?.at(latlng); if (met?.key) choose(met.key); });
+    again();
+    for (const { stage } of data.legend.stages) hidden.add(stage);
+    return Object.fromEntries([...data.legend.stages.map((row) => row.stage), "idle"].map((name) => [name, group(name)]));
+  }
+
+  landgis.tiles = { layer, filter, base };
 })((window.landgis = window.landgis || {}));

@@ -19,10 +19,10 @@
   const full = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
 
   /** Puts the buttons on the map; what needs a server is left out of a file on disk. */
-  function tools(map, data, groups) {
+  function tools(map, data, groups, legend) {
     const drawing = landgis.sketch(map);
     const presses = { full, line: () => drawing.begin("line"), area: () => drawing.begin("area") };
-    if (landgis.source.served()) Object.assign(presses, { months: landgis.months(map, data, groups), compare: landgis.compare(map, data) });
+    if (landgis.source.served()) Object.assign(presses, { months: landgis.months(map, data, groups), compare: landgis.compare(map, data, legend) });
     const bar = el("div", { class: "leaflet-bar tools-bar" }, Object.entries(presses).map(([name, press]) => button(name, press)));
     const control = L.control({ position: "topleft" });
     control.onAdd = () => L.DomEvent.disableClickPropagation(bar) && bar;
