@@ -84,7 +84,7 @@ def squares(rows: Bins, chosen: Ints, tile: Tile) -> Rings:
     north, south = corner[:, 1], corner[:, 1] + np.rint(side).astype(np.int64)
     turn = np.stack([west, north, east, north, east, south, west, south], axis=1)
     each = np.arange(len(chosen))
-    return Rings(turn.reshape(-1, 2), np.full(len(chosen), 4), each)
+    return Rings(turn.reshape(-1, 2).astype(np.int32), np.full(len(chosen), 4), each)
 
 
 def _side(area_m2: NDArray[np.float64], row: Ints, zoom: int) -> NDArray[np.float64]:
@@ -94,6 +94,7 @@ def _side(area_m2: NDArray[np.float64], row: Ints, zoom: int) -> NDArray[np.floa
     return np.sqrt(area_m2) * stretch * (EXTENT << zoom) / (2 * HALF_M)
 
 
-def middles(rows: Bins, chosen: Ints, tile: Tile) -> Ints:
+def middles(rows: Bins, chosen: Ints, tile: Tile) -> NDArray[np.int32]:
     """The middle of the cell of each chosen row in units of the tile."""
-    return (rows.cell[chosen] - (np.array([tile.x, tile.y]) << CELL_BITS)) * CELL + CELL // 2
+    cell = rows.cell[chosen] - (np.array([tile.x, tile.y]) << CELL_BITS)
+    return (cell * CELL + CELL // 2).astype(np.int32)

@@ -12,6 +12,7 @@ from landgis.cut.runs import Ints, opens, spread
 from landgis.stations import Geometries
 from maps.mvt import EXTENT, Rings
 from maps.outlines import BITS, Outlines, polygons
+from maps.simple import MOST_POINTS, meeting
 
 BUFFER = 64
 """Units beyond the edge that are still drawn, so that no border shows where tiles meet."""
@@ -52,16 +53,17 @@ class Tile(NamedTuple):
 class Flat(NamedTuple):
     """Rings as ``mvt.Rings`` has them, with what is a hole; ``feature`` may leave numbers out."""
 
-    xy: Ints
+    xy: NDArray[np.int32]
     size: Ints
     hole: NDArray[np.bool_]
     feature: Ints
 
-    def chosen(self, ring: Ints) -> Flat:
-        """Some of the rings, in that order."""
-        first = (np.cumsum(self.size) - self.size)[ring]
-        of, turn = spread(self.size[ring])
-        return Flat(self.xy[first[of] + turn], self.size[ring], self.hole[ring], self.feature[ring])
+    def where(self, ring: NDArray[np.bool_]) -> Flat:
+        """Some of the rings."""
+        # Both coordinates of a point as one number: picked at once.
+        pairs = np.ascontiguousarray(self.xy).view(np.int64)[:, 0]
+        xy = pairs[np.repeat(ring, self.size)].view(np.int32).reshape(-1, 2)
+        return Flat(xy, self.size[ring], self.hole[ring], self.feature[ring])
 
 
 def fitted(outlines: Outlines, at: Ints, tile: Tile) -> tuple[Rings, Ints]:
@@ -79,16 +81,15 @@ def fitted(outlines: Outlines, at: Ints, tile: Tile) -> tuple[Rings, Ints]:
     whole = _whole(outlines, at, hard, tile)
     clipped, owner = _clipped(whole)
     rough = _joined(_rounded(outlines, at, easy, tile), flat(clipped, hard[owner]))
-    neat = tidy(rough)
-    broken = _broken(neat)
+    neat, convex = tidy(rough)
+    broken = _broken(neat, convex)
     if len(broken):
         again = _whole(outlines, at, broken, tile)
         mended, owner = _mended(*_clipped(again), len(broken))
-        kept = np.flatnonzero(~np.isin(neat.feature, broken))
-        neat = _joined(neat.chosen(kept), tidy(flat(mended, broken[owner])))
-    neat = neat.chosen(np.argsort(neat.feature, kind="stable"))
-    left, feature = np.unique(neat.feature, return_inverse=True)
-    return Rings(neat.xy, neat.size, feature), left
+        kept = neat.where(~np.isin(neat.feature, broken))
+        neat = _joined(kept, tidy(flat(mended, broken[owner]))[0])
+    fresh = opens(neat.feature)
+    return Rings(neat.xy, neat.size, np.cumsum(fresh) - 1), neat.feature[fresh]
 
 
 def _joined(one: Flat, other: Flat) -> Flat:
@@ -98,7 +99,8 @@ def _joined(one: Flat, other: Flat) -> Flat:
 def _rounded(outlines: Outlines, at: Ints, chosen: Ints, tile: Tile) -> Flat:
     xy, size, hole, feature = outlines.rings(at[chosen])
     half = (1 << tile.shift) >> 1
-    return Flat((xy - tile.corner + half) >> tile.shift, size, hole, chosen[feature])
+    units = ((xy - tile.corner + half) >> tile.shift).astype(np.int32)
+    return Flat(units, size, hole, chosen[feature])
 
 
 def _whole(outlines: Outlines, at: Ints, chosen: Ints, tile: Tile) -> tuple[Geometries, Ints]:
@@ -137,92 +139,106 @@ def flat(parts: Geometries, owner: Ints) -> Flat:
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     last = np.append(ring[1:] != ring[:-1], True)[: len(ring)]
     size = np.bincount(ring[~last], minlength=len(rings)).astype(np.int64)
-    return Flat(np.rint(xy[~last]).astype(np.int64), size, ~opens(part), owner[part])
+    return Flat(np.rint(xy[~last]).astype(np.int32), size, ~opens(part), owner[part])
 
 
-def tidy(rings: Flat) -> Flat:
-    """Rings without needless points, each turned as it must be; those without an area are gone."""
-    while True:
-        keep = _needed(rings)
-        if keep.all():
-            break
-        ring, _ = spread(rings.size)
-        left = np.bincount(ring[keep], minlength=len(rings.size)).astype(np.int64)
-        rings = _alive(Flat(rings.xy[keep], left, rings.hole, rings.feature), left > 2)
-    area = _areas(rings)
-    rings = _turned(rings, (area < 0) != rings.hole)
-    return _alive(rings, area != 0)
+def tidy(rings: Flat) -> tuple[Flat, NDArray[np.bool_]]:
+    """Rings without points given twice, each turned as it must be, and which of them are convex.
 
-
-def _around(size: Ints) -> tuple[Ints, Ints, Ints]:
-    """The ring of each point, and the points before and after it."""
-    ring, turn = spread(size)
-    first = (np.cumsum(size) - size)[ring]
-    at = np.arange(len(ring))
-    before = np.where(turn == 0, first + size[ring] - 1, at - 1)
-    after = np.where(turn == size[ring] - 1, first, at + 1)
-    return ring, before, after
-
-
-def _needed(rings: Flat) -> NDArray[np.bool_]:
-    """Points that are not the point before them; if there are none, those not on a line."""
-    _, before, after = _around(rings.size)
-    came = rings.xy - rings.xy[before]
-    fresh = came.any(axis=1)
-    if not fresh.all():
-        return fresh
-    goes = came[after]
-    return came[:, 0] * goes[:, 1] != came[:, 1] * goes[:, 0]
-
-
-def _alive(rings: Flat, good: NDArray[np.bool_]) -> Flat:
-    """The good rings; a hole goes with its exterior."""
-    if good.all():
-        return rings
-    outer = np.flatnonzero(~rings.hole)
-    own = outer[np.cumsum(~rings.hole) - 1]
-    return rings.chosen(np.flatnonzero(good & good[own]))
-
-
-def _areas(rings: Flat) -> Ints:
-    """Twice the signed area of each ring, positive where it runs clockwise on the screen."""
+    A ring without an area is gone, and a hole goes with its exterior.
+    """
+    rings = _without_repeats(rings)
     if not len(rings.size):
-        return np.empty(0, np.int64)
-    _, _, after = _around(rings.size)
-    x, y = rings.xy.T
-    parts = x * y[after] - x[after] * y
-    return np.add.reduceat(parts, np.cumsum(rings.size) - rings.size)
+        return rings, np.empty(0, dtype=bool)
+    area, convex = _measured(rings)
+    wrong = (area < 0) != rings.hole
+    if wrong.any():
+        rings = _turned(rings, wrong)
+    good = _alive(rings, area != 0)
+    return (rings, convex) if good.all() else (rings.where(good), convex[good])
+
+
+def _without_repeats(rings: Flat) -> Flat:
+    """The rings with each point once, and without those that have less than three."""
+    same = rings.xy[1:] == rings.xy[:-1]
+    again = np.append(False, same[:, 0] & same[:, 1])[: len(rings.xy)]
+    first = np.cumsum(rings.size) - rings.size
+    again[first] = (rings.xy[first] == rings.xy[first + rings.size - 1]).all(axis=1)
+    if again.any():
+        left = rings.size - np.add.reduceat(again.astype(np.int64), first)
+        rings = Flat(rings.xy[~again], left, rings.hole, rings.feature)
+    # A ring of which nothing is left has no place among the points.
+    good = _alive(rings, rings.size > 2)
+    return rings if good.all() else rings.where(good)
+
+
+def _alive(rings: Flat, good: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which rings are good and, if holes, in a good exterior."""
+    outer = np.flatnonzero(~rings.hole)
+    return good & good[outer[np.cumsum(~rings.hole) - 1]] if len(outer) else good
+
+
+def _measured(rings: Flat) -> tuple[Ints, NDArray[np.bool_]]:
+    """Twice the signed area of each ring, positive where it runs clockwise on the screen.
+
+    And whether it turns one way only, and once around: then it cannot cross itself.
+    """
+    first = np.cumsum(rings.size) - rings.size
+    last = first + rings.size - 1
+    x, y = rings.xy[:, 0], rings.xy[:, 1]
+    east, south = _onward(x, first, last), _onward(y, first, last)
+    area = np.add.reduceat(x * (y + south) - (x + east) * y, first)
+    # The way out of each point against the way into it.
+    out_x, out_y = _onward(east, first, last), _onward(south, first, last)
+    turn = east * out_y - south * out_x
+    least, most = np.minimum.reduceat(turn, first), np.maximum.reduceat(turn, first)
+    side = (east > 0) | ((east == 0) & (south > 0))
+    swings = side.copy()
+    swings[1:] ^= side[:-1]
+    swings[first] = side[first] ^ side[last]
+    once = np.add.reduceat(swings, first, dtype=np.int64) == 2
+    return area, ((least >= 0) | (most <= 0)) & once
+
+
+def _onward(values: NDArray[np.int32], first: Ints, last: Ints) -> NDArray[np.int32]:
+    """How much further the next point of the ring is."""
+    step = np.empty_like(values)
+    np.subtract(values[1:], values[:-1], out=step[:-1])
+    step[last] = values[first] - values[last]
+    return step
 
 
 def _turned(rings: Flat, wrong: NDArray[np.bool_]) -> Flat:
     """The rings with some of them run the other way."""
-    ring, turn = spread(rings.size)
-    first = (np.cumsum(rings.size) - rings.size)[ring]
-    other = np.where(wrong[ring], rings.size[ring] - 1 - turn, turn)
-    return rings._replace(xy=rings.xy[first + other])
+    size = rings.size[wrong]
+    first = (np.cumsum(rings.size) - rings.size)[wrong]
+    ring, turn = spread(size)
+    xy = rings.xy.copy()
+    xy[first[ring] + turn] = rings.xy[first[ring] + size[ring] - 1 - turn]
+    return rings._replace(xy=xy)
 
 
-def _broken(rings: Flat) -> Ints:
-    """The features of tidy rings that are not valid; a single convex ring always is."""
+def _broken(rings: Flat, convex: NDArray[np.bool_]) -> Ints:
+    """The features of tidy rings that are not valid.
+
+    Of a single ring that is asked of every pair of its edges, of what has holes, parts or many
+    points GEOS is asked.
+    """
     if not len(rings.size):
         return np.empty(0, np.int64)
     alone = np.bincount(rings.feature)[rings.feature] == 1
-    doubted = rings.chosen(np.flatnonzero(~(alone & _convex(rings))))
-    parts = polygons(doubted.xy.astype(np.float64), doubted.size, doubted.hole)
-    of, owner = np.unique(doubted.feature[~doubted.hole], return_inverse=True)
-    order = np.argsort(owner, kind="stable")
-    wholes = shapely.multipolygons(parts[order], indices=owner[order])
-    return of[~shapely.is_valid(wholes)] if len(of) else of
+    quick = alone & (rings.size <= MOST_POINTS)
+    asked = np.flatnonzero(quick & ~convex)
+    first = np.cumsum(rings.size) - rings.size
+    met = meeting(rings.xy, first[asked], rings.size[asked])
+    slow = _invalid(rings.where(~(alone & (quick | convex))))
+    return np.concatenate([rings.feature[asked[met]], slow])
 
 
-def _convex(rings: Flat) -> NDArray[np.bool_]:
-    """Whether a ring turns one way only, and once around."""
-    _, before, after = _around(rings.size)
-    came = rings.xy - rings.xy[before]
-    goes = came[after]
-    start = np.cumsum(rings.size) - rings.size
-    right = came[:, 0] * goes[:, 1] > came[:, 1] * goes[:, 0]
-    turns = np.add.reduceat(right.astype(np.int64), start)
-    east = (goes[:, 0] > 0) | ((goes[:, 0] == 0) & (goes[:, 1] > 0))
-    swings = np.add.reduceat((east != east[before]).astype(np.int64), start)
-    return ((turns == rings.size) | (turns == 0)) & (swings == 2)
+def _invalid(rings: Flat) -> Ints:
+    """The features of some rings that GEOS finds not valid."""
+    parts = polygons(rings.xy.astype(np.float64), rings.size, rings.hole)
+    outer = rings.feature[~rings.hole]
+    fresh = opens(outer)
+    wholes = shapely.multipolygons(parts, indices=np.cumsum(fresh) - 1)
+    return outer[fresh][~shapely.is_valid(wholes)]

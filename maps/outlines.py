@@ -31,7 +31,7 @@ class Outlines:
     ``row`` says which geometry each was; those without a polygon are left out. Ordered along a
     curve that keeps neighbours together. ``box`` (n, 4) is west, north, east, south. ``rings_at``
     (n + 1) bounds the rings of each, ``points_at`` the points of each ring, which is open;
-    ``hole`` marks rings that are not the first of a part.
+    ``hole`` marks rings that are not the first of a part. Exteriors run clockwise on the screen.
     """
 
     row: Ints
@@ -108,7 +108,8 @@ def _joined(parts: list[Ints]) -> Ints:
 
 def _flat(geoms: Geometries, crs: int) -> tuple[NDArray[np.uint32], Ints, Ints, Ints]:
     """Points, points of each ring, whether it is a hole, and the rings of each polygon."""
-    parts, owner = shapely.get_parts(transform(geoms, crs, MAP_CRS), return_index=True)
+    turned = shapely.orient_polygons(transform(geoms, crs, MAP_CRS), exterior_cw=True)
+    parts, owner = shapely.get_parts(turned, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     metres, ring = shapely.get_coordinates(rings, return_index=True)
     last = np.append(ring[1:] != ring[:-1], True)[: len(ring)]

@@ -25,8 +25,8 @@ LAYERS = ("stock", "supplies")
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
-STAGE_NAMES = np.array([stage.value for stage in STAGES], dtype=object)
-STANDING_NAMES, OUTCOME_NAMES = np.array(STANDINGS, dtype=object), np.array(OUTCOMES, dtype=object)
+STAGE_NAMES = mvt.texts(stage.value for stage in STAGES)
+STANDING_NAMES, OUTCOME_NAMES = mvt.texts(STANDINGS), mvt.texts(OUTCOMES)
 
 
 def address(z: int, x: int, y: int) -> Tile:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from landgis.stations import Inventory, Mask
 from landgis.stock import LAYER_ORDER, parents
 from landgis.terms import STOCK_STAGES, Outcome, Stage, Standing
 from maps.land import SETTLED
+from maps.mvt import Texts, texts
 from maps.outlines import Outlines, outlines
 
 PARENT_LAYERS = (*LAYER_ORDER, "releases")
@@ -88,7 +90,7 @@ class Day:
     stage: NDArray[np.int64]
     parent: Positions
     supply: Positions
-    keys: NDArray[np.object_]
+    keys: Texts
     supply_key: int
     listed: Positions
     standing: Positions
@@ -102,14 +104,14 @@ def day(inventory: Inventory) -> Day:
     layer, row = _parents(inventory, stage)
     tables = [inventory.layers[n].table[LAYERS[n].identity] for n in PARENT_LAYERS]
     first = np.cumsum([1, *map(len, tables)])[:-1]
-    keys = [n + ":" + t.to_numpy(object) for n, t in zip(PARENT_LAYERS, tables, strict=True)]
+    keys = [[f"{n}:{one}" for one in t] for n, t in zip(PARENT_LAYERS, tables, strict=True)]
     said = inventory.assessment.supplies
     return Day(
         inventory=inventory,
         stage=stage,
         parent=np.where(row >= 0, first[layer] + row, 0),
         supply=np.where((row >= 0) & (layer == SUPPLIES), row, -1),
-        keys=np.concatenate([np.array([""], dtype=object), *keys]),
+        keys=texts(chain([""], *keys)),
         supply_key=int(first[SUPPLIES]),
         listed=pd.Index(said["supply_id"]).get_indexer(tables[SUPPLIES]).astype(np.int64),
         standing=pd.Index(STANDINGS).get_indexer(said["standing"]).astype(np.int64),

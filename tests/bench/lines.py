@@ -148,6 +148,35 @@ def store_line(scale):
     ]
 
 
+TILE_GOALS = {"13": 60, "14": 25, "15": 12}
+
+
+def tiles_line(scale):
+    """Vector tiles of a million parcels, ours and PostGIS's by turns."""
+    count = int(1_000_000 * min(scale, 1))
+    figures = measured("tests.bench.tiles:tiles", count)
+    size = f"{count:,} parcels, 625 a km²"
+    if "missing" in figures:
+        return [_missing("vector tiles", size, figures)]
+    rows = [_tile_row(z, size, figures[z]) for z in TILE_GOALS]
+    memory = f"CPU {figures['ground_s']:.1f} s, {figures['own_mb']:,.0f} MB more at the most"
+    return [*rows, Row("outlines for tiles, once a revision", size, memory, "", "")]
+
+
+def _tile_row(z, size, found):
+    (ours, slow), (peer, peer_slow) = found["ours"], found["peer"]
+    return Row(
+        f"vector tile, z{z}",
+        f"{size}, up to {found['bytes'] / 1000:,.0f} kB",
+        f"p50 {ours:.1f} ms, p95 {slow:.1f} ms, CPU {found['ours_cpu']:.1f} ms",
+        f"PostGIS ST_AsMVT: p50 {peer:.1f} ms, p95 {peer_slow:.1f} ms, "
+        f"CPU {found['peer_cpu']:.1f} ms",
+        f"p50 {ours / peer:.2f}, p95 {slow / peer_slow:.2f}, "
+        f"CPU {found['ours_cpu'] / found['peer_cpu']:.2f}",
+        f"p95 < {TILE_GOALS[z]} ms, p50 < 1.00",
+    )
+
+
 LINES = {
     "store": store_line,
     "area": area_line,
@@ -156,6 +185,7 @@ LINES = {
     "recut": recut_line,
     "province": province_line,
     "determine": determine_line,
+    "tiles": tiles_line,
 }
 
 
