@@ -1,4 +1,4 @@
-"""Several processes count up one number in one store: ``python -m tests.contention 4 250``.
+"""Several processes count up one number in one store: ``python -m tests.contention 4 250 postgis``.
 
 Each reads the number and records the next one, provided that nobody wrote meanwhile; else it looks
 again. If the number is the count of acknowledged writes in the end, no update was lost.
@@ -15,17 +15,15 @@ import pandas as pd
 
 from landgis.errors import ChangedMeanwhile
 from landgis.store import open_store
-from tests.crash import delivery
+from tests.crash import delivery, ground
 
 
 def value(store):
     """The last number that was written, and the revision that wrote it."""
-    columns, rows = store.kept("holders")
-    *_, last = [None, *rows]
-    if last is None:
-        return 0, 0
-    row = dict(zip(columns, last, strict=True))
-    return int(row["holder"]), row["rev_from"]
+    with store._ground.reading() as db:
+        now = "SELECT holder, rev_from FROM holders WHERE rev_to IS NULL"
+        found = db.execute(now).fetchone() or (0, 0)
+    return int(found[0]), found[1]
 
 
 def count_up(path, times):
@@ -46,11 +44,11 @@ def count_up(path, times):
     return missed
 
 
-def main(processes, times):
+def main(processes, times, kind="sqlite"):
     """Let the processes run against each other and print what became of their writes."""
     begin = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="landgis-contention-") as folder:
-        path = Path(folder) / "city.db"
+    with ground(kind) as postgres, tempfile.TemporaryDirectory(prefix="landgis-con-") as folder:
+        path = postgres.new_place() if postgres else Path(folder) / "city.db"
         open_store(path, create=True).close()
         children = []
         for _ in range(processes):
@@ -77,4 +75,4 @@ def main(processes, times):
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(*map(int, sys.argv[1:3])))
+    raise SystemExit(main(*map(int, sys.argv[1:3]), *sys.argv[3:4]))

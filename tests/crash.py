@@ -1,9 +1,10 @@
-"""Kill writers at random moments and look at what is left: ``python -m tests.crash 1000``.
+"""Kill writers at random moments, look at what is left: ``python -m tests.crash 1000 postgis``.
 
 A child in a process group of its own records revisions and publishes cuts, and says each that was
 acknowledged; the group is killed with SIGKILL. Then the store is opened again: every acknowledged
 revision must be there, none half, each with its entry in the chain. One kill in five also loses a
 part of the write-ahead log, as after a power cut on a disk that lied: what is left must be whole.
+On PostGIS one kill in five is that of the backend, which takes the whole server through recovery.
 """
 
 import os
@@ -13,14 +14,20 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from landgis import issues
+from landgis.errors import StoreError
 from landgis.stations import Source
 from landgis.store import Delivery, open_store
+from tests.postgres import server
 from tests.worlds import layer, strip, world
 
-ROWS = 200
+ROWS = 60
+LONGEST_S = 0.4
+"""A writer lives so long at most after its first change."""
+
 AT_ONCE = 25
 """Kills that one store endures before a new one is begun."""
 
@@ -49,8 +56,8 @@ def write(path, told):
         os.write(told, f"{done.rev}\n".encode())
 
 
-def killed(path, random_):
-    """Write, kill; the last revision that was acknowledged."""
+def killed(path, random_, backend_of=None):
+    """Write, kill the writer or its backend on a server; the last acknowledged revision."""
     out, told = os.pipe()
     child = os.fork()
     if child == 0:
@@ -58,12 +65,16 @@ def killed(path, random_):
         os.setsid()
         try:
             write(path, told)
+        except StoreError:
+            pass  # its backend was killed
         finally:
             os._exit(1)
     os.close(told)
     with os.fdopen(out) as lines:
         first = lines.readline()  # so that the child leads its group and has begun
-        time.sleep(random_.uniform(0, 0.4))
+        time.sleep(random_.uniform(0, LONGEST_S))
+        if backend_of:
+            backend_of.kill_backend()
         os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
         said = [first, *lines]
@@ -101,16 +112,18 @@ def cut_log(path, folder, random_):
     return copy
 
 
-def crash(kills, seed=1):
+def crash(kills, seed=1, postgres=None):
     """Counts of what was found after so many kills."""
     random_ = random.Random(seed)
     counts = dict.fromkeys(("lost", "partial", "unaudited", "told", "revisions"), 0)
     with tempfile.TemporaryDirectory(prefix="landgis-crash-") as name:
-        folder = Path(name)
+        folder, path = Path(name), None
         for kill in range(kills):
-            path = folder / f"{kill // AT_ONCE}.db"
-            acknowledged = killed(path, random_)
-            if kill % 5 == 4:  # the log of a store's first moments may hold all of it
+            if kill % AT_ONCE == 0:
+                path = postgres.new_place() if postgres else folder / f"{kill // AT_ONCE}.db"
+            fifth = kill % 5 == 4
+            acknowledged = killed(path, random_, postgres if fifth else None)
+            if fifth and not postgres:  # the log of a store's first moments may hold all of it
                 wrong, *_ = found(cut_log(path, folder, random_))
                 if wrong:
                     counts[wrong] += 1
@@ -123,10 +136,18 @@ def crash(kills, seed=1):
     return counts
 
 
-def main(kills):
+@contextmanager
+def ground(kind):
+    """The server of a kind of store, or ``None`` for files."""
+    with server() if kind == "postgis" else nullcontext() as postgres:
+        yield postgres
+
+
+def main(kills, kind="sqlite"):
     """Print the summary line; status 1 if anything was lost."""
     begin = time.perf_counter()
-    c = crash(kills)
+    with ground(kind) as postgres:
+        c = crash(kills, postgres=postgres)
     sys.stdout.write(
         f"{kills} kills, {c['lost']} lost, {c['partial']} partial, {c['unaudited']} unaudited; "
         f"{c['revisions']} revisions written, {c['told']} broken-off changes told at the next "
@@ -136,4 +157,4 @@ def main(kills):
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, *sys.argv[2:3]))

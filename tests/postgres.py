@@ -74,6 +74,16 @@ class Server:
         task = Path(f"/proc/{master}/task/{master}/children").read_text().split()
         return [master, *map(int, task)]
 
+    def kill_backend(self):
+        """Kill whoever serves a connection with SIGKILL, and wait until the server is back."""
+        for pid in self.processes()[1:]:
+            said = Path(f"/proc/{pid}/cmdline").read_bytes()
+            if f" {DATABASE} ".encode() in said:
+                os.kill(pid, signal.SIGKILL)
+                break
+        time.sleep(0.1)  # until the postmaster has noticed
+        self._await()
+
     def cpu_s(self):
         """CPU of the living processes and of those that the postmaster has buried."""
         ticks = 0

@@ -280,12 +280,17 @@ def test_a_full_disk_of_any_size_costs_nothing_that_was_there(path, room_kb):
     left.close()
 
 
-def test_kills_at_random_moments_lose_nothing():
+@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 25), ("postgis", 10)])
+def test_kills_at_random_moments_lose_nothing(kind, kills):
     found = subprocess.run(
-        [sys.executable, "-m", "tests.crash", "25"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "tests.crash", str(kills), kind],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=900,
     )
     assert found.returncode == 0, found.stdout + found.stderr
-    assert found.stdout.startswith("25 kills, 0 lost, 0 partial, 0 unaudited")
+    assert found.stdout.startswith(f"{kills} kills, 0 lost, 0 partial, 0 unaudited")
 
 
 def test_the_next_start_tells_what_was_broken_off(path, monkeypatch, capsys):
@@ -325,15 +330,17 @@ def test_a_change_that_rests_on_an_old_revision_is_refused(store):
 
 
 @pytest.mark.timeout(900)
-def test_a_thousand_contended_writes_lose_no_update():
+@pytest.mark.parametrize(("kind", "each"), [("sqlite", 250), ("postgis", 25)])
+def test_contended_writes_lose_no_update(kind, each):
     found = subprocess.run(
-        [sys.executable, "-m", "tests.contention", "4", "250"],
+        [sys.executable, "-m", "tests.contention", "4", str(each), kind],
         cwd=ROOT,
         capture_output=True,
         text=True,
+        timeout=800,
     )
     assert found.returncode == 0, found.stdout + found.stderr
-    assert found.stdout.startswith("1000 contended writes by 4 processes, 0 lost updates")
+    assert found.stdout.startswith(f"{4 * each} contended writes by 4 processes, 0 lost updates")
 
 
 # -- schemas of before -----------------------------------------------------------------------
