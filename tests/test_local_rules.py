@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from landgis.citation import Status
 from landgis.determine import assess
 from landgis.documents.explain import explain
+from landgis.documents.rules import tell
 from landgis.errors import RulebookError
 from landgis.readers.rules import known_rules, load_rules
 from landgis.rulebook import parse
@@ -55,6 +56,14 @@ def test_findings_lists_and_explanations_say_that_the_source_is_not_verified(nam
     assert word in str(explain(inventory(held, found, ON), book, "S1", lang))
     listed = book.table(ON)
     assert set(listed.loc[listed["rule"].str.startswith(name), "source_status"]) == {"unverified"}
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "未核实"), ("en", "unverified")])
+def test_a_local_rule_shown_alone_says_its_status_whom_it_is_for_and_what_it_replaces(lang, word):
+    said = tell(shipped("national", "henan"), "henan-farmland-fee", ON, lang)
+    for part in (word, "only=land_source:耕地", "replaces=order53-14-1", "base=output_value"):
+        assert part in said
+    assert word not in tell(shipped(), "order53-14-1", ON, lang)
 
 
 def test_land_that_no_local_rule_is_for_is_judged_as_without_them():

@@ -47,7 +47,7 @@ BRIEF = (
     "next_on",
 )
 
-RULE_BRIEF = ("rule", "title_zh", "from_on", "until_on", "in_force", "articles", "certainty")
+RULE_BRIEF = ("rule", "title_zh", "from_on", "until_on", "in_force", "articles", "source_status")
 
 rules_app = typer.Typer(no_args_is_help=True, help="The law as data. 规则库。")
 
@@ -142,7 +142,8 @@ def list_(
 ) -> None:
     """The rules with their dates, articles and certainty; those in force on --on. 规则清单。
 
-    Example: `landgis rules list --on 2020-01-01`
+    Local rules are off unless they are named, and none of them is verified: check before use.
+    Example: `landgis rules list --on 2020-01-01 --rules national,henan`
     """
     table = rulebook_of(rules).table(on)
     emit(table, form, output, lang=lang, title=f"规则 rules {on}", brief=RULE_BRIEF)

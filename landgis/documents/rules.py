@@ -17,9 +17,11 @@ def tell(rulebook: Rulebook, rule_id: str, on: date, lang: str) -> str:
     rule = rulebook.rule(rule_id, on)
     table = rulebook.table(on)
     row = table[(table["rule"] == rule_id) & (table["title_zh"] == rule.zh)].iloc[-1]
-    words = ("有效期", "参数") if lang == "zh" else ("in force", "parameters")
+    zh = lang == "zh"
+    words = ("有效期", "参数", "依据状态") if zh else ("in force", "parameters", "source")
     until = "" if rule.until is None else str(rule.until)
     lines = [f"{rule.id}  {rule.title(lang)}", f"{words[0]}: {rule.since} - {until}"]
+    lines.append(f"{words[2]}: {rule.status.zh if zh else rule.status.en}")
     if row["parameters"]:
         lines.append(f"{words[1]}: {row['parameters']}")
     for citation in rule.citations:

@@ -41,7 +41,7 @@ TEXTS: Mapping[tuple[Outcome | str, str], str] = {
     ),
     ("open", "zh"): ("{clock}。“{title}”是否适用取决于{asked}，现有记录没有载明，请补录{asked}。"),
     ("open", "en"): (
-        "{clock}. Whether '{title}' is for this land depends on its {asked}, which does not say: "
+        "Whether '{title}' is for this land depends on its {asked}, which does not say: "
         "record the {asked}."
     ),
     ("underinvested", "zh"): (
