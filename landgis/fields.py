@@ -155,6 +155,8 @@ FIELDS: Mapping[str, Field] = {
     "document_b": Field("文件乙"),
     "declared_m2": _m2("申报面积"),
     "piece_ids": Field("图斑"),
+    "piece_id": Field("图斑"),
+    "predecessor_id": Field("前身图斑"),
     "layer": Field("图层"),
     "feature_id": Field("要素编号"),
     "file": Field("文件"),

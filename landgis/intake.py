@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -21,12 +22,13 @@ from landgis.errors import UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
 from landgis.measure import DEFAULT_CRS
 from landgis.normalise import normalise
-from landgis.partition import cut, recut
+from landgis.partition import cut, cut_parts, recut
 from landgis.quality import datum, identity
 from landgis.quality.joining import Joined, join_attributes
 from landgis.readers import headers
 from landgis.schema import LayerSchema, layer_schema
-from landgis.stations import Layer, Pieces, RawLayer
+from landgis.spool import Spool, chunk_of, folder
+from landgis.stations import Layer, RawLayer
 from landgis.store import Delivery, Evidence, Store
 
 __all__ = [
@@ -304,15 +306,27 @@ def _slice(problem: Problem, start: int, end: int) -> Problem:
     return Problem(problem.kind, problem.field, at[kept] - start, said)
 
 
-def finish_cut(store: Store, progress: Callable[[float], None] | None = None) -> Pieces | None:
-    """Cut what was recorded since the last cut and publish it; ``None`` where nothing waits."""
+def finish_cut(store: Store, progress: Callable[[float], None] | None = None) -> bool:
+    """Cut what was recorded since the last cut and publish it; False where nothing waits.
+
+    The first cut of much land goes neighbourhood by neighbourhood by way of a folder: it takes
+    the memory of a few of them, and one that was broken off goes on where it stopped.
+    """
     if not store.pending():
-        return None
+        return False
     head, done = store.head(), store.cut_rev()
     layers = store.layers(head)
-    if done is None:
-        pieces = cut(layers, tolerance_m=store.tolerance_m, progress=progress)
-    else:
+    if done is not None:
         pieces = recut(store.pieces(done), layers, store.touched(done, head))
-    store.publish(pieces, at=head)
-    return pieces
+        store.publish(pieces, at=head)
+        return True
+    chunk = chunk_of(os.environ.get("LANDGIS_CHUNK"))
+    if sum(len(layer) for layer in layers.values()) <= chunk:
+        store.publish(cut(layers, tolerance_m=store.tolerance_m, progress=progress), at=head)
+        return True
+    kept = Spool(folder(), store.tolerance_m)
+    for _ in cut_parts(layers, store.tolerance_m, progress=progress, chunk=chunk, kept=kept):
+        pass
+    store.publish(cut_parts(layers, store.tolerance_m, chunk=chunk, kept=kept), at=head)
+    kept.clear()
+    return True

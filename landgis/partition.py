@@ -7,7 +7,8 @@ again only the land that changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from threading import Lock
@@ -52,20 +53,51 @@ def cut(
     ``progress`` is told the share done, 0 to 1. Pieces come ordered by ``piece_id``. The land of
     about ``chunk`` features is cut at a time; the result does not depend on it.
     """
+    return _united(list(cut_parts(layers, tolerance_m, progress=progress, chunk=chunk)))
+
+
+def cut_parts(
+    layers: Layers,
+    tolerance_m: float = TOLERANCE_M,
+    *,
+    progress: Callable[[float], None] | None = None,
+    chunk: int = CHUNK,
+    kept: MutableMapping[str, Pieces] | None = None,
+) -> Iterator[Pieces]:
+    """``cut`` neighbourhood by neighbourhood: each piece in one of the parts, in a fixed order.
+
+    No more than ``THREADS`` parts are in work or waiting at a time. What is ``kept`` under the
+    mark of a neighbourhood is taken as it is, and what is cut is put there: a cut that was
+    broken off goes on where it stopped.
+    """
     features = stack(layers)
-    crs = _crs(layers)
     groups = _neighbourhoods(features.geometry, chunk)
     telling = _Telling(progress or (lambda _: None), len(groups))
+    told = (_crs(layers), tolerance_m)
 
-    def cut_one(owners: Bools) -> Pieces:
-        near = owners if len(groups) == 1 else _touching(features.geometry, owners)
-        land = Land(features.take(near).oriented(), owners[near], tolerance_m)
-        land.cut(telling.of_one())
-        return _pieces(land, crs)
+    tree = shapely.STRtree(features.geometry)
 
-    # the geometry of a group is a copy of its own: prepared geometry must not be shared
+    def cut_one(owners: Ints, tell: Callable[[float], None]) -> Pieces:
+        near = np.union1d(owners, tree.query(features.geometry[owners])[1])
+        around, mine = features.take(near), np.isin(near, owners)
+        mark = "" if kept is None else around.mark(mine, *told)
+        if kept is not None and mark in kept:
+            tell(1.0)
+            return kept[mark]
+        # the geometry of a group is a copy of its own: prepared geometry must not be shared
+        land = Land(around.oriented(), mine, tolerance_m)
+        land.cut(tell)
+        pieces = _pieces(land, told[0])
+        if kept is not None:
+            kept[mark] = pieces
+        return pieces
+
     with ThreadPoolExecutor(THREADS) as pool:
-        return _united(list(pool.map(cut_one, groups)))
+        works = deque(pool.submit(cut_one, g, telling.of_one()) for g in groups[:THREADS])
+        for group in [*groups[THREADS:], *[None] * len(works)]:
+            yield works.popleft().result()
+            if group is not None:
+                works.append(pool.submit(cut_one, group, telling.of_one()))
 
 
 class _Telling:
@@ -125,23 +157,14 @@ def recut(before: Pieces, layers: Layers, touched: Geometries) -> Pieces:
     return _united([old, _pieces(land, _crs(layers))])
 
 
-def _neighbourhoods(shape: Geometries, chunk: int) -> list[Bools]:
-    """The features in groups of about ``chunk``, near ones together: one mask a group."""
+def _neighbourhoods(shape: Geometries, chunk: int) -> list[Ints]:
+    """The positions of the features in groups of about ``chunk``, near ones together."""
     count = max(1, -(-len(shape) // chunk))
     columns = int(np.ceil(np.sqrt(count)))
     x, y, *_ = shapely.bounds(shape).T
     column = np.argsort(np.argsort(x)) * columns // max(len(shape), 1)
     order = np.lexsort((y, column))
-    group = np.empty(len(shape), dtype=np.int64)
-    group[order] = np.arange(len(shape)) * count // max(len(shape), 1)
-    return [group == k for k in range(count)]
-
-
-def _touching(shape: Geometries, owners: Bools) -> Bools:
-    """The ``owners`` and every feature whose box meets the box of one."""
-    out = owners.copy()
-    out[shapely.STRtree(shape).query(shape[owners])[1]] = True
-    return out
+    return [np.sort(group) for group in np.array_split(order, count)]
 
 
 # -- renewal ----------------------------------------------------------------------------------

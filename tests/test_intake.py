@@ -6,8 +6,17 @@ import pytest
 
 from landgis import intake
 from landgis.convert import convert
-from landgis.errors import InputError, NotFound, RefusedImport, UnreadableFile, UsageError
+from landgis.errors import (
+    InputError,
+    NotFound,
+    RefusedImport,
+    StoreError,
+    UnreadableFile,
+    UsageError,
+)
 from landgis.intake import Options
+from landgis.partition import cut
+from landgis.spool import Spool
 from landgis.store import open_store
 from tests.conftest import square
 
@@ -96,13 +105,54 @@ def test_what_is_recorded_waits_for_its_cut_and_is_cut_once(store, tmp_path):
     path = polygons(tmp_path, "批.gpkg", 4526, 批准编号=["a", "b"], 批准日期=["2019-01-01"] * 2)
     intake.import_files(store, "approvals", [path])
     assert store.pending()
-    pieces = intake.finish_cut(store)
-    assert len(pieces) == 2
-    assert intake.finish_cut(store) is None
+    assert intake.finish_cut(store)
+    assert len(store.pieces()) == 2
+    assert not intake.finish_cut(store)
     more = polygons(tmp_path, "征.gpkg", 4490, 征收编号=["x"], 征收完成日期=["2020-01-01"])
     intake.import_files(store, "acquisitions", [more])
-    again = intake.finish_cut(store)
-    assert again.links["layer"].value_counts().to_dict() == {"approvals": 2, "acquisitions": 1}
+    intake.finish_cut(store)
+    links = store.pieces().links
+    assert links["layer"].value_counts().to_dict() == {"approvals": 2, "acquisitions": 1}
+
+
+def test_a_first_cut_of_much_land_that_was_broken_off_goes_on(store, tmp_path, monkeypatch):
+    ids = [f"a{k}" for k in range(250)]
+    path = polygons(tmp_path, "批.gpkg", 4526, 批准编号=ids, 批准日期=["2019-01-01"] * 250)
+    intake.import_files(store, "approvals", [path])
+    monkeypatch.setenv("LANDGIS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("LANDGIS_CHUNK", "100")
+
+    def break_off(share):
+        if share > 0.9:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        intake.finish_cut(store, break_off)
+    assert store.pending()
+    done = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "cache").iterdir()}
+    assert done
+    left = []
+    assert intake.finish_cut(store, left.append)
+    assert min(left) >= 1 / 3
+    assert (
+        store.pieces().table["piece_id"].tolist() == cut(store.layers()).table["piece_id"].tolist()
+    )
+    assert not list((tmp_path / "cache").iterdir())
+
+
+@pytest.mark.parametrize("said", ["many", "-5", "10"])
+def test_a_chunk_that_is_no_sensible_number_is_refused(store, tmp_path, monkeypatch, said):
+    path = polygons(tmp_path, "批.gpkg", 4526, 批准编号=["a"], 批准日期=["2019-01-01"])
+    intake.import_files(store, "approvals", [path])
+    monkeypatch.setenv("LANDGIS_CHUNK", said)
+    with pytest.raises(UsageError, match="LANDGIS_CHUNK"):
+        intake.finish_cut(store)
+
+
+def test_a_cache_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="LANDGIS_CACHE"):
+        Spool(tmp_path / "file" / "cache", 0.5)
 
 
 def test_convert_keeps_the_columns_and_adds_id_name_and_area(tmp_path):

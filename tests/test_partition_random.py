@@ -14,7 +14,7 @@ from landgis.cut.arrange import arrange, incomplete
 from landgis.cut.rings import Rings, meet
 from landgis.cut.sliver import pulled, thin
 from landgis.measure import transform
-from landgis.partition import cut, recut
+from landgis.partition import cut, cut_parts, recut
 from tests.land import layer_of, layers_of, shuffled
 from tests.test_partition import assert_balanced, same
 
@@ -96,6 +96,37 @@ def test_the_order_of_rows_does_not_matter(seed):
     rng = np.random.default_rng(seed)
     layers = random_layers(rng, 3)
     assert same(cut(layers), cut(shuffled(layers, rng)))
+
+
+def test_a_cut_that_was_broken_off_goes_on_and_ends_as_if_it_had_not_been():
+    layers = random_layers(np.random.default_rng(3), 3)
+    whole, kept, told = cut(layers), {}, []
+    assert same(whole, cut(layers, chunk=30))
+    for _ in zip(range(2), cut_parts(layers, chunk=30, kept=kept), strict=False):
+        pass
+    before = dict(kept)
+    parts = list(cut_parts(layers, chunk=30, kept=kept, progress=told.append))
+    assert 2 <= len(before) < len(parts) == len(kept)
+    assert all(kept[mark] is pieces for mark, pieces in before.items())
+    assert told == sorted(told)
+    assert told[-1] == 1
+    ids = [i for part in parts for i in part.table["piece_id"]]
+    assert sorted(ids) == whole.table["piece_id"].tolist()
+
+
+def test_a_part_that_is_kept_is_never_taken_for_another():
+    kept = {}
+    layers = random_layers(np.random.default_rng(3), 2)
+    list(cut_parts(layers, kept=kept))
+    list(cut_parts(layers, 0.4, kept=kept))
+    more = layers | {
+        "supplies": layer_of(
+            "supplies",
+            {"new": _drawn(np.random.default_rng(1), np.array([0.1, 0.1, 0.9, 0.9]), 0.3)},
+        )
+    }
+    list(cut_parts(more, kept=kept))
+    assert len(kept) == 3
 
 
 @QUIET

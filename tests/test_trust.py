@@ -18,17 +18,19 @@ import pandas as pd
 import pytest
 import shapely
 
-from landgis import audit, backups, dump, inventory
+from landgis import audit, backups, dump, inventory, issues
 from landgis.changes import COLUMNS, differences
 from landgis.cli import main
 from landgis.errors import ChangedMeanwhile, StoreError, UsageError
-from landgis.intake import Options, import_files
+from landgis.intake import Options, finish_cut, import_files
 from landgis.readers.rules import load_rules
 from landgis.schema import LAYERS
-from landgis.store import open_store
+from landgis.stations import Source
+from landgis.store import Delivery, open_store
 from landgis.store.attempts import process_name
 from tests.conftest import square
 from tests.test_store import DELAY, delivery, supply
+from tests.worlds import layer
 
 ROOT = Path(__file__).parent.parent
 
@@ -526,3 +528,25 @@ def test_the_commands_of_trust_speak(kept, monkeypatch, capsys):
     status, _, err = run(monkeypatch, capsys, "audit", "verify", *at)
     assert status == 1
     assert "entry 2 was edited" in err
+
+
+def test_the_pieces_that_another_was_made_of_are_listed(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "a.db"
+    store = open_store(path, create=True)
+    row = {"approval_id": "A1", "approved_on": "2010-01-01", "geometry": square(0, 0, 100)}
+    cut_into = {"supply_id": "S1", "supplied_on": "2012-01-01", "geometry": square(0, 0, 40)}
+    for name, some in (("approvals", row), ("supplies", cut_into)):
+        source = Source(f"{name}.csv", "0", "CSV")
+        store.record([Delivery(layer(name, some), issues.empty(), source)])
+        finish_cut(store)
+    (whole,), parts = store.pieces(1).table["piece_id"], store.pieces(2).table["piece_id"].tolist()
+    store.close()
+    asked = ("revisions", "lineage", "--store", str(path), "--format", "json")
+    _, out, _ = run(monkeypatch, capsys, *asked)
+    assert json.loads(out) == [
+        {"rev": 2, "piece_id": part, "predecessor_id": whole} for part in parts
+    ]
+    _, out, _ = run(monkeypatch, capsys, *asked, whole)
+    assert [(row["piece_id"], row["predecessor_id"]) for row in json.loads(out)] == [(whole, whole)]
+    _, out, _ = run(monkeypatch, capsys, *asked, "nobody")
+    assert json.loads(out) == []

@@ -14,6 +14,7 @@ from landgis.changes import COLUMNS, differences
 from landgis.cli.options import (
     Format,
     FormatOption,
+    KnownOption,
     Lang,
     LangOption,
     OutputOption,
@@ -108,6 +109,40 @@ def diff(
         f"{pick(lang, c.en, c.zh)} {counts[c.value]}" for c in Change if c.value in counts
     )
     messages.print(told or pick(lang, "nothing changed", "没有变化"), markup=False)
+
+
+@revisions_app.command()
+def lineage(
+    piece: Annotated[
+        str | None,
+        typer.Argument(metavar="PIECE_ID", help="Only the forebears of this one. 只看此图斑。"),
+    ] = None,
+    *,
+    store: StoreOption = STORE,
+    known: KnownOption = None,
+    lang: LangOption = Lang.ZH,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Of which earlier pieces each later one was made, by a split or a merge. 图斑沿革。
+
+    Of one piece: its predecessors, theirs, and so on.
+    Example: `landgis revisions lineage --format csv`
+    """
+    with opened(store) as record:
+        table = record.lineage(record.resolve(known))
+    if piece is not None:
+        table = forebears(table, piece)
+    emit(table, form, output, lang=lang, title="图斑沿革 lineage")
+
+
+def forebears(table: pd.DataFrame, piece: str) -> pd.DataFrame:
+    """The rows of a lineage (rev, piece_id, predecessor_id) that lead to ``piece``."""
+    wanted, before = {piece}, 0
+    while len(wanted) > before:
+        before = len(wanted)
+        wanted |= set(table.loc[table["piece_id"].isin(wanted), "predecessor_id"])
+    return table[table["piece_id"].isin(wanted)].reset_index(drop=True)
 
 
 def changes(record: Store, one: int, other: int, layer: str | None = None) -> gpd.GeoDataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,16 @@ class Features:
     def take(self, rows: Ints | Bools) -> Features:
         """Some of the features, in their order."""
         return Features(self.geometry[rows], self.layer[rows], self.feature_id[rows])
+
+    def mark(self, *said: object) -> str:
+        """A hash of the features and whatever else is ``said``: arrays and plain values."""
+        hashed = hashlib.blake2b(digest_size=16)
+        for part in (self.layer, *said):
+            hashed.update(part.tobytes() if isinstance(part, np.ndarray) else repr(part).encode())
+        hashed.update("\n".join(self.feature_id).encode())
+        for shape in shapely.to_wkb(self.geometry):
+            hashed.update(shape)
+        return hashed.hexdigest()
 
     def oriented(self) -> Features:
         """The same without heights, the interior of every ring on its left: copies."""

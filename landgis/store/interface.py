@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -264,10 +264,11 @@ class Store(Protocol):
         in the future or without what it needs, and ``NotFound`` for a supply nobody knows.
         """
 
-    def publish(self, pieces: Pieces, *, at: int | None = None) -> None:
+    def publish(self, pieces: Pieces | Iterable[Pieces], *, at: int | None = None) -> None:
         """Make ``pieces``, cut from the facts of revision ``at`` (default: head), the land's.
 
-        Only what differs is written. Raises ``StoreError`` if a later cut was published meanwhile.
+        They may come part by part, each piece in one part. Only what differs is written. Raises
+        ``StoreError`` if a later cut was published meanwhile.
         """
 
     def changed(self, layer: str, one: int, other: int) -> tuple[pd.DataFrame, pd.DataFrame]:

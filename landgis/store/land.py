@@ -72,38 +72,51 @@ def contents(shapes: Sequence[bytes], links: pd.DataFrame) -> list[bytes]:
     ]
 
 
-def write(db: Connection, parts: Parts, at: int) -> tuple[list[int], list[int]]:
-    """Write the parts that differ from the open ones as of ``at`` and end the others.
+class Writing:
+    """Parts of one table on their way into the store, some at a time: only what differs.
 
-    Returns the numbers of the new and of the ended parts. Raises ``StoreError`` for a link to a
-    feature that the record does not know.
+    ``at`` is the revision from which on they are there.
     """
-    fresh, ended = _differences(db, parts)
-    db.executemany(
-        f"UPDATE {parts.table} SET rev_to = ? WHERE part = ?", [(at, part) for part in ended]
-    )
-    first = db.execute(f"SELECT coalesce(max(part), 0) + 1 FROM {parts.table}").fetchone()[0]
-    numbers = dict(zip(fresh, range(first, first + len(fresh)), strict=True))
-    db.bulk(
-        parts.table,
-        ("part", "name", "rev_from", "content", "area_m2", "geometry"),
-        (
-            (part, parts.names[i], at, parts.content[i], parts.area_m2[i], parts.shapes[i])
-            for i, part in numbers.items()
-        ),
-    )
-    _write_links(db, parts, numbers)
-    return list(numbers.values()), ended
 
+    def __init__(self, db: Connection, table: str, at: int) -> None:
+        self._db, self._table, self._at = db, table, at
+        found = db.execute(f"SELECT name, part, content FROM {table} WHERE rev_to IS NULL")
+        self._there = {name: (part, content) for name, part, content in found}
+        self.fresh: list[int] = []
+        self.ended: list[int] = []
 
-def _differences(db: Connection, parts: Parts) -> tuple[list[int], list[int]]:
-    """Positions of the parts that are not there as they are, and numbers of those that go."""
-    found = db.execute(f"SELECT name, part, content FROM {parts.table} WHERE rev_to IS NULL")
-    there = {name: (part, content) for name, part, content in found}
-    said = dict(zip(parts.names, parts.content, strict=True))
-    fresh = [i for i, n in enumerate(parts.names) if there.get(n, (0, b""))[1] != said[n]]
-    ended = [part for name, (part, content) in there.items() if said.get(name) != content]
-    return fresh, ended
+    def add(self, parts: Parts) -> None:
+        """Write those of ``parts`` that are not there as they are; the numbers go to ``fresh``.
+
+        Raises ``StoreError`` for a link to a feature that the record does not know.
+        """
+        known = [self._there.pop(name, (0, b"")) for name in parts.names]
+        fresh = [i for i, (_, content) in enumerate(known) if content != parts.content[i]]
+        self._end([known[i][0] for i in fresh if known[i][0]])
+        first = self._db.execute(f"SELECT coalesce(max(part), 0) + 1 FROM {self._table}")
+        number = first.fetchone()[0]
+        numbers = dict(zip(fresh, range(number, number + len(fresh)), strict=True))
+        self._db.bulk(
+            self._table,
+            ("part", "name", "rev_from", "content", "area_m2", "geometry"),
+            (
+                (part, parts.names[i], self._at, parts.content[i], parts.area_m2[i],
+                 parts.shapes[i])
+                for i, part in numbers.items()
+            ),
+        )  # fmt: skip
+        _write_links(self._db, parts, numbers)
+        self.fresh += numbers.values()
+
+    def finish(self) -> None:
+        """End the parts that nobody added."""
+        self._end([part for part, _ in self._there.values()])
+
+    def _end(self, parts: list[int]) -> None:
+        self._db.executemany(
+            f"UPDATE {self._table} SET rev_to = ? WHERE part = ?", [(self._at, p) for p in parts]
+        )
+        self.ended += parts
 
 
 def _write_links(db: Connection, parts: Parts, numbers: dict[int, int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -336,17 +336,23 @@ class RecordStore:
             seals.seal_revision(db, done)
         return done
 
-    def publish(self, pieces: Pieces, *, at: int | None = None) -> None:
+    def publish(self, pieces: Pieces | Iterable[Pieces], *, at: int | None = None) -> None:
         """Make ``pieces``, cut from the facts of revision ``at``, the land's."""
-        parts, slivers = land.pieces_of(pieces), land.slivers_of(pieces)
+        several = [pieces] if isinstance(pieces, Pieces) else pieces
         with self._changing("cut") as db:
             rev = history.head(db) if at is None else at
             _refuse_overtaken(self._ground.name, history.cut_rev(db), rev)
-            fresh, ended = land.write(db, parts, rev)
-            if fresh and ended:
-                land.write_lineage(db, fresh, ended, pieces.tolerance_m)
-            land.write(db, slivers, rev)
-            seals.seal_cut(db, history.append_cut(db, rev, self._clock, pieces.tolerance_m))
+            written = land.Writing(db, "pieces", rev), land.Writing(db, "slivers", rev)
+            tolerance_m = self._tolerance_m
+            for some in several:
+                tolerance_m = some.tolerance_m
+                written[0].add(land.pieces_of(some))
+                written[1].add(land.slivers_of(some))
+            for writing in written:
+                writing.finish()
+            if written[0].fresh and written[0].ended:
+                land.write_lineage(db, written[0].fresh, written[0].ended, tolerance_m)
+            seals.seal_cut(db, history.append_cut(db, rev, self._clock, tolerance_m))
 
     def changed(self, layer: str, one: int, other: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The features of a layer that are not the same at two revisions: as at one, as at other.

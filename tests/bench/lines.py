@@ -105,14 +105,15 @@ def recut_line(scale):
 
 def province_line(scale):
     """Twenty cities against one."""
-    one, twenty = _ask("cut", scale), _ask("cut", 20 * scale)
+    one, twenty = _ask("streamed", scale), _ask("streamed", 20 * scale)
     size = f"{twenty.get('features', 0):,} features, {twenty.get('pieces', 0):,} pieces"
     for figures in (one, twenty):
         if "missing" in figures:
             return [_missing("province", size, figures)]
     cpu, wall = twenty["cpu_s"] / one["cpu_s"], twenty["wall_s"] / one["wall_s"]
     ratio = f"CPU {cpu:.1f}x, wall {wall:.1f}x"
-    return [Row("province", size, _spent(twenty), f"city {_spent(one)}", ratio, "<= 22x")]
+    ours, city = (f"{_spent(f)}, {f['more_mb']:,.0f} MB of it for cutting" for f in (twenty, one))
+    return [Row("province", size, ours, f"city {city}", ratio, "<= 22x")]
 
 
 def determine_line(scale):

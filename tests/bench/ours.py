@@ -67,6 +67,23 @@ def cut(scale):
     return work
 
 
+def streamed(scale):
+    """``cut`` of much land by way of a folder, part by part, as a store's first cut goes."""
+    from landgis import partition
+    from landgis.spool import Spool
+
+    layers = towns.city(float(scale))
+    size = sum(len(layers[n]) for n in ("approvals", "acquisitions", "supplies", "footprints"))
+
+    def work():
+        with tempfile.TemporaryDirectory() as folder:
+            kept = Spool(Path(folder), partition.TOLERANCE_M)
+            parts = partition.cut_parts(layers, kept=kept)
+            return {"features": size, "pieces": sum(len(part) for part in parts)}
+
+    return work
+
+
 def _kept(scale):
     """The pieces and covers of a city; cut once and kept for the lines that only ask."""
     from landgis import partition, stage
