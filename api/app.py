@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib.metadata import version
+from threading import Thread
 
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
@@ -25,6 +26,7 @@ from api import (
 )
 from api.desk import Desk
 from api.settings import Settings
+from api.viewing import ready_ahead
 
 PREFIX = "/api/v1"
 
@@ -65,7 +67,12 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        ahead = Thread(target=ready_ahead, args=(desk,))
+        if settings.ready_ahead:
+            ahead.start()
         yield
+        if ahead.is_alive():
+            ahead.join()
         desk.close()
 
     app = FastAPI(

@@ -19,6 +19,7 @@ class Settings:
     Without ``rules`` those of the program are used, and for an earlier revision those that were
     the record's then. ``today`` is the default of ``on``; ``kept`` is how many answers stay in
     memory, ``tile_bytes`` how much room map tiles have there.
+    With ``ready_ahead`` the land of today is read as soon as the server starts.
     """
 
     store: str = "landgis.db"
@@ -27,3 +28,4 @@ class Settings:
     today: Callable[[], date] = today
     kept: int = 32
     tile_bytes: int = 64 << 20
+    ready_ahead: bool = False

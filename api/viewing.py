@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from pydantic import Field
 
 from api.asking import Asked, Text
 from api.desk import Desk, Standpoint
+from landgis.errors import LandgisError
 from maps.tiles import Canvas
 from maps.view import day, ground, view
 
@@ -37,6 +40,13 @@ class AskedView(Asked):
         """What is asked for, without date and revision."""
         names = set(AskedView.model_fields) - set(Asked.model_fields)
         return {n: str(v) for n, v in self.model_dump(include=names, exclude_none=True).items()}
+
+
+def ready_ahead(desk: Desk) -> None:
+    """Have at hand what a map asks for first: all land of today as the record knows it now."""
+    # What is wrong with the store is told to whoever asks.
+    with suppress(LandgisError):
+        canvas(desk, desk.stand(desk.settings.today(), None), AskedView())
 
 
 def canvas(desk: Desk, at: Standpoint, asked: AskedView) -> Canvas:

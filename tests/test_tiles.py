@@ -9,6 +9,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.desk import Desk
+from api.settings import Settings
+from api.viewing import AskedView, ready_ahead
+from api.viewing import canvas as canvas_of
 from landgis import inventory as answers
 from landgis.errors import NotFound, UsageError
 from landgis.measure import transform
@@ -24,7 +28,7 @@ from maps.tiles import Canvas, address
 from maps.view import day, ground, view
 from tests.conftest import square
 from tests.test_api import deliver, refused, serving
-from tests.town import ROWS, town
+from tests.town import ON, ROWS, town
 
 WHERE = (113.9, 35.22)
 CRS = 4547
@@ -353,6 +357,18 @@ def test_a_tile_of_another_day_shows_the_stages_of_that_day(client, tmp_path):
 )
 def test_a_wrong_address_or_parameter_is_a_problem(client, path, status):
     refused(client.get(path), status)
+
+
+def test_the_land_of_today_can_be_at_hand_before_it_is_asked_for(tmp_path, canvas):
+    deliver(tmp_path / "town.db", **ROWS)
+    desk = Desk(Settings(store=str(tmp_path / "town.db"), today=lambda: ON))
+    at = desk.stand(ON, None)
+    ready_ahead(desk)
+    desk.close()
+    # The store is closed: what is drawn now comes from memory.
+    kept = canvas_of(desk, at, AskedView())
+    tile = tile_at(14, square(100, 50, 1))
+    assert kept.tile(tile, kept.bins) == canvas.tile(tile, canvas.bins)
 
 
 def test_large_answers_are_compressed(client):
