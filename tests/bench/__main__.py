@@ -14,7 +14,7 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from tests.bench.lines import LINES, table, told
+from tests.bench.lines import LINES, Row, table, told
 
 PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
 MEASURED_WITH = ("numpy", "shapely", "geopandas", "pyproj", "duckdb", "sedonadb")
@@ -43,15 +43,25 @@ def page(rows, scale):
             f"`make bench` wrote this page: {machine()}",
             f"Scale {scale:g}; at scale 1 the city has 2,000 approvals, 6,000 acquisitions, "
             "20,000 supplies, 40,000 footprints, 12 districts and 8 parks (`tests/bench/city.py`).",
-            "Each figure comes from a process of its own; loading and indexing are not counted.",
+            "Each figure comes from a process of its own; loading, indexing and compiling are not "
+            "counted.",
             "The peers make the three difference layers of one date; the cut answers every date.",
             "CPU is user and system time; compare figures of one run only: what else ran (load) "
-            "makes wall clocks longer for everybody.",
+            "makes wall clocks longer for everybody. With `--write`, lines that were not asked for "
+            "stay as an earlier run left them.",
             "",
             table(rows),
             "",
         ]
     )
+
+
+def merged(rows):
+    """The rows of the page that were not measured again, and ``rows``."""
+    old = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
+    cells = [[c.strip() for c in line[1:-1].split("|")] for line in old if line.startswith("| ")]
+    again = {"what", *(row.what for row in rows)}
+    return [Row(*c) for c in cells if len(c) == len(Row._fields) and c[0] not in again] + rows
 
 
 def say(text):
@@ -79,7 +89,7 @@ def main():
     say("\n" + table(rows))
     if asked.write or not asked.lines:
         PAGE.parent.mkdir(exist_ok=True)
-        PAGE.write_text(page(rows, asked.scale), encoding="utf-8")
+        PAGE.write_text(page(merged(rows) if asked.lines else rows, asked.scale), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -52,11 +52,17 @@ def area_by_geod(count):
     return work
 
 
-def cut(scale):
-    """The whole partition of a city or province: all dates, all labels."""
+def _ready():
+    """The module of the cut, its loops compiled: that is done once an installation."""
     from landgis import partition
 
-    layers = towns.city(float(scale))
+    partition.cut(towns.city(0.01))
+    return partition
+
+
+def cut(scale):
+    """The whole partition of a city or province: all dates, all labels."""
+    partition, layers = _ready(), towns.city(float(scale))
     size = sum(len(layers[n]) for n in ("approvals", "acquisitions", "supplies", "footprints"))
 
     def work():
@@ -69,10 +75,9 @@ def cut(scale):
 
 def streamed(scale):
     """``cut`` of much land by way of a folder, part by part, as a store's first cut goes."""
-    from landgis import partition
     from landgis.spool import Spool
 
-    layers = towns.city(float(scale))
+    partition, layers = _ready(), towns.city(float(scale))
     size = sum(len(layers[n]) for n in ("approvals", "acquisitions", "supplies", "footprints"))
 
     def work():
@@ -145,8 +150,7 @@ def months(scale):
 
 def new_supplies(scale, count=100):
     """``count`` new supplies: the re-cut against a full cut of the same, and whether they agree."""
-    from landgis import partition
-
+    partition = _ready()
     before, after, touched = towns.grown(int(count), float(scale))
     pieces = partition.cut(before)
 
