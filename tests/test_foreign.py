@@ -3,12 +3,15 @@
 Nothing here hangs: a pipe, a device and a folder are refused before they are opened.
 """
 
+import json
 import os
 
+import geopandas as gpd
 import pytest
 
 from landgis import readers
 from landgis.errors import UnreadableFile
+from tests.conftest import square
 
 FOREIGN = {
     "Access": (b"\0\1\0\0Standard Jet DB\0" + bytes(64), "Access", ".gdb"),
@@ -83,3 +86,44 @@ def test_a_path_that_leads_nowhere_is_one_sentence(tmp_path, name):
     (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
     with pytest.raises(UnreadableFile, match="cannot be opened"):
         readers.read(tmp_path / name)
+
+
+ODD = {
+    "points that are no numbers": "J1,1,nan,nan\n",
+    "headers without points": "5,1,1,x,面,,,,@\n" * 50,
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_an_odd_text_does_not_break_its_parser(tmp_path, what):
+    text = f"[地块坐标]\n5,1.0,1,甲,面,,,,@\n{ODD[what]}"
+    (tmp_path / "t.txt").write_text(text, encoding="utf-8")
+    raw = readers.read(tmp_path / "t.txt")
+    assert {p.kind.code for p in raw.problems} & {"coordinate_unreadable", "parcel_repeated"}
+
+
+def test_a_table_of_a_thousand_columns_and_more_is_refused(tmp_path):
+    header = ",".join(["电子监管号", *(f"c{i}" for i in range(1_000))])
+    (tmp_path / "t.csv").write_text(f"{header}\n{'1,' * 1_000}1\n", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="1001 columns"):
+        readers.read(tmp_path / "t.csv")
+
+
+def test_positions_of_more_than_a_height_are_flattened(tmp_path):
+    ring = [[113.8, 35.2, 1, 7], [113.9, 35.2, 1, 7], [113.9, 35.3, 1, 7], [113.8, 35.2, 1, 7]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"a": "x"}, "geometry": shape}
+    (tmp_path / "t.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [feature]})
+    )
+    raw = readers.read(tmp_path / "t.geojson")
+    assert raw.problems == ()
+    assert raw.geometry[0].area == pytest.approx(0.005)
+
+
+@pytest.mark.parametrize("part", [".dbf", ".shx"])
+def test_a_shapefile_says_which_of_its_parts_is_missing(tmp_path, part):
+    gpd.GeoDataFrame({"a": ["x"]}, geometry=[square(0, 0, 9)], crs=4547).to_file(tmp_path / "t.shp")
+    (tmp_path / "t.shp").with_suffix(part).unlink()
+    with pytest.raises(UnreadableFile, match=f"the {part} beside"):
+        readers.read(tmp_path / "t.shp")

@@ -101,7 +101,10 @@ FORMATS: Mapping[str, Format] = {
 SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
 
 
-MARKED = (".gpkg", ".shp", ".parquet", ".fgb", ".zip")
+MOST_COLUMNS = 1_000
+"""No ledger has so many; each is looked up among all the names that columns may have."""
+
+MARKED = (".gpkg", ".shp", ".parquet", ".fgb", ".xlsx", ".zip")
 """Endings whose formats open with a mark of their own: so a wrong name can be told."""
 
 
@@ -114,7 +117,14 @@ def parse(path: Path, source_layer: str | None = None, encoding: str | None = No
     if known.single and source_layer is not None:
         choose([path.stem], source_layer, path.name)
     source = Source(path.name, sha256(path), known.driver)
-    return known.read(path.resolve(), source, source_layer, encoding)
+    raw = known.read(path.resolve(), source, source_layer, encoding)
+    if raw.table.shape[1] > MOST_COLUMNS:
+        raise UnreadableFile(
+            f"the table has {raw.table.shape[1]} columns: deliver those that hold something.",
+            f"表格有 {raw.table.shape[1]} 列：请只提供有内容的列。",
+            file=path.name,
+        )
+    return raw
 
 
 def recognised(path: Path) -> Format:
@@ -126,7 +136,7 @@ def recognised(path: Path) -> Format:
     foreign.refuse_content(opening, path.name)
     known = of_name(path)
     if not known.begins(opening):
-        like = next((e for e in MARKED if FORMATS[e].begins(opening)), "")
+        like = " ".join(e for e in MARKED if FORMATS[e].begins(opening))
         raise UnreadableFile(
             f"the content is no {known.driver}: name the file by what it is"
             f"{like and f' ({like})'}.",

@@ -88,7 +88,23 @@ def _geometry(features: list[dict[str, Any]]) -> Geometries:
     """Shapes; ``None`` for what is no GeoJSON geometry."""
     texts = [json.dumps(f["geometry"]) if f.get("geometry") else None for f in features]
     shapes: Geometries = shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore")
+    for i in np.flatnonzero(shapely.is_missing(shapes) & [t is not None for t in texts]):
+        flat = json.dumps(_flat(features[i]["geometry"]))
+        shapes[i] = shapely.from_geojson(flat, on_invalid="ignore")
     return shapes
+
+
+def _flat(said: Any) -> Any:
+    """A geometry whose positions have east and north only: some programs add more than height."""
+    match said:
+        case dict():
+            return {k: _flat(v) for k, v in said.items()}
+        case [int() | float(), int() | float(), *_]:
+            return said[:2]
+        case list():
+            return [_flat(v) for v in said]
+        case _:
+            return said
 
 
 def _unread(features: list[dict[str, Any]], geometry: Geometries) -> tuple[Problem, ...]:

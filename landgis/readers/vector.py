@@ -98,12 +98,14 @@ def read_shapefile(
     path: Path, source: Source, _layer: str | None, encoding: str | None
 ) -> RawLayer:
     """A shapefile with its .dbf; a missing or lying .cpg does no harm: the bytes decide."""
-    if not path.with_suffix(".dbf").is_file() and not path.with_suffix(".DBF").is_file():
-        raise UnreadableFile(
-            "the .dbf beside the .shp is missing: deliver .shp, .shx, .dbf and .prj together.",
-            "缺少与 .shp 配套的 .dbf：请同时提供 .shp、.shx、.dbf 和 .prj。",
-            file=source.name,
-        )
+    for part in (".dbf", ".shx"):
+        if not any(path.with_suffix(e).is_file() for e in (part, part.upper())):
+            raise UnreadableFile(
+                f"the {part} beside the .shp is missing: deliver .shp, .shx, .dbf and .prj "
+                "together.",
+                f"缺少与 .shp 配套的 {part}：请同时提供 .shp、.shx、.dbf 和 .prj。",
+                file=source.name,
+            )
     _same_driver(path, source, BYTES)
     raw = _raw(path, source, None, BYTES)
     return _decoded(raw, encoding)

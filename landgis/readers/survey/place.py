@@ -141,7 +141,7 @@ def _zone(
     problems = []
     if len(prefixes) > 1:
         problems.append(_contradiction(document, "带号", f"{prefixes[0]} / {prefixes[1]}"))
-    own = prefixes[-1] or None
+    own = max(prefixes, default=0) or None
     zone = own or (stated if stated in ZONES else None)
     if own and stated and own != stated:
         problems.append(_contradiction(document, "带号", f"{stated} / {own}"))
