@@ -18,7 +18,7 @@
 
   function stamp(data) {
     const draw = () => {
-      document.getElementById("stamp-on").replaceChildren(landgis.source.served() ? calendar(data) : data.on);
+      document.getElementById("stamp-on").replaceChildren(...(landgis.source.served() ? [calendar(data), el("span", { class: "iso" }, data.on)] : [data.on]));
       const known = document.getElementById("stamp-known");
       known.textContent = t("page.revision", { n: data.known });
       known.title = data.known_at || "";

@@ -47,7 +47,7 @@
     async function draw() {
       const asked = state.on;
       state.layer?.remove();
-      state.layer = landgis.tiles.layer(asked, { pane: "overlayPane" }).addTo(state.map);
+      state.layer = landgis.tiles.layer(asked, { pane: "land" }).addTo(state.map);
       const other = await areas(data, asked);
       if (asked === state.on) place.querySelector(".difference").replaceChildren(table(data, other, asked));
     }
@@ -69,6 +69,7 @@
       place.replaceChildren(node, el("div", { class: "difference" }, el("p", { class: "quiet" }, t("page.loading"))),
         el("label", { class: "then" }, t("compare.then"), el("input", { type: "date", id: "compare-on", value: state.on, max: data.on, required: true, on: { change } })));
       state.map = L.map(node, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 20 });
+      state.map.createPane("land").style.zIndex = 450;
       L.geoJSON(data.layers.districts, { style: landgis.looks.of("districts"), interactive: false }).addTo(state.map);
       state.map.setView(map.getCenter(), map.getZoom(), { animate: false });
       state.untie = tie(map, state.map);

@@ -4,8 +4,10 @@
   const MINUTES = [600, 300, 120, 60, 30, 20, 10, 5, 2, 1, 0.5, 1 / 6, 1 / 12, 1 / 30, 1 / 60];
   const { el } = landgis.dom;
 
-  /** The largest step that still draws about five lines over `span` degrees. */
-  const step = (span) => (MINUTES.find((minutes) => span / (minutes / 60) >= 4) || MINUTES.at(-1)) / 60;
+  const LABEL_PX = 190;
+
+  /** The largest step that still draws four lines over `span` degrees, or what has room for labels. */
+  const step = (span, width) => (MINUTES.find((minutes) => span / (minutes / 60) >= Math.min(4, width / LABEL_PX)) || MINUTES.at(-1)) / 60;
 
   function degrees(value, letters) {
     const seconds = Math.round(Math.abs(value) * 3600);
@@ -26,7 +28,7 @@
       group.clearLayers();
       const view = map.getBounds();
       const [w, s, e, n] = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
-      const by = step(Math.min(e - w, 1.6 * (n - s)));
+      const by = step(Math.min(e - w, 1.6 * (n - s)), map.getSize().x);
       const line = (points) =>
         group.addLayer(L.polyline(points, { color: "#7C93A6", weight: 0.7, opacity: 0.55, interactive: false, pane: "graticule" }));
       const first = (low) => Math.ceil(low / by);

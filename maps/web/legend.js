@@ -6,7 +6,7 @@
   const { el, swatch } = landgis.dom;
   const HIDDEN = ["released", "conflicts", "flaws"];
 
-  const NARROW = 720;
+  const NARROW = 800;
   const SIGNS = { graticule: "lines", flaws: "points" };
 
   const figure = (value, digits) => el("td", { class: "num" }, value === null ? "" : number(value, digits));
@@ -81,6 +81,7 @@
       const fold = el("button", { type: "button", class: "fold", "aria-expanded": String(!state.folded),
         "aria-label": t(state.folded ? "legend.open" : "legend.close"),
         on: { click: () => { state.folded = !state.folded; draw(); place.querySelector(".fold").focus(); } } }, state.folded ? "＋" : "－");
+      place.classList.toggle("folded", state.folded);
       place.replaceChildren(el("h2", {}, t("legend.title"), fold),
         ...(state.folded ? [] : [scopes(state), table(data, state), ...notes(data)].filter(Boolean)));
     }
