@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
-from importlib import resources
 from pathlib import Path
 
 import geopandas as gpd
@@ -343,50 +342,6 @@ def test_contended_writes_lose_no_update(kind, each):
     )
     assert found.returncode == 0, found.stdout + found.stderr
     assert found.stdout.startswith(f"{4 * each} contended writes by 4 processes, 0 lost updates")
-
-
-# -- schemas of before -----------------------------------------------------------------------
-
-
-def schema_1(new, old):
-    """A store as version 1 made it, with what is in ``new``."""
-    script = (resources.files("landgis.store") / "schema" / "001.sql").read_text("utf-8")
-    db = sqlite3.connect(old)
-    db.executescript(script)
-    db.execute("ATTACH ? AS later", (str(new),))
-    tables = db.execute(
-        "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE '%_extent_%' "
-        "AND name NOT LIKE 'sqlite_%'"
-    ).fetchall()
-    for (table,) in tables:
-        columns = ", ".join(f'"{r[1]}"' for r in db.execute(f"PRAGMA main.table_info({table})"))
-        db.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM later.{table}")
-    db.commit()
-    db.execute("PRAGMA application_id = 1279740243")
-    db.execute("PRAGMA user_version = 1")
-    db.close()
-
-
-def test_a_store_of_schema_1_comes_forward_with_its_history_and_is_sealed(path, tmp_path):
-    new = open_store(tmp_path / "new.db", create=True)
-    new.record([delivery("supplies", *(shaped(i, project_name="a") for i in range(4)))])
-    new.record([delivery("supplies", shaped(1, project_name="b"))], author="Li")
-    new.record([delivery("delays", DELAY)])
-    schema_1(tmp_path / "new.db", path)
-    old = open_store(path)
-    for known in range(4):
-        for name in ("supplies", "delays"):
-            mine, theirs = old.layers(known)[name].table, new.layers(known)[name].table
-            pd.testing.assert_frame_equal(mine, theirs)
-    assert [r.at for r in old.revisions()] == [r.at for r in new.revisions()]
-    first, *later = (e.said for e in old.chain())
-    assert (first["what"], first["from"]) == ("migration", 1)
-    assert [said["rev"] for said in later] == [0, 1, 2, 3]
-    assert old.verify() is None
-    assert old.record([delivery("supplies", supply(9))]).rev == 4
-    assert old.verify() is None
-    old.close()
-    new.close()
 
 
 # -- copies ----------------------------------------------------------------------------------
