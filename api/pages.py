@@ -79,7 +79,11 @@ def card(request: Request, desk: AtDesk, asked: Annotated[AskedCard, Query()]) -
     """One card, by its key ``layer:id``."""
     at = asked.stand(desk)
 
+    layer, _, feature_id = asked.key.partition(":")
+
     def make() -> Response:
-        return json_of(card_of(desk.inventory(at), at.rulebook, asked.key))
+        alone = layer == "supplies"
+        inventory = desk.about(at, feature_id) if alone else desk.inventory(at)
+        return json_of(card_of(inventory, at.rulebook, asked.key))
 
     return answered(request, tag(request, at), make)

@@ -16,6 +16,7 @@ from landgis.errors import NotFound, StoreError, UnreadableFile
 from landgis.ledger import AREAS, ledger
 from landgis.measure import to_hectares, to_mu
 from landgis.schema import LAYERS
+from landgis.store import open_store
 from landgis.terms import STOCK_STAGES, Stage
 from maps import land, page
 from maps import lots as lots_of_the_page
@@ -237,6 +238,16 @@ def test_the_card_of_an_approval_has_its_row_of_the_ledger(taken, drawn):
 def test_one_card_alone_is_the_card_of_the_scene(taken, drawn):
     for key in (FIRST, "approvals:A1", "acquisitions:Z1"):
         assert card(taken, RULES, key) == drawn["cards"][key]
+
+
+def test_a_card_from_the_land_under_one_supply_alone_is_the_same_card(tmp_path):
+    whole = town(tmp_path)
+    store = open_store(tmp_path / "town.db")
+    for key in (FIRST, SECOND, "supplies:4107022012B00004"):
+        identity = key.partition(":")[2]
+        alone = answers.take(store, whole.on, rulebook=RULES, supply_id=identity)
+        assert card(alone, RULES, key) == card(whole, RULES, key)
+    store.close()
 
 
 @pytest.mark.parametrize("key", ["supplies:nobody", "castles:1", "", "../etc/passwd"])
