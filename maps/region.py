@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import shapely
@@ -16,12 +16,15 @@ from landgis import query
 from landgis.cut.runs import Ints
 from landgis.errors import UsageError
 from landgis.measure import LONLAT, ellipsoidal_area_m2, transform
-from maps.outlines import MAP_CRS, Outlines, in_units
+from maps.outlines import BLOCK, MAP_CRS, Outlines, in_units
 
 MOST_POINTS = 2_000
 MOST_LETTERS = 20_000
 NORTHMOST = 85.0
 """Degrees beyond which there is no map."""
+
+Shares: TypeAlias = tuple[Ints, NDArray[np.float64]]
+"""Positions, and a share of each."""
 
 SHAPES = ("Polygon", "MultiPolygon")
 
@@ -38,31 +41,35 @@ class Region:
         """Its ellipsoidal area."""
         return float(ellipsoidal_area_m2(np.array([self.lonlat], dtype=object), LONLAT)[0])
 
-    def shares(self, lines: Outlines, wanted: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    def shares(self, lines: Outlines, wanted: NDArray[np.bool_]) -> Shares:
         """Which of the wanted outlines (a mask by row) it meets, by position, and how much of each.
 
         The share is of the area, from 0, where only the edges touch, to 1.
         """
         near = lines.near(np.array(self.units.bounds))
         at = near[wanted[lines.row[near]]]
-        share = np.ones(len(at))
-        west, north, east, south = lines.box[at].T
         shapely.prepare(self.units)
-        inside = shapely.contains_properly(self.units, shapely.box(west, north, east, south))
-        edge = np.flatnonzero(~inside)
+        # Of neighbours that lie inside or outside together, none has to be asked alone.
+        blocks = shapely.box(*lines.block.T)
+        within = shapely.contains_properly(self.units, blocks)[at // BLOCK]
+        beyond = ~shapely.intersects(self.units, blocks)[at // BLOCK]
+        doubted = np.flatnonzero(~within & ~beyond)
+        share = np.where(beyond, -1.0, 1.0)
+        alone = shapely.contains_properly(self.units, shapely.box(*lines.box[at[doubted]].T))
+        edge = doubted[~alone]
         share[edge] = self._cut(lines, at[edge])
         return at[share >= 0], share[share >= 0]
 
     def _cut(self, lines: Outlines, at: Ints) -> NDArray[np.float64]:
         """The share of each that lies inside, -1 where nothing does."""
         parts, owner = lines.parts(at)
-        meets = np.zeros(len(at), dtype=bool)
-        np.logical_or.at(meets, owner, shapely.intersects(self.units, parts))
+        whole = np.bincount(owner, shapely.area(parts), len(at))
+        meets = shapely.intersects(self.units, parts)
+        parts, owner = parts[meets], owner[meets]
         parts = np.where(shapely.is_valid(parts), parts, shapely.make_valid(parts))
         inside = shapely.area(shapely.intersection(parts, self.units))
-        whole = np.bincount(owner, shapely.area(parts), len(at))
         share = np.bincount(owner, inside, len(at)) / np.where(whole > 0, whole, 1)
-        return np.where(meets, share, -1.0)
+        return np.where(np.bincount(owner, minlength=len(at)) > 0, np.minimum(share, 1), -1.0)
 
 
 def region(*, bbox: str | None = None, polygon: str | None = None) -> Region | None:

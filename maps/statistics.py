@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from landgis.clock import full_years
+from landgis.covers import Positions
 from landgis.cut.runs import Ints
 from landgis.measure import to_mu
 from landgis.stage import STAGES
 from landgis.stations import Mask
-from landgis.terms import STOCK_STAGES, Basis, Outcome, Stage
+from landgis.terms import STOCK_STAGES, Outcome, Stage
 from maps.region import Region
-from maps.view import STANDINGS, Ground, View, in_stock
+from maps.view import BASES, OUTCOMES, STANDINGS, Ground, View, in_stock
 
 Said: TypeAlias = dict[str, Any]
 
@@ -165,49 +165,44 @@ def _column(view: View, name: str) -> NDArray[np.float64]:
     return np.nan_to_num(column.to_numpy(np.float64, na_value=np.nan))
 
 
-def _fen(yuan: NDArray[np.float64]) -> Ints:
-    return np.rint(yuan * FEN).astype(np.int64)
-
-
 def _findings(view: View, chosen: Mask) -> list[Said]:
-    said = view.day.inventory.assessment.supplies
-    amounts = {
-        "area_m2": _column(view, "area_m2"),
-        "fee_fen": _fen(_column(view, "fee_yuan")),
-        "price_fen": _fen(_column(view, "price_yuan")),
-    }
-    table = pd.DataFrame({"outcome": said["outcome"], "basis": said["basis"], **amounts})[chosen]
-    groups = table.fillna({"outcome": "", "basis": ""}).groupby(["outcome", "basis"])
-    sums = groups.sum().assign(parcels=groups.size()).reset_index()
-    ranks = [outcome.value for outcome in Outcome]
-    rows = [
+    seen = view.day
+    row = np.flatnonzero(chosen & (seen.outcome > 0))
+    group = seen.outcome[row] * len(BASES) + seen.basis[row]
+    size = len(OUTCOMES) * len(BASES)
+    count = np.bincount(group, minlength=size)
+    area = np.bincount(group, _column(view, "area_m2")[row], size)
+    fee, price = (_fen(_column(view, n), row, group, size) for n in ("fee_yuan", "price_yuan"))
+    return [
         {
-            "outcome": row.outcome,
-            "basis": row.basis,
-            "count": int(row.parcels),
-            "area_m2": _m2(row.area_m2),
-            "fee_yuan": int(row.fee_fen) / FEN,
-            "price_yuan": int(row.price_fen) / FEN,
+            "outcome": OUTCOMES[k // len(BASES)],
+            "basis": BASES[k % len(BASES)],
+            "count": int(count[k]),
+            "area_m2": _m2(area[k]),
+            "fee_yuan": int(fee[k]) / FEN,
+            "price_yuan": int(price[k]) / FEN,
         }
-        for row in sums[sums["outcome"] != ""].itertuples(index=False)
+        for k in np.flatnonzero(count).tolist()
     ]
-    return sorted(rows, key=lambda row: (ranks.index(row["outcome"]), row["basis"]))
+
+
+def _fen(yuan: NDArray[np.float64], row: Positions, group: Positions, size: int) -> Ints:
+    """The sums of some amounts by group, exact to the fen."""
+    fen = np.zeros(size, np.int64)
+    np.add.at(fen, group, np.rint(yuan[row] * FEN).astype(np.int64))
+    return fen
 
 
 def _money(view: View, chosen: Mask, outcome: Outcome, amount: str) -> Said:
     """Supplies over which rules with an outcome speak, by basis."""
-    assessment = view.day.inventory.assessment
-    found = assessment.findings
-    found = found[found["outcome"] == outcome.value].drop_duplicates("supply_id")
-    row = pd.Index(assessment.supplies["supply_id"]).get_indexer(found["supply_id"])
-    area, fen = _column(view, "area_m2"), _fen(_column(view, amount))
-    said = {}
-    for basis in Basis:
-        mine = row[(row >= 0) & (found["basis"] == basis.value).to_numpy(bool)]
-        mine = mine[chosen[mine]]
-        said[basis.value] = {
-            "count": len(mine),
-            "area_m2": _m2(area[mine].sum()),
-            "yuan": int(fen[mine].sum()) / FEN,
-        }
-    return said
+    row, spoken, basis = view.day.findings
+    mine = chosen[row] & (spoken == OUTCOMES.index(outcome.value))
+    row, basis = row[mine], basis[mine]
+    count = np.bincount(basis, minlength=len(BASES))
+    area = np.bincount(basis, _column(view, "area_m2")[row], len(BASES))
+    fen = _fen(_column(view, amount), row, basis, len(BASES))
+    return {
+        name: {"count": int(count[k]), "area_m2": _m2(area[k]), "yuan": int(fen[k]) / FEN}
+        for k, name in enumerate(BASES)
+        if name
+    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from itertools import chain
 
@@ -22,7 +23,7 @@ from landgis.schema import LAYERS
 from landgis.stage import STAGES
 from landgis.stations import Inventory, Mask
 from landgis.stock import LAYER_ORDER, parents
-from landgis.terms import STOCK_STAGES, Outcome, Stage, Standing
+from landgis.terms import STOCK_STAGES, Basis, Outcome, Stage, Standing
 from maps.land import SETTLED
 from maps.mvt import Texts, texts
 from maps.outlines import Outlines, outlines
@@ -35,6 +36,7 @@ DRAWN = tuple(stage for stage in Stage if stage is not Stage.OUTSIDE)
 
 STANDINGS = tuple(term.value for term in Standing)
 OUTCOMES = ("", *(term.value for term in Outcome))
+BASES = (*(term.value for term in Basis), "")
 
 PLACED = ("district", "park")
 """The filters that pieces answer by where they lie."""
@@ -82,8 +84,8 @@ class Day:
     Of pieces: ``stage`` (a position in ``Stage``), ``parent`` (a position in ``keys``; 0 is
     none), ``supply`` (the row of the parent that is a supply, else -1). Of the rows of the layer
     of supplies: ``listed``, the row of the assessment or -1; their own keys begin at
-    ``supply_key``. Of assessed supplies: ``standing`` and ``outcome`` (positions in
-    ``STANDINGS`` and ``OUTCOMES``) and the ``years`` they are idle.
+    ``supply_key``. Of assessed supplies: ``standing``, ``outcome`` and ``basis`` (positions in
+    ``STANDINGS``, ``OUTCOMES`` and ``BASES``) and the ``years`` they are idle.
     """
 
     inventory: Inventory
@@ -95,7 +97,18 @@ class Day:
     listed: Positions
     standing: Positions
     outcome: Positions
+    basis: Positions
     years: Positions
+
+    @cached_property
+    def findings(self) -> tuple[Positions, Positions, Positions]:
+        """Supply (a row of the assessment), outcome and basis of what rules say, each pair once."""
+        said = self.inventory.assessment
+        row = pd.Index(said.supplies["supply_id"]).get_indexer(said.findings["supply_id"])
+        outcome = _codes(said.findings["outcome"], OUTCOMES)
+        _, first = np.unique(row * len(OUTCOMES) + outcome, return_index=True)
+        first = first[row[first] >= 0]
+        return row[first], outcome[first], _codes(said.findings["basis"], BASES)[first]
 
 
 def day(inventory: Inventory) -> Day:
@@ -114,10 +127,15 @@ def day(inventory: Inventory) -> Day:
         keys=texts(chain([""], *keys)),
         supply_key=int(first[SUPPLIES]),
         listed=pd.Index(said["supply_id"]).get_indexer(tables[SUPPLIES]).astype(np.int64),
-        standing=pd.Index(STANDINGS).get_indexer(said["standing"]).astype(np.int64),
-        outcome=pd.Index(OUTCOMES).get_indexer(said["outcome"]).astype(np.int64),
+        standing=_codes(said["standing"], STANDINGS),
+        outcome=_codes(said["outcome"], OUTCOMES),
+        basis=_codes(said["basis"], BASES),
         years=said["full_years"].fillna(0).to_numpy(np.int64),
     )
+
+
+def _codes(column: pd.Series, names: tuple[str, ...]) -> Positions:
+    return pd.Index(names).get_indexer(column.fillna("")).astype(np.int64)
 
 
 def _parents(inventory: Inventory, stage: NDArray[np.int64]) -> tuple[Positions, Positions]:
