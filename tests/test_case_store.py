@@ -1,9 +1,11 @@
 """Cases in the record: appended whole or not at all, sealed, and read as they were known."""
 
+import re
 import sqlite3
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib import resources
 
 import pandas as pd
 import pytest
@@ -96,9 +98,19 @@ def test_the_list_says_how_far_the_case_has_come_on_the_date_as_known_then(store
     assert status(store, "2024-02-08", store.entries()[6].rev) == ["suspected"]
 
 
+def take_back(db, script):
+    """Undo what a script of the schema made: triggers, indexes, columns."""
+    text = (resources.files("landgis.store") / "schema" / script).read_text("utf-8")
+    for kind, name in re.findall(r"CREATE (TRIGGER|INDEX) (\w+)", text):
+        db.execute(f"DROP {kind} {name}")
+    for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", text):
+        db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
 def test_a_store_of_the_second_schema_is_brought_up_and_its_chain_holds(store, tmp_path):
     store.close()
     with sqlite3.connect(tmp_path / "cases.db") as db:
+        take_back(db, "004.sql")
         db.execute("DROP TABLE case_entries")
         db.execute("PRAGMA user_version = 2")
     db.close()
@@ -122,4 +134,22 @@ def test_cases_are_kept_alike_on_every_ground(place):
     assert [e.on.day for e in opened.entries()] == [2, 5, 10, 11]
     assert len(opened.kept("case_entries")[0]) == 15
     assert opened.verify() is None
+    opened.close()
+
+
+def test_what_the_land_asks_for_is_read_from_the_record(tmp_path):
+    source = Source("供地.csv", "0" * 64, "CSV", "utf-8")
+    row = {"supply_id": SUPPLY, "supplied_on": "2018-01-01", "mortgagee": "示例银行"}
+    cause = {"supply_id": SUPPLY, "cause": "petition", "from_on": "2019-01-01"}
+    opened = open_store(tmp_path / "asks.db", create=True)
+    for name, said in (("supplies", row), ("delays", cause)):
+        opened.record([Delivery(layer(name, said), issues.empty(), source)])
+    walk(opened, *COMMON)
+    with pytest.raises(RefusedStep, match="department"):
+        opened.enter(entry("scheme", "2024-03-01"))
+    walk(opened, ("department_told", "2024-02-21"), ("scheme", "2024-03-01"))
+    with pytest.raises(RefusedStep, match="mortgagee"):
+        opened.enter(entry("scheme_approved", "2024-03-15"))
+    walk(opened, ("mortgagee_told", "2024-03-02"), ("scheme_approved", "2024-03-15"))
+    assert len(opened.entries()) == len(COMMON) + 4
     opened.close()
