@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import random
 import resource
 import sqlite3
@@ -252,6 +253,52 @@ def test_a_clock_that_jumps_changes_neither_order_nor_answers(place):
         assert store.resolve(moment.isoformat()) == number + 1
         name = store.layers(number + 1)["supplies"].table["project_name"].iloc[0]
         assert name == str(number)
+    assert store.verify() is None
+    store.close()
+
+
+WRONG_CLOCK = """
+import sys
+from pathlib import Path
+from landgis.store import open_store
+from tests.crash import delivery
+store = open_store(sys.argv[1])
+for number, at in enumerate(sys.argv[3:]):
+    Path(sys.argv[2]).write_text(f"@{at}\\n")
+    rows = {"supply_id": "S1", "supplied_on": "2012-01-01", "project_name": str(number)}
+    store.record([delivery("supplies", rows)])
+store.close()
+"""
+FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+
+
+def test_a_machine_whose_clock_is_set_back_and_forward_keeps_the_order(place, tmp_path):
+    if not FAKETIME:
+        pytest.skip("no libfaketime: install Debian's faketime")
+    store = open_store(place, create=True)
+    ahead = ["2071-05-01 00:00:00", "2001-01-01 00:00:00", "2071-06-01 00:00:00"]
+    ahead.append("2026-01-01 00:00:00")
+    clock = tmp_path / "clock"
+    faked = {
+        "LD_PRELOAD": str(FAKETIME[-1]),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_NO_CACHE": "1",
+        "TZ": "UTC",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    clock.write_text(f"@{ahead[0]}\n")
+    command = [sys.executable, "-c", WRONG_CLOCK, str(place), str(clock), *ahead]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **faked}, check=True, timeout=300)
+    told = [r.at for r in store.revisions()]
+    assert told == sorted(set(told))
+    assert [f"{at:%Y-%m}" for at in told[1:]] == ["2071-05", "2071-05", "2071-06", "2071-06"]
+    for rev, at in enumerate(told):
+        assert store.resolve(at.isoformat()) == rev
+    names = [
+        store.layers(rev, ["supplies"])["supplies"].table["project_name"].tolist()
+        for rev in range(5)
+    ]
+    assert names == [[], ["0"], ["1"], ["2"], ["3"]]
     assert store.verify() is None
     store.close()
 
