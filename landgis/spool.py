@@ -84,6 +84,11 @@ class Spool(MutableMapping[str, Pieces]):
         shutil.rmtree(self._place / mark, ignore_errors=True)
         self._used.discard(mark)
 
+    def clear(self) -> None:
+        """Forget the parts of this cut without reading them."""
+        for mark in list(self):
+            del self[mark]
+
     def __iter__(self) -> Iterator[str]:
         """The marks that this cut has put there or taken."""
         return iter(sorted(self._used))
