@@ -202,8 +202,17 @@ def arrive(
     return Arrival(tuple(deliveries), report)
 
 
-def settle(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Report:
-    """What arrived, recorded as one revision unless it was refused."""
+def settle(
+    store: Store,
+    arrival: Arrival,
+    options: Options = AS_IT_COMES,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> Report:
+    """What arrived, recorded as one revision unless it was refused.
+
+    ``progress`` is told the share of the rows that are written, 0 to 1.
+    """
     arrival = beside(store, arrival, options)
     report = arrival.report
     if report.refusal:
@@ -219,6 +228,7 @@ def settle(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Re
         rulebook=options.rulebook,
         settings=settings,
         key=None if options.again else command_key(report, settings),
+        progress=progress,
     )
     return replace(report, revision=revision)
 

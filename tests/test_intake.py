@@ -17,7 +17,7 @@ from landgis.errors import (
 from landgis.intake import Options
 from landgis.partition import cut
 from landgis.spool import Spool
-from landgis.store import open_store
+from landgis.store import open_store, recording
 from tests.conftest import square
 
 
@@ -46,6 +46,16 @@ def test_an_error_in_one_file_stops_all_of_them_and_the_store_is_unchanged(store
     assert report.revision is None
     assert store.head() == 0
     assert report.issues[["file", "row"]].to_numpy().tolist() == [["坏.csv", 2]]
+
+
+def test_the_share_that_is_written_is_told_up_to_the_whole(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(recording, "CHUNK", 2)
+    rows = "".join(f"4101002019B0066{i},2019-03-28,1.5\n" for i in range(5))
+    path = csv_file(tmp_path, "t.csv", GOOD.partition("\n")[0] + "\n" + rows)
+    told = []
+    arrival = intake.arrive("supplies", [path], crs=store.crs)
+    assert intake.settle(store, arrival, progress=told.append).revision.added == 5
+    assert told == [0.4, 0.8, 1.0]
 
 
 def test_an_accepted_error_is_recorded_with_its_issue_and_the_row_is_not_in_force(store, tmp_path):

@@ -170,6 +170,8 @@ def import_(
     if mapping is None and not is_new(store):
         with opened(store) as record:
             options = replace(options, remembered=remembered(record, layer))
+    if messages.is_terminal:
+        messages.print(pick(lang, "reading and checking ...", "正在读取和检查……"))
     arrival = arrive(layer, files, options, crs=crs_of(store))
     print_issue_counts(arrival.report.issues, lang)
     if arrival.report.refusal:
@@ -177,7 +179,8 @@ def import_(
     with rehearsed(store) if dry_run else opened(store, create=True) as record:
         if dry_run:
             _rehearse(changes(record, arrival, options), lang)
-        report = settle(record, arrival, options)
+        with progress_bar(pick(lang, "record", "入库")) as bar:
+            report = settle(record, arrival, options, progress=bar)
         print_issue_counts(report.issues.iloc[len(arrival.report.issues) :], lang)
         if report.refusal:
             raise report.refusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -223,13 +223,15 @@ class Store(Protocol):
         settings: Mapping[str, Any] | None = None,
         key: str | None = None,
         expected: int | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Revision:
         """Write deliveries of one layer as one revision, all or nothing, with its audit entry.
 
         A feature that is there already with the same content stays as it is, one with another
         content ends and begins anew; with ``full`` what is missing ends. What says nothing new
         writes nothing, and neither does a ``key`` that a revision has already: that revision is
-        given back. ``settings`` are the options that change what the files mean. Raises
+        given back. ``settings`` are the options that change what the files mean;
+        ``progress`` is told the share of the rows that are written, 0 to 1. Raises
         ``UsageError`` for two rows with one identity and ``ChangedMeanwhile`` where the newest
         revision is not the ``expected`` one.
         """

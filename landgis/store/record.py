@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -205,6 +205,7 @@ class RecordStore:
         settings: Mapping[str, Any] | None = None,
         key: str | None = None,
         expected: int | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Revision:
         """Write deliveries of one layer as one revision, all or nothing, with its audit entry."""
         layer = _one_layer(deliveries)
@@ -229,7 +230,7 @@ class RecordStore:
                 settings={"crs": self._crs, "tolerance_m": self._tolerance_m, **(settings or {})},
                 key=key,
             )
-            done, differs = self._write(db, begun, deliveries, full=full)
+            done, differs = self._write(db, begun, deliveries, full=full, progress=progress)
             if dry_run or not differs:
                 db.execute("ROLLBACK")
                 return replace(done, rev=begun.rev - 1, recorded=False)
@@ -265,13 +266,26 @@ class RecordStore:
                 attempts.end(db, attempt)
 
     def _write(
-        self, db: Connection, said: Revision, deliveries: Sequence[Delivery], *, full: bool
+        self,
+        db: Connection,
+        said: Revision,
+        deliveries: Sequence[Delivery],
+        *,
+        full: bool,
+        progress: Callable[[float], None] | None = None,
     ) -> tuple[Revision, bool]:
         schema = layer_schema(str(said.layer))
         first = db.execute("SELECT coalesce(max(delivery), 0) + 1 FROM deliveries").fetchone()[0]
         history.append_deliveries(db, deliveries, said.rev, first)
         counts = recording.write(
-            db, schema, deliveries, rev=said.rev, first=first, crs=self._crs, full=full
+            db,
+            schema,
+            deliveries,
+            rev=said.rev,
+            first=first,
+            crs=self._crs,
+            full=full,
+            progress=progress,
         )
         noted = issuelog.write(db, schema.name, deliveries, said.rev, full=full)
         reshaped = counts.any and facts.is_reshaped(db, schema, said.rev - 1, said.rev)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
@@ -83,6 +83,7 @@ def write(
     first: int,
     crs: int,
     full: bool,
+    progress: Callable[[float], None] | None = None,
 ) -> Counts:
     """Write what is new in ``deliveries`` as of ``rev``; their numbers begin with ``first``."""
     arriving = names(schema, deliveries)
@@ -90,11 +91,15 @@ def write(
     counts = Counts(ended=_end_missing(db, schema, rev) if full else 0)
     there = _there(db, schema)
     ends = accumulate((len(d.layer) for d in deliveries), initial=0)
+    done = 0
     for number, (delivery, (start, stop)) in enumerate(
         zip(deliveries, pairwise(ends), strict=True), first
     ):
         for chunk in _chunks(delivery, arriving[start:stop], there[start:stop]):
             _write_chunk(db, schema, chunk, counts, rev=rev, delivery=number, crs=crs)
+            done += len(chunk.table)
+            if progress is not None:
+                progress(done / len(there))
     return counts
 
 

@@ -36,6 +36,11 @@ def peak_mb():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def peak_of_children_mb():
+    """The most memory that any finished child of this process has had."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
 def main(thing, *arguments):
     """Prepare, measure, print one line of JSON."""
     module, name = thing.split(":")

@@ -33,6 +33,20 @@ def _spent(figures):
     )
 
 
+def import_line(scale):
+    """Parcels from a GeoPackage through the checks into a new store."""
+    rows = []
+    for count, goal in ((200_000, "wall < 60 s, < 1,500 MB"), (1_000_000, "wall < 360 s")):
+        figures = measured("tests.bench.imports:through", int(count * min(scale, 1)))
+        size = f"{figures.get('rows', 0):,} parcels"
+        if "missing" in figures:
+            rows.append(_missing("import of a GeoPackage", size, figures))
+            continue
+        ours = f"{_spent(figures)}, parser {figures['child_mb']:,.0f} MB"
+        rows.append(Row("import of a GeoPackage", size, ours, "", "", goal))
+    return rows
+
+
 def area_line(scale):
     """Ellipsoidal area of a million polygons."""
     count = int(1_000_000 * min(scale, 1))
@@ -186,6 +200,7 @@ LINES = {
     "recut": recut_line,
     "province": province_line,
     "determine": determine_line,
+    "import": import_line,
     "tiles": tiles_line,
 }
 
