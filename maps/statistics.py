@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from landgis.clock import full_years
@@ -48,8 +49,14 @@ class Land:
 
     def parents(self, chosen: Mask) -> int:
         """How many features there are by stage and parent among some of the pieces."""
-        both = self.stage[chosen] * (self.parent.max(initial=0) + 1) + self.parent[chosen]
-        return len(np.unique(both))
+        met = np.zeros(len(STAGES) * self.most, dtype=bool)
+        met[self.stage[chosen] * self.most + self.parent[chosen]] = True
+        return int(np.count_nonzero(met))
+
+    @property
+    def most(self) -> int:
+        """One more than the greatest parent."""
+        return int(self.parent.max(initial=0)) + 1
 
 
 def statistics(ground: Ground, view: View, region: Region | None = None) -> Said:
@@ -142,7 +149,7 @@ def _told(view: View, chosen: Mask) -> Said:
     area = _column(view, "area_m2")
     outlined = np.zeros(len(chosen), dtype=bool)
     there = seen.listed >= 0
-    shaped = inventory.layers["supplies"].table.geometry.notna().to_numpy(bool)
+    shaped = ~shapely.is_missing(inventory.layers["supplies"].geometry)
     outlined[seen.listed[there & shaped]] = True
     standings = [
         {"standing": name, "count": int(mine.sum()), "area_m2": _m2(area[mine].sum())}
