@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 import shapely
 
+from landgis.partition import cut
 from landgis.schema import DATED, DTYPES, LAYERS, REFERENCE
 from tests.bench.city import city, grown
+from tests.test_partition import assert_balanced
 
 SMALL = 0.02
 
@@ -83,3 +85,7 @@ def test_new_supplies_come_on_top_of_the_same_city():
     fresh = ~new["supply_id"].isin(old["supply_id"])
     assert shapely.equals(new.geometry[fresh].to_numpy(), touched).all()
     pd.testing.assert_frame_equal(new[~fresh].reset_index(drop=True), old)
+
+
+def test_the_city_is_cut_into_valid_disjoint_pieces_and_every_approval_balances(layers):
+    assert_balanced(layers, cut(layers))
