@@ -5,10 +5,12 @@ import json
 import os
 import random
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +31,7 @@ from landgis.stations import Source
 from landgis.store import Delivery, open_store
 from landgis.store.attempts import process_name
 from tests.conftest import square
+from tests.postgres import DATABASE
 from tests.test_store import DELAY, delivery, supply
 from tests.worlds import layer
 
@@ -303,29 +306,97 @@ def test_a_machine_whose_clock_is_set_back_and_forward_keeps_the_order(place, tm
     store.close()
 
 
+@contextmanager
+def mounted(folder):
+    """A new small disk at ``folder``: whether it could be mounted."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)]
+    is_disk = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    try:
+        yield is_disk
+    finally:
+        if is_disk:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A small disk and how to make it fuller: a tmpfs, or where none may be mounted a quota."""
+    folder = tmp_path / "disk"
+    with mounted(folder) as is_disk:
+        yield folder, (lambda room_kb: small_disk(folder, room_kb)) if is_disk else quota
+
+
+@contextmanager
+def small_disk(folder, room_kb):
+    """A mounted folder with so much room left; 64 MB again afterwards."""
+    found = os.statvfs(folder)
+    used_kb = (found.f_blocks - found.f_bfree) * found.f_frsize // 1024
+    for size_kb in (used_kb + room_kb, 64 * 1024):
+        size = ["mount", "-o", f"remount,size={size_kb}k", str(folder)]
+        subprocess.run(size, check=True)
+        if size_kb != 64 * 1024:
+            yield
+
+
+@contextmanager
+def quota(room_kb):
+    """No file of this process may grow beyond so much."""
+    limit, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room_kb * 1024, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
+
+
 @pytest.mark.parametrize("room_kb", [0, 4, 16, 64, 128, 256, 512, 768, 1024, 4096])
-def test_a_full_disk_of_any_size_costs_nothing_that_was_there(path, room_kb):
+def test_a_full_disk_of_any_size_costs_nothing_that_was_there(disk, room_kb):
+    folder, filled = disk
+    path = folder / "city.db"
     store = open_store(path, create=True)
     store.record([delivery("supplies", *(shaped(i) for i in range(50)))])
     store.close()
     rows = [shaped(i, location="x" * 2000) for i in range(300)]
     arriving = delivery("supplies", *rows)
     store = open_store(path)
-    limit, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room_kb * 1024, most))
-    try:
-        done, said = store.record([arriving]).rev, "磁盘"
-    except StoreError as full:
-        done, said = 1, full.zh
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
-        store.close()
+    with filled(room_kb):
+        try:
+            done, said = store.record([arriving]).rev, "磁盘"
+        except StoreError as full:
+            done, said = 1, full.zh
+        finally:
+            store.close()
     assert "磁盘" in said
+    assert done == 1 or room_kb > 256
     left = open_store(path)
     assert left.head() == done
     assert left.verify() is None
     assert left.record([delivery("supplies", supply(999))]).rev == done + 1
     left.close()
+
+
+def test_a_full_disk_of_a_server_costs_nothing_that_was_there(postgres):
+    folder = postgres.folder / "small"
+    place = postgres.new_place()
+    with mounted(folder) as is_disk:
+        if not is_disk:
+            pytest.skip("no disk may be mounted for the server here: run as root")
+        shutil.chown(folder, postgres.user)
+        postgres.sql("CREATE EXTENSION IF NOT EXISTS postgis;", DATABASE)
+        postgres.sql(f"CREATE TABLESPACE small LOCATION '{folder}';")
+        store = open_store(f"{place}&options=-cdefault_tablespace%3Dsmall", create=True)
+        store.record([delivery("supplies", *(shaped(i) for i in range(50)))])
+        arriving = delivery("supplies", *(shaped(i, location=f"{i}" * 2000) for i in range(3000)))
+        for room_kb in (0, 64, 512):
+            with small_disk(folder, room_kb), pytest.raises(StoreError, match="disk of the server"):
+                store.record([arriving])
+            assert store.head() == 1
+            assert store.verify() is None
+        assert store.record([delivery("supplies", supply(999))]).rev == 2
+        store.close()
+        postgres.sql(f"DROP SCHEMA {place.partition('schema=')[2]} CASCADE;", DATABASE)
+        postgres.sql("DROP TABLESPACE small;")
 
 
 @pytest.mark.parametrize(("kind", "kills"), [("sqlite", 25), ("postgis", 10)])
