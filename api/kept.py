@@ -32,10 +32,13 @@ class Kept:
             with self._lock:
                 if key in self._kept:
                     return cast("T", self._found(key))
-            made = make()
-            with self._lock:
-                self._keep(key, made)
-                self._making.pop(key, None)
+            try:
+                made = make()
+                with self._lock:
+                    self._keep(key, made)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
             return made
 
     def peek(self, key: Hashable) -> object:
@@ -48,6 +51,8 @@ class Kept:
         return self._kept[key]
 
     def _keep(self, key: Hashable, made: object) -> None:
+        # Who waited while another failed may make it a second time: the last is kept.
+        self._used -= self._size(self._kept.pop(key)) if key in self._kept else 0
         self._kept[key] = made
         self._used += self._size(made)
         while self._used > self._room and len(self._kept) > 1:
