@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landgis import inventory, issues
+from landgis.citation import Status
 from landgis.documents.capital import capital
 from landgis.documents.docx import render
 from landgis.documents.notice import BLANK, KINDS, draft
@@ -237,12 +238,10 @@ def test_capital_numerals_never_repeat_a_gap_and_end_as_they_must(fen):
 
 def test_a_decision_that_rests_on_an_unverified_rule_is_refused(land):
     taken = land()
-    unsure = replace(
-        taken.assessment, findings=taken.assessment.findings.assign(source_status="unverified")
-    )
-    doubtful = replace(taken, assessment=unsure)
+    doubted = [replace(rule, status=Status.UNVERIFIED) for rule in taken.rulebook.rules]
+    doubtful = replace(taken, rulebook=replace(taken.rulebook, rules=tuple(doubted)))
     said = draft(doubtful, walked(STEPS["fee-decision"]), "fee-decision", SUPPLY, SAID)
-    assert any("未核实" in zh for _, zh in said.missing)
+    assert any("order53-14-1 未核实" in zh for _, zh in said.missing)
     assert any("not verified" in en for en, _ in said.missing)
 
 

@@ -343,8 +343,9 @@ def _unlawful(
             "the holder's own cause is not established (a verified delay with cause holder)",
             "尚未查明系使用权人自身原因（需已核实的原因记录）",
         )
-    if Status.UNVERIFIED in set(mine["source_status"]):
-        unsure = sorted(set(mine.loc[mine["source_status"] == Status.UNVERIFIED, "rule"]))
+    rules = [inventory.rulebook.rule(name, inventory.on) for name in mine["rule"] if name]
+    unsure = sorted({rule.id for rule in rules if rule.status is Status.UNVERIFIED})
+    if unsure:
         yield (
             f"it rests on {', '.join(unsure)}, which is not verified",
             f"所依据的规则 {'、'.join(unsure)} 未核实，须先核对原文",

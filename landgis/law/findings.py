@@ -16,17 +16,20 @@ from landgis.law.verdict import OUTCOMES, unruled
 from landgis.law.voices import (
     BASED,
     UNPRICED,
+    Blocks,
     Case,
     Voice,
     basis,
     blocked_by,
+    blocking,
     by_price,
     citations,
     fee_fen,
     from_on,
     money,
+    unverified,
 )
-from landgis.law.wording import column, repeat
+from landgis.law.wording import choose, column, repeat
 from landgis.terms import Outcome
 
 COLUMNS = (
@@ -70,7 +73,9 @@ def findings(case: Case, claims: Sequence[Claim]) -> Found:
     """One row a rule that speaks, the gravest rules first, and by supply within each."""
     voices = _voices(case, claims)
     clock = ClockStory(case)
-    table = pd.concat([_table(case, voice, clock) for voice in voices], ignore_index=True)
+    blocks = [blocking(case, voice) for voice in voices]
+    tables = [_table(case, *said, clock) for said in zip(voices, blocks, strict=True)]
+    table = pd.concat(tables, ignore_index=True)
     rules = dict.fromkeys(voice.rule.id for voice in voices if voice.rule is not None)
     row = np.concatenate([voice.row for voice in voices])
     return Found(
@@ -80,7 +85,7 @@ def findings(case: Case, claims: Sequence[Claim]) -> Found:
         silent=voices[-1].row,
         unpriced=_rows(voice for voice in voices if voice.key == UNPRICED),
         based=_rows(voice for voice in voices if voice.key == BASED),
-        unverified=_rows(voice for voice in voices if voice.unverified),
+        unverified=np.unique(row[(table["source_status"] == Status.UNVERIFIED).to_numpy(bool)]),
     )
 
 
@@ -101,9 +106,10 @@ def _voices(case: Case, claims: Sequence[Claim]) -> list[Voice]:
     return [*(voice for voice in apart if len(voice.row)), nobody]
 
 
-def _table(case: Case, voice: Voice, clock: ClockStory) -> pd.DataFrame:
+def _table(case: Case, voice: Voice, blocks: Blocks, clock: ClockStory) -> pd.DataFrame:
     size = len(voice.row)
-    told = Told(case, voice, clock)
+    unsure = unverified(voice, blocks)
+    told = Told(case, voice, clock, unsure)
     columns = {
         "supply_id": case.table["supply_id"].array.take(voice.row),
         "on": np.full(size, case.standing.on).astype("datetime64[s]"),
@@ -113,14 +119,10 @@ def _table(case: Case, voice: Voice, clock: ClockStory) -> pd.DataFrame:
         "fee_fen": money(fee_fen(case.table, voice)),
         "from_on": from_on(voice).astype("datetime64[s]"),
         "discretionary": np.full(size, voice.rule is not None and voice.rule.discretionary),
-        "blocked_by": column(blocked_by(case, voice)),
-        "citations": column(citations(case, voice)),
-        "source_status": column(repeat(_status(voice).value, size)),
+        "blocked_by": column(blocked_by(voice, blocks)),
+        "citations": column(citations(case, voice, blocks)),
+        "source_status": column(choose(unsure, Status.UNVERIFIED.value, Status.VERIFIED.value)),
         "reason": column(told.reason("en")),
         "reason_zh": column(told.reason("zh")),
     }
     return pd.DataFrame(columns, columns=list(COLUMNS))
-
-
-def _status(voice: Voice) -> Status:
-    return Status.VERIFIED if voice.rule is None else voice.rule.status

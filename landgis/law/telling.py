@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from landgis.clock import NOT_A_DAY, Counts, Days, full_years
+from landgis.clock import NOT_A_DAY, Counts, Days, Mask, full_years
 from landgis.law import wording
 from landgis.law.due import SOURCES
 from landgis.law.fault import CAUSES
@@ -53,7 +53,7 @@ class ClockStory:
         self.place = np.full(len(days), -1)
         self.place[rows] = same
         nobody = Voice(None, Outcome.REVIEW, first, np.full(len(first), NOT_A_DAY))
-        told = Told(case, nobody, self)
+        told = Told(case, nobody, self, np.zeros(len(first), dtype=bool))
         self.sentences = {lang: told.fill("clock", lang) for lang in ("zh", "en")}
 
     def of(self, row: Counts, lang: str) -> pa.Array:
@@ -63,19 +63,24 @@ class ClockStory:
 
 @dataclass(frozen=True)
 class Told:
-    """The words that fill the sentences of one voice; words of no language are made once."""
+    """The words that fill the sentences of one voice; words of no language are made once.
+
+    ``unsure`` are the supplies of which it rests on a rule that is not verified.
+    """
 
     case: Case
     voice: Voice
     clock: ClockStory
+    unsure: Mask
     made: dict[str, pa.Array] = field(default_factory=dict)
 
     def reason(self, lang: str) -> pa.Array:
         """The sentence of every finding, with the dates, days and money in it."""
         told = self.fill(_template(self.voice), lang)
-        if not self.voice.unverified:
+        if not self.unsure.any():
             return told
-        return wording.fill("{told}" + wording.PHRASES["unverified", lang], {"told": told})
+        doubt = wording.choose(self.unsure, wording.PHRASES["unverified", lang], "")
+        return wording.fill("{told}{doubt}", {"told": told, "doubt": doubt})
 
     def fill(self, key: Outcome | str, lang: str) -> pa.Array:
         """The sentence called ``key``."""

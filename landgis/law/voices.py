@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -73,11 +74,6 @@ class Voice:
         asks = isinstance(self.rule, FeeRule) and self.outcome is Outcome.FEE
         return self.rule if asks and isinstance(self.rule, FeeRule) else None
 
-    @property
-    def unverified(self) -> bool:
-        """Whether the rule has to be checked before use."""
-        return self.rule is not None and self.rule.status is Status.UNVERIFIED
-
 
 def by_price(table: pd.DataFrame, voice: Voice) -> list[Voice]:
     """A fee's voice apart for supplies with and without a price; other voices as they are."""
@@ -135,7 +131,11 @@ def basis(case: Case, voice: Voice) -> pa.Array:
     return repeat(Basis.PROVEN.value if isinstance(voice.rule, AgreementRule) else "", size)
 
 
-def blocking(case: Case, voice: Voice) -> list[tuple[BlockRule, Mask]]:
+Blocks: TypeAlias = list[tuple[BlockRule, Mask]]
+"""Rules that forbid an outcome, each with the supplies of a voice that it blocks."""
+
+
+def blocking(case: Case, voice: Voice) -> Blocks:
     """The rules that forbid the outcome on the date, each with the supplies that it blocks."""
     rules = case.rulebook.in_force(BlockRule, case.standing.today)
     return [(rule, _blocked(case, voice, rule)) for rule in rules if rule.blocks is voice.outcome]
@@ -149,12 +149,21 @@ def _blocked(case: Case, voice: Voice, rule: BlockRule) -> Mask:
     return inside if rule.unless is None else inside & np.isnat(happened(table, rule.unless, on))
 
 
-def blocked_by(case: Case, voice: Voice) -> pa.Array:
+def blocked_by(voice: Voice, blocks: Blocks) -> pa.Array:
     """The ids of the rules that block the outcome, joined by semicolons (order 53 art. 25)."""
-    return _joined(blocking(case, voice), len(voice.row))
+    return _joined(blocks, len(voice.row))
 
 
-def citations(case: Case, voice: Voice) -> pa.Array:
+def unverified(voice: Voice, blocks: Blocks) -> Mask:
+    """Where the finding rests on a rule that has to be checked before use, or is blocked by one."""
+    unsure = voice.rule is not None and voice.rule.status is Status.UNVERIFIED
+    found = np.full(len(voice.row), unsure)
+    for rule, where in blocks:
+        found |= where & (rule.status is Status.UNVERIFIED)
+    return found
+
+
+def citations(case: Case, voice: Voice, blocks: Blocks) -> pa.Array:
     """The ids of the rules a finding rests on: itself, the definition, the date, the causes."""
     applied: list[tuple[Rule, Mask]] = []
     every = np.ones(len(voice.row), dtype=bool)
@@ -162,7 +171,7 @@ def citations(case: Case, voice: Voice) -> pa.Array:
         applied.append((voice.rule, every))
     if isinstance(voice.rule, FeeRule | ReclaimRule | AgreementRule):
         applied += _clock_rules(case, voice, every)
-    return _joined([*applied, *blocking(case, voice)], len(voice.row))
+    return _joined([*applied, *blocks], len(voice.row))
 
 
 def _clock_rules(case: Case, voice: Voice, every: Mask) -> list[tuple[Rule, Mask]]:
