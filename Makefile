@@ -25,8 +25,9 @@ sample: data/out/source/.done ## write the files of the sample city into data/ou
 test: $(VENV)/.dev maps/static/.done sample ## run every test
 	$(BIN)/python -m pytest -q -n auto --dist loadfile --durations=15
 
-crash: $(VENV)/.dev ## kill writers 1,000 times and look at what is left
+crash: $(VENV)/.dev ## kill writers 1,200 times and look at what is left
 	$(BIN)/python -m tests.crash 1000
+	$(BIN)/python -m tests.crash 200 postgis
 
 check: $(VENV)/.dev ## style, types, import contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

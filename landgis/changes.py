@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
+from landgis.quality.difference import moved, unlike
 from landgis.schema import Kind, LayerSchema
 from landgis.stations import Geometries, Mask
 from landgis.terms import Change
@@ -45,7 +45,7 @@ def differences(
     shapes_were, shapes_are = _shapes(was), _shapes(now)
     both = ~(came | went)
     columns, old, new, en, zh = _told(schema, was, now, both)
-    reshaped = both & (_wkb(shapes_were) != _wkb(shapes_are))
+    reshaped = both & moved(shapes_were, shapes_are)
     columns = _joined(columns, np.full(len(ids), "geometry", dtype=object), reshaped, ",")
     kinds = _kinds(came, went, reshaped & (columns == "geometry"))
     table = pd.DataFrame(
@@ -75,21 +75,16 @@ def _shapes(table: pd.DataFrame) -> Geometries:
     return np.asarray(table["geometry"], dtype=object)
 
 
-def _wkb(shapes: Geometries) -> Texts:
-    found = np.asarray(shapely.to_wkb(shapes), dtype=object)
-    return np.where(found == None, b"", found)  # noqa: E711
-
-
 def _told(
     schema: LayerSchema, was: pd.DataFrame, now: pd.DataFrame, both: Mask
 ) -> tuple[Texts, Texts, Texts, Texts, Texts]:
     """What differs: names of columns, old and new values, and both languages' words."""
     found = [np.full(len(both), "", dtype=object) for _ in range(5)]
     for column in schema.columns:
-        old, new = _texts(was[column.name], column.kind), _texts(now[column.name], column.kind)
-        differs = both & (old != new)
+        differs = both & unlike(was[column.name], now[column.name])
         if not differs.any():
             continue
+        old, new = _texts(was[column.name], column.kind), _texts(now[column.name], column.kind)
         said = (
             (np.full(len(both), column.name, dtype=object), ","),
             (column.name + "=" + old, ";"),

@@ -51,10 +51,12 @@ def difference(known: Layer, arriving: Layer, schema: LayerSchema, *, full: bool
     both = where(at >= 0)
     before, after = known.table.iloc[at[both]], arriving.table.iloc[both]
     names = [n for n in schema.names if n != schema.identity]
-    unlike = {n: _unlike(before[n], after[n]) for n in names}
+    told = {n: unlike(before[n], after[n]) for n in names}
     if schema.shape is not Shape.NONE:
-        unlike["geometry"] = _moved(before, after)
-    table = pd.DataFrame(unlike, index=both)
+        told["geometry"] = moved(
+            *(np.asarray(t["geometry"], dtype=object) for t in (before, after))
+        )
+    table = pd.DataFrame(told, index=both)
     said = _named(table)
     change = np.full(len(new), "added", dtype=object)
     kinds = [said == "", said == "geometry"]
@@ -75,7 +77,7 @@ def _of_records(
     columns = np.full(len(new), "", dtype=object)
     gone = where(~old.isin(new).to_numpy(bool)) if full else where(np.zeros(len(old), dtype=bool))
     before, after = _pairs(known, gone, arriving, where(change == "added"), schema)
-    told = {n: _unlike(known[n].iloc[before], arriving[n].iloc[after]) for n in schema.names}
+    told = {n: unlike(known[n].iloc[before], arriving[n].iloc[after]) for n in schema.names}
     change[after], columns[after] = "changed", _named(pd.DataFrame(told))
     left = known.iloc[np.setdiff1d(gone, before)]
     rows = pd.DataFrame({"feature_id": _hangs_on(arriving), "change": change, "columns": columns})
@@ -122,25 +124,26 @@ def left_beside(known: Layer, arriving: Layer, schema: LayerSchema) -> list[Prob
     return [Problem(IssueKind.RECORD_BESIDE, "", at)] if len(at) else []
 
 
-def _named(unlike: pd.DataFrame) -> NDArray[np.object_]:
+def _named(told: pd.DataFrame) -> NDArray[np.object_]:
     """The names of the columns that hold in each row, by semicolon."""
-    said = np.full(len(unlike), "", dtype=object)
-    for name in unlike.columns:
-        held = unlike[name].to_numpy(bool)
+    said = np.full(len(told), "", dtype=object)
+    for name in told.columns:
+        held = told[name].to_numpy(bool)
         said[held] = np.where(said[held] == "", name, said[held] + ";" + name)
     return said
 
 
-def _unlike(before: pd.Series, after: pd.Series) -> Mask:
+def unlike(before: pd.Series, after: pd.Series) -> Mask:
+    """Where two aligned columns do not say the same; empty is like empty."""
     a, b = before.reset_index(drop=True), after.reset_index(drop=True)
     same = (a == b).fillna(False).to_numpy(bool)
     return ~(same | (a.isna() & b.isna()).to_numpy(bool))
 
 
-def _moved(before: pd.DataFrame, after: pd.DataFrame) -> Mask:
-    a, b = (np.asarray(t["geometry"], dtype=object) for t in (before, after))
-    none = shapely.is_missing(a) & shapely.is_missing(b)
-    return np.asarray(~(none | shapely.equals_identical(a, b)))
+def moved(before: Geometries, after: Geometries) -> Mask:
+    """Where two aligned polygons are not the same, point by point; none is like none."""
+    none = shapely.is_missing(before) & shapely.is_missing(after)
+    return np.asarray(~(none | shapely.equals_identical(before, after)))
 
 
 def shrinking(changes: pd.DataFrame, known: int) -> list[Problem]:
