@@ -311,6 +311,12 @@ class IssueKind(Enum):
         "settle which zone is right and deliver again",
         "核实带号后重新提供",
     )
+    NUMBER_WORDED = _warning(
+        "{field} is '{value}' and is read as the number in it",
+        "{field} 写作“{value}”，按其中的数字读取",
+        "write the number alone, half-width",
+        "请只写半角数字",
+    )
     EASTING_FIRST = _warning(
         "the easting stands before the northing, first in ({value}); read by magnitude",
         "横坐标写在纵坐标之前，首见于（{value}），已按数值大小识别",

@@ -131,7 +131,10 @@ VARIANTS = {
     "n: zone with its word": HEAD.replace("带号=38", "带号=38带").replace("分带=3", "分带=3度")
     + LONE,
 }
-SAID = {"m: full-width brackets": ["full_width"]}
+SAID = {
+    "m: full-width brackets": ["full_width"],
+    "n: zone with its word": ["number_worded"] * 2,
+}
 
 
 @pytest.mark.parametrize("name", VARIANTS)

@@ -13,11 +13,12 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from landgis import intake, writers
 from landgis.errors import UsageError
+from landgis.quality.values import EMPTY_MARKS
 from landgis.readers.delimited import bare
 from landgis.schema import LAYERS
 from landgis.writers.vector import short_names
@@ -75,6 +76,68 @@ def test_what_is_written_is_read_back(tmp_path, form, lang):
         )
         assert (shapely.area(apart) < (0.2 if form == "geojson" else 1e-6)).all()
         assert layer.geometry[1] is None
+
+
+FORMS = ["csv", "xlsx", "geojson", "gpkg", "parquet", "shp", "fgb", "gdb"]
+words = st.text(st.characters(codec="gb18030", categories=("L", "N")), min_size=1, max_size=12)
+words = words.filter(lambda text: text.lower() not in EMPTY_MARKS)
+rows = st.tuples(
+    st.none() | words,
+    st.none() | st.dates(date(1990, 1, 2), date(2020, 1, 1)),
+    st.none() | st.integers(0, 10**13),
+    st.none() | st.integers(1, 10**7).map(lambda n: n / 100),
+    st.none() | st.booleans(),
+    st.integers(1, 400),
+)
+
+
+@settings(deadline=None, max_examples=3, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(st.lists(rows, min_size=1, max_size=4))
+@pytest.mark.parametrize("form", FORMS)
+def test_whatever_a_layer_holds_is_read_back_as_it_was_written(tmp_path_factory, form, held):
+    path = tmp_path_factory.mktemp("t") / ("t.gdb.zip" if form == "gdb" else f"t.{form}")
+    name, day, price, area, flag, side = zip(*held, strict=True)
+    expected = gpd.GeoDataFrame(
+        {
+            "supply_id": [f"410100{2000 + i}B00666" for i in range(len(held))],
+            "project_name": pd.Series(name, dtype="str"),
+            "supplied_on": pd.Series(day, dtype="datetime64[s]"),
+            "price_fen": pd.array(price, dtype="Int64"),
+            "declared_area_m2": pd.Series(area, dtype="float64"),
+            "mortgaged": pd.array(flag, dtype="boolean"),
+        },
+        geometry=[square(500 * i, 0, s) for i, s in enumerate(side)],
+        crs=4547,
+    )
+    writers.write(expected, path, form, layer="supplies", stamp=STAMP)
+    layer, _ = intake.read_layer(path, "supplies")
+    for column in expected.columns.drop("geometry"):
+        pd.testing.assert_series_equal(
+            layer.table[column], expected[column], check_dtype=False, check_names=False
+        )
+    if form not in ("csv", "xlsx"):
+        apart = shapely.hausdorff_distance(layer.geometry, expected.geometry.values)
+        assert (apart < (0.002 if form == "geojson" else 1e-6)).all()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet", "json"])
+def test_pandas_reads_what_we_write(tmp_path, form):
+    path = tmp_path / f"t.{form}"
+    writers.write(supplies(), path, form, layer="supplies", stamp=STAMP)
+    read = {"csv": pd.read_csv, "xlsx": pd.read_excel, "json": pd.read_json}
+    table = read.get(form, pd.read_parquet)(path)
+    assert table["price_fen"].fillna(-1).tolist() == [123_456_789_012, -1, 0]
+    assert pd.to_datetime(table["supplied_on"]).dt.year.fillna(0).tolist() == [2019, 0, 2020]
+
+
+@pytest.mark.parametrize("form", ["geojson", "gpkg", "fgb", "dxf", "shp", "gdb"])
+def test_gdal_reads_what_we_write(tmp_path, form):
+    path = tmp_path / (f"t.{form}.zip" if form == "gdb" else f"t.{form}")
+    writers.write(supplies(), path, form, layer="supplies", stamp=STAMP)
+    table = gpd.read_file(f"/vsizip/{path}/supplies.gdb" if form == "gdb" else path)
+    outlines = table.geometry.dropna()
+    flat = outlines.to_crs(4547) if form == "geojson" else outlines
+    assert flat.area.sum() == pytest.approx(14_100, abs=0.1)
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=20)

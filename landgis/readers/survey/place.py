@@ -138,7 +138,7 @@ def _zone(
     prefixes = sorted({int(z) for z in np.floor(inside / MILLION)})
     stated = _digits(document.said.get("带号", ""))
     width = _digits(document.said.get("几度分带", ""))
-    problems = []
+    problems = [*_worded(document, "带号"), *_worded(document, "几度分带")]
     if len(prefixes) > 1:
         problems.append(_contradiction(document, "带号", f"{prefixes[0]} / {prefixes[1]}"))
     own = max(prefixes, default=0) or None
@@ -148,6 +148,15 @@ def _zone(
     if zone and width in (3, 6) and width != (3 if zone >= 25 else 6):
         problems.append(_contradiction(document, "几度分带", f"{width} / {zone}"))
     return zone, own is not None, problems
+
+
+def _worded(document: Document, key: str) -> list[Problem]:
+    """A number that stands with a word or in full width: 38带, 3度带, ３８."""
+    said = document.said.get(key, "")
+    if not said or (said.isascii() and said.isdigit()):
+        return []
+    line = document.lines.get(key, -1)
+    return [Problem(IssueKind.NUMBER_WORDED, key, value=said, row=line)]
 
 
 def _contradiction(document: Document, key: str, value: str) -> Problem:
