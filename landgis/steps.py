@@ -561,7 +561,16 @@ _STEPS = (
             Bar("reconsideration", ("reconsidered",)),
             Bar("annulled"),
         ),
-        due=(Span(SERVED_DECISION, 9, Unit.MONTHS, "行政强制法第五十三条", UNSURE),),
+        due=(
+            Span(
+                SERVED_DECISION,
+                9,
+                Unit.MONTHS,
+                "行政强制法第五十三条",
+                UNSURE,
+                met_by=("judged", "reconsidered"),
+            ),
+        ),
         article=f"{ORDER}第十八条",
     ),
     Step(

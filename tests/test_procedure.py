@@ -389,11 +389,11 @@ def test_a_service_by_public_notice_takes_effect_when_the_rule_says():
     assert state(served, date(2024, 4, 8), sixty).status is CaseStatus.FOUND
 
 
-def test_enforcement_is_not_due_while_a_suit_is_pending():
+def test_enforcement_is_not_due_while_a_suit_is_pending_nor_foretold_after_its_judgment():
     demanded = (*DECISION, ("demand", "2024-05-06"))
     sued = (*demanded, ("suit", "2024-06-01"))
     on = date(2024, 7, 1)
     assert "enforcement" in {d.step for d in due(written(*demanded), on)}
     assert "enforcement" not in {d.step for d in due(written(*sued), on)}
     judged = (*sued, ("judged", "2024-06-20"))
-    assert "enforcement" in {d.step for d in due(written(*judged), on)}
+    assert "enforcement" not in {d.step for d in due(written(*judged), on)}
