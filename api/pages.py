@@ -69,7 +69,9 @@ def _scene(desk: Desk, at: Standpoint) -> Scene:
     """Every feature of a city; of a large one what the page needs beside its tiles."""
     inventory = desk.inventory(at)
     if not is_large(inventory):
-        return scene_of(inventory, at.rulebook)
+        whole = scene_of(inventory, at.rulebook)
+        if whole["merged"] is None:
+            return whole
     drawn = canvas(desk, at, AskedView())
     return brief(inventory, at.rulebook, statistics(drawn.ground, drawn.view))
 

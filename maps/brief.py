@@ -8,13 +8,14 @@ from landgis.ledger import AREAS
 from landgis.rulebook import Rulebook
 from landgis.stations import Inventory
 from landgis.terms import IDLE_STANDINGS, STOCK_STAGES
+from maps.land import MOST_FEATURES
 from maps.layers import amount, bounds, lonlat
 from maps.league import league
 from maps.scene import Scene, head, places
 from maps.statistics import FEN
 
-LARGE = 20_000
-"""From so many approvals, acquisitions and supplies on, land is drawn from tiles."""
+LARGE = MOST_FEATURES
+"""With more approvals, acquisitions and supplies than this, land is drawn from tiles."""
 
 NOTHING = {"type": "FeatureCollection", "features": []}
 

@@ -46,7 +46,8 @@
     const rows = state.all ? data.idle : data.idle.slice(0, FIRST);
     const more = !state.all && data.idle.length > FIRST;
     return el("section", { class: "list" }, el("h2", {}, t("overview.list")), el("ol", { class: "parcels" }, rows.map((row) => parcel(row, choose))),
-      more ? el("button", { type: "button", class: "plain", on: { click: () => { state.all = true; redraw(); } } }, t("overview.list_all", { n: number(data.idle.length) })) : null);
+      more ? el("button", { type: "button", class: "plain", on: { click: () => { state.all = true; redraw(); } } }, t("overview.list_all", { n: number(data.idle.length) })) : null,
+      data.legend.idle.count > data.idle.length ? el("p", { class: "quiet" }, t("next.more", { n: number(data.legend.idle.count), m: rows.length })) : null);
   }
 
   function fresh(data) {
