@@ -9,7 +9,7 @@ from pydantic import Field
 from api.asking import Asked, Text
 from api.desk import Desk, Standpoint
 from landgis.errors import LandgisError
-from maps.tiles import Canvas
+from maps.tiles import POLYGONS_FROM, Canvas
 from maps.view import day, ground, view
 
 
@@ -46,7 +46,9 @@ def ready_ahead(desk: Desk) -> None:
     """Have at hand what a map asks for first: all land of today as the record knows it now."""
     # What is wrong with the store is told to whoever asks.
     with suppress(LandgisError):
-        canvas(desk, desk.stand(desk.settings.today(), None), AskedView())
+        drawn = canvas(desk, desk.stand(desk.settings.today(), None), AskedView())
+        # The first tile of all loads what is compiled.
+        drawn.tile(drawn.somewhere(POLYGONS_FROM), drawn.bins)
 
 
 def canvas(desk: Desk, at: Standpoint, asked: AskedView) -> Canvas:

@@ -15,7 +15,7 @@ from maps import mvt
 from maps.bins import Bins, bins, middles, squares
 from maps.clip import DEEPEST, Tile, fitted
 from maps.mvt import Kind, Property, Rings
-from maps.outlines import Outlines
+from maps.outlines import BITS, Outlines
 from maps.view import OUTCOMES, STANDINGS, Ground, View
 
 POLYGONS_FROM = 12
@@ -51,6 +51,11 @@ class Canvas:
         if tile.z < POLYGONS_FROM:
             return self._counted(tile, binned)
         return self._stock(tile) + self._supplies(tile)
+
+    def somewhere(self, z: int) -> Tile:
+        """A tile with land in it; where there is none, the first of all."""
+        corners = self.ground.stock.box[:1, :2].ravel().tolist() or [0, 0]
+        return Tile(z, *(value >> (BITS - z) for value in corners))
 
     def bins(self, layer: str, zoom: int) -> Bins:
         """The bins of ``stock`` or ``supplies`` at one zoom."""

@@ -369,6 +369,7 @@ def test_the_land_of_today_can_be_at_hand_before_it_is_asked_for(tmp_path, canva
     kept = canvas_of(desk, at, AskedView())
     tile = tile_at(14, square(100, 50, 1))
     assert kept.tile(tile, kept.bins) == canvas.tile(tile, canvas.bins)
+    assert kept.tile(kept.somewhere(16), kept.bins)
 
 
 def test_large_answers_are_compressed(client):
