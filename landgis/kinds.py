@@ -62,6 +62,18 @@ class IssueKind(Enum):
         "check that the cells of the row stand under the right headers",
         "核对该行各单元格是否与表头对齐",
     )
+    FORMULA_UNCOMPUTED = _error(
+        "cell {value} holds a formula that was never computed: it reads as empty",
+        "单元格 {value} 的公式从未计算，读取为空",
+        "open the workbook in a spreadsheet and save it, or deliver values",
+        "用电子表格软件打开后保存，或改为数值",
+    )
+    CELLS_MERGED = _error(
+        "cells {value} are merged: only their first row has the value, this one reads as empty",
+        "单元格 {value} 已合并：仅首行有值，本行读取为空",
+        "take the cells apart and fill in every row",
+        "取消合并并逐行填写",
+    )
     TEXT_GARBLED = _warning(
         "the text '{value}' has characters that were lost in an earlier conversion",
         "文字“{value}”含有此前转码丢失的字符",

@@ -8,6 +8,7 @@ from datetime import date
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pyogrio
 import shapely
 
@@ -59,8 +60,20 @@ def _file(example, path, layer):
     for form in ("csv", "txt", "geojson", "dxf"):
         if form in example:
             return _text(path, example[form], f".{form}")
+    if "sheet" in example:
+        return _workbook(example["sheet"], example.get("merged"), path.with_suffix(".xlsx"))
     shapes = _shapes(example["wkt"], example.get("times", 1))
     return _outlines(shapes, path, layer, example.get("crs", 4547))
+
+
+def _workbook(text, merged, path):
+    book = openpyxl.Workbook()
+    for line in text.splitlines():
+        book.active.append([cell or None for cell in line.split(",")])
+    if merged:
+        book.active.merge_cells(merged)
+    book.save(path)
+    return path
 
 
 def _shapes(texts, times):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openpyxl
+import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from landgis.errors import UnreadableFile
+from landgis.issues import IssueKind, Problem
 from landgis.readers import grid, headers
 from landgis.readers.layers import choose
 from landgis.stations import RawLayer, Source
@@ -39,20 +43,52 @@ def read(path: Path, source: Source, layer: str | None, _encoding: str | None) -
     Raises ``UnreadableFile`` for a broken workbook, ``UsageError`` where the sheet is not clear.
     """
     sheets = {
-        name: rows for name, rows in _sheets(path, source.name).items() if any(map(any, rows))
+        name: sheet for name, sheet in _sheets(path, source.name).items() if any(map(any, sheet[0]))
     }
-    rows = sheets[choose(list(sheets), layer, source.name)]
-    return RawLayer(source, grid.table(rows, headers.known(), source.name))
+    rows, text = sheets[choose(list(sheets), layer, source.name)]
+    table = grid.table(rows, headers.known(), source.name)
+    return RawLayer(source, table, problems=tuple(_unsaid(table, text)))
 
 
-def _sheets(path: Path, file: str) -> dict[str, list[list[str]]]:
+_FORMULA = re.compile(
+    rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:/>|[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+"""A cell with a formula and no value: no spreadsheet has computed it yet."""
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
+
+
+def _unsaid(table: pd.DataFrame, text: bytes) -> Iterator[Problem]:
+    """Rows whose cells look empty here and filled in a spreadsheet; ``text`` is the sheet's XML."""
+    lines = table.index.to_numpy()
+    formulas = {
+        (int(row), f"{column.decode()}{int(row)}") for column, row in _FORMULA.findall(text)
+    }
+    covered = {
+        (row, f"{column.decode()}{int(first)}:{column.decode()}{int(last)}")
+        for column, first, last in _MERGED.findall(text)
+        if int(first) >= (lines[0] if len(lines) else 0)
+        for row in range(int(first) + 1, int(last) + 1)
+    }
+    for kind, found in (
+        (IssueKind.FORMULA_UNCOMPUTED, formulas),
+        (IssueKind.CELLS_MERGED, covered),
+    ):
+        told = sorted((row, said) for row, said in found if row in table.index)
+        if told:
+            at = np.searchsorted(lines, [row for row, _ in told]).astype(np.int64)
+            yield Problem(kind, "", at, [said for _, said in told])
+
+
+def _sheets(path: Path, file: str) -> dict[str, tuple[list[list[str]], bytes]]:
+    """The rows of each sheet, and its XML, which says what openpyxl leaves out."""
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
             return {
-                sheet.title: [
-                    [cell_text(v) for v in row] for row in sheet.iter_rows(values_only=True)
-                ]
+                sheet.title: (
+                    [[cell_text(v) for v in row] for row in sheet.iter_rows(values_only=True)],
+                    _xml(path, sheet),
+                )
                 for sheet in book.worksheets
             }
         finally:
@@ -63,6 +99,11 @@ def _sheets(path: Path, file: str) -> dict[str, list[list[str]]]:
             "工作簿已损坏：请用电子表格软件打开后另存为 .xlsx。",
             file=file,
         ) from broken
+
+
+def _xml(path: Path, sheet: Any) -> bytes:
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(str(sheet._worksheet_path).lstrip("/"))
 
 
 def cell_text(value: Any) -> str:
