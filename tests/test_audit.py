@@ -3,6 +3,7 @@
 import hashlib
 import random
 import sqlite3
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,8 @@ from landgis import audit, issues
 from landgis.errors import UsageError
 from landgis.readers.rules import load_rules
 from landgis.stations import Source
-from landgis.store import Delivery, Evidence, open_store, seals
+from landgis.store import Delivery, Evidence, ground_of, open_store, proof, seals
+from landgis.store.copying import copy
 from tests.conftest import square
 from tests.worlds import layer, strip, world
 
@@ -252,6 +254,7 @@ ROWS = {
     "WHERE fact = 2) WHERE fact = 1",
     "a fact's published polygon": "UPDATE supplies SET geojson = '{}' WHERE fact = 1",
     "a fact's evidence": "UPDATE supplies SET evidence = NULL WHERE fact = 1",
+    "a fact's item": "UPDATE supplies SET item = replace(item, 'one', 'two') WHERE fact = 1",
     "a fact's end": "UPDATE supplies SET rev_to = NULL WHERE fact = 1",
     "a fact ended": "UPDATE delays SET rev_to = 5",
     "a fact's delivery": "UPDATE supplies SET delivery_row = 7 WHERE fact = 1",
@@ -314,3 +317,53 @@ def test_a_fact_may_end_once(behind):
 def test_a_gap_in_the_chain_is_refused(behind):
     with pytest.raises(sqlite3.IntegrityError, match="audit is append-only"):
         behind.execute("INSERT INTO audit VALUES (999, 1, 'sha256', '{}', '')")
+
+
+# -- the same on a server --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def there(sealed, postgres):
+    """The small store on a server; whoever is its administrator can switch triggers off."""
+    source, target = ground_of(str(sealed[0])), ground_of(postgres.new_place(), create=True)
+    copy(source, target)
+    source.close()
+    yield target
+    target.close()
+
+
+@contextmanager
+def unguarded(ground):
+    """A connection whose changes no trigger refuses, and are undone."""
+    with ground.writing() as db:
+        db.execute("SET LOCAL session_replication_role = replica")
+        yield db
+        db.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize(
+    "tamper", [edit, delete, swap, insert, cut_tail, cut_tail_with_its_revisions]
+)
+def test_no_tampering_with_the_chain_of_a_server_stays_unseen(tamper, sealed, there):
+    random_ = random.Random(tamper.__name__)
+    with unguarded(there) as db:
+        for _ in range(TAMPERS):
+            db.execute("SAVEPOINT tamper")
+            tamper(db, random_, sealed[1].seq)
+            assert seals.verify(db, sealed[1]) is not None
+            db.execute("ROLLBACK TO tamper")
+        assert seals.verify(db, sealed[1]) is None
+
+
+SQLITE_ONLY = {"a piece's polygon", "a fact's published polygon"}
+"""A server refuses to take these for polygons."""
+
+
+def test_no_change_of_what_was_sealed_on_a_server_stays_unseen(there):
+    with unguarded(there) as db:
+        for what in sorted(set(ROWS) - SQLITE_ONLY):
+            db.execute("SAVEPOINT tamper")
+            assert db.execute(ROWS[what]).rowcount > 0
+            assert seals.verify(db) or proof.changed(db), what
+            db.execute("ROLLBACK TO tamper")
+        assert (seals.verify(db), proof.changed(db)) == (None, None)
