@@ -23,7 +23,6 @@ from landgis.steps import (
     Matter,
     Span,
     Step,
-    Whose,
 )
 from landgis.terms import CaseStatus
 from landgis.workdays import DAY, end
@@ -68,27 +67,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Due:
-    """A term that runs: what must come, from whom and by when.
-
-    ``certain`` is False where it reaches into a year whose holidays are not known yet.
-    """
-
-    supply_id: str
-    step: str
-    title: str
-    title_zh: str
-    since: str
-    since_on: date
-    due_on: date
-    whose: Whose
-    article: str
-    certainty: str
-    certain: bool
-    overdue: bool
-
-
-@dataclass(frozen=True)
 class State:
     """How far a case has come on a date.
 
@@ -125,7 +103,7 @@ def state(entries: Iterable[Entry], on: date, conduct: Conduct = USUAL) -> State
     """How far the case of one supply has come on ``on``; what lies after has not happened."""
     case = current([e for e in standing(entries) if e.on <= on])
     in_effect = [e for e in case if e.effective_on(conduct) <= on]
-    found = _first(in_effect, "finding_served")
+    found = first_of(in_effect, "finding_served")
     disposed = _disposed(in_effect)
     return State(
         _status(case, found, disposed),
@@ -141,7 +119,7 @@ _WAYS = (Branch.AGREEMENT, Branch.DECISION)
 
 
 def _status(case: Sequence[Entry], found: Entry | None, disposed: Entry | None) -> CaseStatus:
-    if not case or _first(case, "withdrawn"):
+    if not case or first_of(case, "withdrawn"):
         return CaseStatus.NONE
     if disposed:
         return CaseStatus.DISPOSED
@@ -150,12 +128,13 @@ def _status(case: Sequence[Entry], found: Entry | None, disposed: Entry | None) 
 
 def _disposed(case: Sequence[Entry]) -> Entry | None:
     """What disposed of the land: a fee does not where the land is taken back besides."""
-    reclaims = _first(case, "reclaim_decision") and not _first(case, "annulled")
+    reclaims = first_of(case, "reclaim_decision") and not first_of(case, "annulled")
     ends = [e for e in case if e.kind.ends and not (reclaims and e.step == "fee_paid")]
     return ends[-1] if ends else None
 
 
-def _first(case: Iterable[Entry], *codes: str) -> Entry | None:
+def first_of(case: Iterable[Entry], *codes: str) -> Entry | None:
+    """The first entry of one of these steps."""
     return next((e for e in case if e.step in codes), None)
 
 
@@ -240,7 +219,7 @@ def _out_of_order(before: Sequence[Entry], entry: Entry, matter: Matter) -> Iter
     """Why the step may not come after ``before`` on its day."""
     conduct = matter.conduct
     step = conduct.steps[entry.step]
-    taken = _first(before, step.code)
+    taken = first_of(before, step.code)
     if taken and not step.repeated:
         yield (
             f"it stands already as entry {taken.number} of {taken.on}; use --corrects",
@@ -251,22 +230,22 @@ def _out_of_order(before: Sequence[Entry], entry: Entry, matter: Matter) -> Iter
         yield from _unmet(before, group, entry.on, conduct)
     yield from powerless(before, step, matter)
     for bar in step.bars:
-        yield from _barred(before, bar.by, bar.lifted_by)
-    if _first(before, "withdrawn") and step.code != "closed":
+        yield from barred(before, bar.by, bar.lifted_by)
+    if first_of(before, "withdrawn") and step.code != "closed":
         yield "the case was withdrawn", "案件已撤销"
     for wait in step.waits:
-        if not _first(before, *wait.unless):
+        if not first_of(before, *wait.unless):
             yield from _too_early(before, wait.span, entry.on, conduct)
 
 
 def _ripe(before: Sequence[Entry], code: str) -> bool:
     """Whether what a step needs has been taken, so that it can be asked for."""
-    return all(_first(before, *group) for group in STEPS[code].needs)
+    return all(first_of(before, *group) for group in STEPS[code].needs)
 
 
 def powerless(before: Sequence[Entry], step: Step, matter: Matter) -> Iterator[Reason]:
     """Whether the government that approved had the power to (order 53 art. 14(2))."""
-    given = _first(before, step.approved_by)
+    given = first_of(before, step.approved_by)
     if given is None or matter.power is None:
         return
     levels = list(Level)
@@ -296,15 +275,16 @@ def _unmet(
         )
 
 
-def _barred(before: Sequence[Entry], by: str, lifted_by: Sequence[str]) -> Iterator[Reason]:
+def barred(before: Sequence[Entry], by: str, lifted_by: Sequence[str]) -> Iterator[Reason]:
+    """Why a step may not follow ``by``; nothing where that was lifted since."""
     places = [i for i, e in enumerate(before) if e.step == by]
-    if places and not _first(before[places[-1] + 1 :], *lifted_by):
+    if places and not first_of(before[places[-1] + 1 :], *lifted_by):
         step = STEPS[by]
         yield f"it may not follow {step.en} ({by})", f"“{step.zh}”之后不得进行"
 
 
 def _too_early(before: Sequence[Entry], span: Span, on: date, conduct: Conduct) -> Iterator[Reason]:
-    since = _since(before, span, conduct)
+    since = latest(before, span, conduct)
     if since is None:
         return
     last = end(since.effective_on(conduct), span, roll_over=conduct.roll_over).last
@@ -315,7 +295,8 @@ def _too_early(before: Sequence[Entry], span: Span, on: date, conduct: Conduct) 
         )
 
 
-def _since(before: Sequence[Entry], span: Span, conduct: Conduct) -> Entry | None:
+def latest(before: Sequence[Entry], span: Span, conduct: Conduct) -> Entry | None:
+    """The entry after which a span runs: of those that took effect the last."""
     there = [e for e in before if e.step in span.after]
     return max(there, key=lambda e: e.effective_on(conduct), default=None)
 
@@ -361,47 +342,3 @@ def _refuse_form(new: Entry) -> None:
                 f"'{said}' is no {name}: use one of {listed}.",
                 f"{name} 不能取“{said}”：请使用 {listed} 之一。",
             )
-
-
-def due(entries: Iterable[Entry], on: date, matter: Matter = NOTHING) -> tuple[Due, ...]:
-    """The terms that run on ``on`` in the case of one supply, the earliest first.
-
-    A right that was not used in time is gone and no more listed; a step that is barred, such as
-    enforcement while a suit is pending, is not yet due.
-    """
-    now = state(entries, on, matter.conduct)
-    if not now.is_open or now.status is CaseStatus.DISPOSED or _first(now.steps, "withdrawn"):
-        return ()
-    running = (
-        _due(now.steps, step, span, on, matter.conduct)
-        for step in matter.conduct.steps.values()
-        for span in step.due
-        if not _first(now.steps, step.code, *span.met_by)
-        and (step.only is None or step.only in matter.holds)
-        and not any(True for bar in step.bars for _ in _barred(now.steps, bar.by, bar.lifted_by))
-    )
-    return tuple(sorted((d for d in running if d), key=lambda d: (d.due_on, d.step)))
-
-
-def _due(case: Sequence[Entry], step: Step, span: Span, on: date, conduct: Conduct) -> Due | None:
-    since = _since(case, span, conduct)
-    if since is None or since.effective_on(conduct) > on:
-        return None
-    ending = end(since.effective_on(conduct), span, roll_over=conduct.roll_over)
-    overdue = on > ending.last
-    if overdue and span.whose is Whose.RIGHT:
-        return None
-    return Due(
-        since.supply_id,
-        step.code,
-        span.en or step.en,
-        span.zh or step.zh,
-        since.step,
-        since.effective_on(conduct),
-        ending.last,
-        span.whose,
-        span.article,
-        span.certainty,
-        ending.certain,
-        overdue,
-    )

@@ -110,7 +110,8 @@ class Rulebook:
                 raise RulebookError(
                     f"rule '{rule.id}' replaces '{strange[0]}', which no rule is called: correct "
                     "the name, or add its folder to --rules.",
-                    f"规则“{rule.id}”取代的“{strange[0]}”不存在：请更正名称，或在 --rules 中加入其所在的规则库。",
+                    f"规则“{rule.id}”取代的“{strange[0]}”不存在：请更正名称，"
+                    "或在 --rules 中加入其所在的规则库。",
                     column="replaces",
                 )
 

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landgis import procedure
+from landgis.deadlines import due
 from landgis.errors import RefusedStep, UsageError
 from landgis.matter import conduct_of
-from landgis.procedure import Entry, allowed, check, due, standing, state, statuses
+from landgis.procedure import Entry, allowed, check, standing, state, statuses
 from landgis.readers.rules import load_rules
 from landgis.steps import STEPS, USUAL, Level, Matter, Span, Unit, Whether
 from landgis.terms import CaseStatus

@@ -8,8 +8,9 @@ from itertools import groupby
 
 import pandas as pd
 
-from landgis import procedure
-from landgis.procedure import Due, Entry
+from landgis import deadlines, procedure
+from landgis.deadlines import Due
+from landgis.procedure import Entry
 from landgis.steps import STEPS, STRUCK, USUAL, Conduct, Matter
 
 COLUMNS = (
@@ -86,7 +87,7 @@ def terms(
     found = [
         due
         for supply, own in groupby(ordered, key=lambda e: e.supply_id)
-        for due in procedure.due(list(own), on, matter(supply))
+        for due in deadlines.due(list(own), on, matter(supply))
     ]
     rows = [_term(due, on, lang) for due in sorted(found, key=lambda d: (d.due_on, d.supply_id))]
     return pd.DataFrame(rows, columns=list(DUE))
