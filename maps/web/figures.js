@@ -5,10 +5,18 @@
   const { number, wan } = landgis.format;
   const { el, svg } = landgis.dom;
   const { lots } = landgis;
-  const [WIDE, LEFT, RIGHT, LINE] = [332, 92, 82, 22];
+  const [WIDE, LEFT, RIGHT, LINE] = [332, 120, 82, 22];
+  const MOST = 21;
 
   const fill = (name) => landgis.looks.of(name).fillColor;
   const shade = (name) => ({ fill: fill(name), stroke: landgis.looks.of(name).color === "#ffffff" ? fill(name) : landgis.looks.of(name).color });
+
+  /** A label that has room: a Chinese character takes twice what a letter does. */
+  function short(word) {
+    let room = MOST;
+    const kept = [...word].filter((letter) => (room -= letter.charCodeAt(0) > 255 ? 2 : 1) >= 0).join("");
+    return kept === word ? word : `${kept}…`;
+  }
 
   /** One bar of parts `{name, value, look}` with its label on the left and its number on the right. */
   function bar(row, i, most) {
@@ -21,7 +29,7 @@
       return rect;
     });
     const total = row.parts.reduce((sum, part) => sum + part.value, 0);
-    return svg("g", { "data-row": row.name, "data-value": total }, svg("text", { class: "name", x: LEFT - 6, y: i * LINE + 15, "text-anchor": "end" }, row.word.length > 8 ? `${row.word.slice(0, 7)}…` : row.word, svg("title", {}, row.word)),
+    return svg("g", { "data-row": row.name, "data-value": total }, svg("text", { class: "name", x: LEFT - 6, y: i * LINE + 15, "text-anchor": "end" }, short(row.word), svg("title", {}, row.word)),
       rects, svg("text", { class: "value", x: x + 5, y: i * LINE + 15 }, row.show(total)));
   }
 
