@@ -1,6 +1,7 @@
 """Features leave the store ready: pages, boxes, one by one, and whose land the ended ones are."""
 
 import json
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -9,9 +10,11 @@ import shapely
 
 from api.paging import pack
 from landgis import inventory
+from landgis.cli import run
 from landgis.documents.explain import explain
 from landgis.errors import Gone, UsageError
 from landgis.intake import finish_cut
+from landgis.procedure import Entry
 from landgis.readers.rules import load_rules
 from landgis.store import facts, open_store
 from landgis.store.encode import rows, texts
@@ -163,6 +166,23 @@ def test_what_was_ended_has_no_story_but_points_on(store):
     store.record([delivery("supplies", supply(2, geometry=square(200, 0, 100)))], full=True)
     with pytest.raises(Gone, match="its land is now S2"):
         inventory.take(store, ON, 2, rulebook=load_rules(), supply_id="S1")
+
+
+def test_the_commands_point_from_an_ended_supply_to_who_has_the_land(tmp_path, capsys):
+    path = tmp_path / "city.db"
+    store = open_store(path, create=True)
+    store.record([delivery("supplies", shaped(1))])
+    store.record([delivery("supplies", supply(2, geometry=square(200, 0, 100)))], full=True)
+    finish_cut(store)
+    step = Entry("S1", "clue", date(2026, 1, 1))
+    with pytest.raises(Gone, match="its land is now S2"):
+        store.enter(step)
+    store.close()
+    asked = ["explain", "S1", "--store", str(path), "--on", "2020-01-01"]
+    with pytest.raises(Gone, match="ask with known=1"):
+        run(asked)
+    run([*asked, "--known", "1"])
+    assert "S1" in capsys.readouterr().out
 
 
 def test_texts_are_the_same_whoever_wrote_them(store):

@@ -179,12 +179,8 @@ class RecordStore:
 
     def refuse_ended(self, layer: str, feature_id: str, known: int) -> None:
         """Raise ``Gone`` for a feature that was ended by ``known``, with whose land it is now."""
-        schema = layer_schema(layer)
         with self._ground.reading() as db:
-            rev = facts.ended(db, schema, feature_id, known)
-            heirs = () if rev is None else facts.successors(db, schema, feature_id, rev)
-        if rev is not None:
-            raise _gone(schema, feature_id, rev, heirs)
+            _refuse_ended(db, layer_schema(layer), feature_id, known)
 
     def touched(self, since: int, until: int) -> Geometries:
         """Every polygon that came, changed or went between two revisions, old and new."""
@@ -486,6 +482,12 @@ def _bring_up(ground: Ground, db: Connection, found: int) -> None:
         seals.seal_all(db, found)
 
 
+def _refuse_ended(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> None:
+    rev = facts.ended(db, schema, feature_id, known)
+    if rev is not None:
+        raise _gone(schema, feature_id, rev, facts.successors(db, schema, feature_id, rev))
+
+
 def _gone(schema: LayerSchema, feature_id: str, rev: int, heirs: tuple[str, ...]) -> Gone:
     named = feature_id[:LONGEST_ID]
     now = f" its land is now {', '.join(heirs)};" if heirs else ""
@@ -511,6 +513,7 @@ def _one_layer(deliveries: Sequence[Delivery]) -> str:
 def _refuse_unknown(db: Connection, supply_id: str) -> None:
     sql = "SELECT 1 FROM supplies WHERE supply_id = ? AND rev_to IS NULL"
     if not db.execute(sql, (supply_id,)).fetchone():
+        _refuse_ended(db, LAYERS["supplies"], supply_id, history.head(db))
         raise NotFound(
             f"there is no supply '{supply_id}': check the number.",
             f"没有供地“{supply_id}”：请核对编号。",
