@@ -471,7 +471,8 @@ CONTRAST = """() => {
     return [255, 255, 255];
   };
   const pale = [];
-  for (const node of document.querySelectorAll(".bar *, #filters *, #panel *, #legend *, #drawer *")) {
+  const places = ".bar *, #filters *, #panel *, #legend *, #drawer *";
+  for (const node of document.querySelectorAll(places)) {
     const own = [...node.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
     if (!own || node.closest("svg") || !node.getClientRects().length) continue;
     const [a, b] = [light(parts(getComputedStyle(node).color)), light(ground(node))];

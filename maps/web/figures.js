@@ -5,7 +5,9 @@
   const { number, wan } = landgis.format;
   const { el, svg } = landgis.dom;
   const { lots } = landgis;
-  const [WIDE, LEFT, RIGHT, LINE] = [332, 120, 82, 22];
+  const [WIDE, LINE] = [332, 22];
+  /** Room for labels and for numbers, as long as the language makes them. */
+  const sides = () => (landgis.words.lang() === "zh" ? [92, 90] : [124, 112]);
   const MOST = 21;
 
   const fill = (name) => landgis.looks.of(name).fillColor;
@@ -20,8 +22,9 @@
 
   /** One bar of parts `{name, value, look}` with its label on the left and its number on the right. */
   function bar(row, i, most) {
-    const scale = most ? (WIDE - LEFT - RIGHT) / most : 0;
-    let x = LEFT;
+    const [left, right] = sides();
+    const scale = most ? (WIDE - left - right) / most : 0;
+    let x = left;
     const rects = row.parts.filter((part) => part.value > 0).map((part) => {
       const width = Math.max(1, part.value * scale);
       const rect = svg("rect", { x, y: i * LINE + 3, width, height: LINE - 8, "data-name": part.name, "data-value": part.value, ...part.look }, svg("title", {}, `${part.word} ${row.show(part.value)}`));
@@ -29,7 +32,7 @@
       return rect;
     });
     const total = row.parts.reduce((sum, part) => sum + part.value, 0);
-    return svg("g", { "data-row": row.name, "data-value": total }, svg("text", { class: "name", x: LEFT - 6, y: i * LINE + 15, "text-anchor": "end" }, short(row.word), svg("title", {}, row.word)),
+    return svg("g", { "data-row": row.name, "data-value": total }, svg("text", { class: "name", x: left - 6, y: i * LINE + 15, "text-anchor": "end" }, short(row.word), svg("title", {}, row.word)),
       rects, svg("text", { class: "value", x: x + 5, y: i * LINE + 15 }, row.show(total)));
   }
 
