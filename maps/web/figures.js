@@ -7,7 +7,7 @@
   const { lots } = landgis;
   const [WIDE, LINE] = [332, 22];
   /** Room for labels and for numbers, as long as the language makes them. */
-  const sides = () => (landgis.words.lang() === "zh" ? [92, 90] : [124, 112]);
+  const sides = () => (landgis.words.lang() === "zh" ? [92, 90] : [124, 120]);
   const MOST = 21;
 
   const fill = (name) => landgis.looks.of(name).fillColor;
