@@ -463,8 +463,8 @@ def test_a_delay_that_ends_before_it_begins_is_an_error_on_its_way_in():
 
 def test_two_amendments_of_one_day_are_flagged_on_their_way_in():
     rows = [
-        {"supply_id": supply, "signed_on": day}
-        for supply, day in (("S1", "2019-05-01"), ("S2", "2019-05-01"), ("S1", "2019-05-01"))
+        {"supply_id": supply, "signed_on": "2019-05-01", "start_on": start}
+        for supply, start in (("S1", "2020-01-01"), ("S2", "2020-01-01"), ("S1", "2020-06-01"))
     ]
     found = checks.contradictory(table("amendments", rows), LAYERS["amendments"])
     assert [(p.kind, list(p.at)) for p in found] == [(IssueKind.AMENDED_TWICE_A_DAY, [2])]

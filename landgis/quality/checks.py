@@ -60,14 +60,14 @@ def in_future(table: pd.DataFrame, schema: LayerSchema, today: date | None) -> l
 
 
 def contradictory(table: pd.DataFrame, schema: LayerSchema) -> list[Problem]:
-    """Delays that end before they begin, and amendments of one supply signed on one day."""
+    """Delays that end before they begin; different amendments of one supply signed on one day."""
     if schema.name == "delays":
         at = where((table["until_on"] < table["from_on"]).to_numpy(bool))
         said = list(table["from_on"].iloc[at].dt.strftime("%Y-%m-%d"))
         return [Problem(IssueKind.DELAY_REVERSED, "until_on", at, said)]
     if schema.name == "amendments":
         known = table["supply_id"].notna() & table["signed_on"].notna()
-        again = known & table.duplicated(["supply_id", "signed_on"])
+        again = known & table.duplicated(["supply_id", "signed_on"]) & ~table.duplicated()
         at = where(again.to_numpy(bool))
         said = list(table["signed_on"].iloc[at].dt.strftime("%Y-%m-%d"))
         return [Problem(IssueKind.AMENDED_TWICE_A_DAY, "signed_on", at, said)]
