@@ -88,7 +88,8 @@ def _geometry(features: list[dict[str, Any]]) -> Geometries:
     """Shapes; ``None`` for what is no GeoJSON geometry."""
     texts = [json.dumps(f["geometry"]) if f.get("geometry") else None for f in features]
     shapes: Geometries = shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore")
-    for i in np.flatnonzero(shapely.is_missing(shapes) & [t is not None for t in texts]):
+    given = np.array([t is not None for t in texts], dtype=bool)
+    for i in np.flatnonzero(given & shapely.is_missing(shapes)):
         flat = json.dumps(_flat(features[i]["geometry"]))
         shapes[i] = shapely.from_geojson(flat, on_invalid="ignore")
     return shapes
