@@ -15,11 +15,11 @@ import shapely
 
 from landgis import procedure
 from landgis.audit import Anchor, Entry, Flaw
-from landgis.errors import Gone, NotFound, StoreError, UsageError
+from landgis.errors import StoreError, UsageError
 from landgis.matter import matter_of
 from landgis.procedure import Entry as CaseEntry
 from landgis.rulebook import Rulebook
-from landgis.schema import LAYERS, LayerSchema, identified, layer_schema
+from landgis.schema import LAYERS, identified, layer_schema
 from landgis.stations import Geometries, Layers, Pieces
 from landgis.store import (
     around,
@@ -30,17 +30,16 @@ from landgis.store import (
     history,
     issuelog,
     land,
+    making,
     proof,
     recording,
+    refusals,
     seals,
 )
 from landgis.store.connection import Connection
-from landgis.store.ground import SCHEMA_VERSION, Ground, missing, refusal
+from landgis.store.ground import SCHEMA_VERSION, Ground
 from landgis.store.history import Clock
 from landgis.store.interface import TABLES, Attempt, Box, Delivery, Info, Revision
-
-LONGEST_ID = 300
-"""No more of an id is told."""
 
 
 class RecordStore:
@@ -66,7 +65,7 @@ class RecordStore:
     ) -> RecordStore:
         """Open the store on ``ground``, made first if it is missing and ``create`` says so."""
         try:
-            _prepare(ground, clock, create=create, crs=crs, tolerance_m=tolerance_m)
+            making.prepare(ground, clock, create=create, crs=crs, tolerance_m=tolerance_m)
             return cls(ground, clock)
         except BaseException:
             ground.close()
@@ -180,7 +179,7 @@ class RecordStore:
     def refuse_ended(self, layer: str, feature_id: str, known: int) -> None:
         """Raise ``Gone`` for a feature that was ended by ``known``, with whose land it is now."""
         with self._ground.reading() as db:
-            _refuse_ended(db, layer_schema(layer), feature_id, known)
+            refusals.refuse_ended(db, layer_schema(layer), feature_id, known)
 
     def touched(self, since: int, until: int) -> Geometries:
         """Every polygon that came, changed or went between two revisions, old and new."""
@@ -204,7 +203,7 @@ class RecordStore:
         progress: Callable[[float], None] | None = None,
     ) -> Revision:
         """Write deliveries of one layer as one revision, all or nothing, with its audit entry."""
-        layer = _one_layer(deliveries)
+        layer = refusals.one_layer(deliveries)
         if expected is not None:
             history.refuse_other(self.head(), expected)  # before an attempt is noted
         with self._changing(command, dry_run=dry_run) as db:
@@ -335,7 +334,7 @@ class RecordStore:
         matter = matter_of(layers, rulebook, entry.supply_id, entry.on)
         with self._changing(command) as db:
             head = history.head(db)
-            _refuse_unknown(db, entry.supply_id)
+            refusals.refuse_unknown(db, entry.supply_id)
             procedure.check(cases.read(db, head, entry.supply_id), entry, matter)
             begun = history.begin(
                 db, self._clock, "case", author=author, command=command, reason=reason
@@ -351,7 +350,7 @@ class RecordStore:
         several = [pieces] if isinstance(pieces, Pieces) else pieces
         with self._changing("cut") as db:
             rev = history.head(db) if at is None else at
-            _refuse_overtaken(self._ground.name, history.cut_rev(db), rev)
+            refusals.refuse_overtaken(self._ground.name, history.cut_rev(db), rev)
             written = land.Writing(db, "pieces", rev), land.Writing(db, "slivers", rev)
             tolerance_m = self._tolerance_m
             for some in several:
@@ -446,84 +445,3 @@ class RecordStore:
     def close(self) -> None:
         """Close every connection."""
         self._ground.close()
-
-
-def _prepare(ground: Ground, clock: Clock, *, create: bool, crs: int, tolerance_m: float) -> None:
-    """Check whose it is; bring the tables up to date, with the settings if it is new."""
-    with ground.reading() as db:
-        found = ground.version(db)
-    if found == SCHEMA_VERSION:
-        return
-    if found == 0 and not create:
-        raise missing(ground.name)
-    ground.prepare()
-    with ground.writing() as db:
-        found = ground.version(db)
-        if found == 0:
-            _make(ground, db, clock, crs, tolerance_m)
-        elif found < SCHEMA_VERSION:
-            _bring_up(ground, db, found)
-
-
-def _make(ground: Ground, db: Connection, clock: Clock, crs: int, tolerance_m: float) -> None:
-    ground.migrate(db, 0, crs)
-    settings = {"crs": str(crs), "tolerance_m": repr(float(tolerance_m))}
-    db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
-    begun = history.begin(db, clock, "init", settings={"crs": crs, "tolerance_m": tolerance_m})
-    seals.seal_revision(db, begun)
-
-
-def _bring_up(ground: Ground, db: Connection, found: int) -> None:
-    crs = db.execute("SELECT value FROM settings WHERE name = 'crs'").fetchone()[0]
-    ground.migrate(db, found, int(crs))
-    for schema in LAYERS.values():
-        facts.complete(db, schema)
-    if found == 1:
-        seals.seal_all(db, found)
-
-
-def _refuse_ended(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> None:
-    rev = facts.ended(db, schema, feature_id, known)
-    if rev is not None:
-        raise _gone(schema, feature_id, rev, facts.successors(db, schema, feature_id, rev))
-
-
-def _gone(schema: LayerSchema, feature_id: str, rev: int, heirs: tuple[str, ...]) -> Gone:
-    named = feature_id[:LONGEST_ID]
-    now = f" its land is now {', '.join(heirs)};" if heirs else ""
-    now_zh = f"其土地现属 {'、'.join(heirs)}；" if heirs else ""
-    return Gone(
-        f"{schema.name} '{named}' was ended in revision {rev};{now} ask with known={rev - 1} for "
-        "what it was.",
-        f"{schema.zh}“{named}”已在数据版本 {rev} 中终止；{now_zh}可用 known={rev - 1} 查询原状。",
-        heirs,
-    )
-
-
-def _one_layer(deliveries: Sequence[Delivery]) -> str:
-    layers = {d.layer.name for d in deliveries}
-    if len(layers) != 1:
-        raise UsageError(
-            f"a revision takes the files of one layer, not of {len(layers)}.",
-            f"一次入库只接受一个图层的文件，收到 {len(layers)} 个。",
-        )
-    return layers.pop()
-
-
-def _refuse_unknown(db: Connection, supply_id: str) -> None:
-    sql = "SELECT 1 FROM supplies WHERE supply_id = ? AND rev_to IS NULL"
-    if not db.execute(sql, (supply_id,)).fetchone():
-        _refuse_ended(db, LAYERS["supplies"], supply_id, history.head(db))
-        raise NotFound(
-            f"there is no supply '{supply_id}': check the number.",
-            f"没有供地“{supply_id}”：请核对编号。",
-        )
-
-
-def _refuse_overtaken(name: str, cut: int | None, rev: int) -> None:
-    if cut is not None and cut > rev:
-        raise refusal(
-            name,
-            f"revision {cut} was cut meanwhile, so the cut of {rev} is too old; try again.",
-            f"期间版本 {cut} 已完成切分，版本 {rev} 的切分已过时，请重试。",
-        )
