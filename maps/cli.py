@@ -111,10 +111,10 @@ def _bounds(inventory: Inventory, seen: View, bbox: str | None) -> np.ndarray:
         return shapely.total_bounds(transform(shape, LONLAT, inventory.crs))
     districts = inventory.layers["districts"].geometry
     land = inventory.pieces.table.geometry.to_numpy()[seen.pieces]
-    found = shapely.total_bounds(land if len(land) else districts)
-    if np.isnan(found).any():
+    outlines = land if len(land) else districts[~shapely.is_missing(districts)]
+    if not len(outlines):
         raise UsageError(
             "there is no land to print on that date: choose another with --on.",
             "该日期没有可打印的土地：请用 --on 另选日期。",
         )
-    return found
+    return shapely.total_bounds(outlines)

@@ -42,8 +42,8 @@ def lots(inventory: Inventory, table: pd.DataFrame) -> dict[str, list[Any]] | No
     """The columns of ``LOTS`` and ``JUDGED`` by name; None for more than ``MOST_LOTS`` rows."""
     if len(table) > MOST_LOTS:
         return None
-    layer = table["key"].str.partition(":")
-    ids = layer[2].where(layer[0] == "supplies")
+    named = table["key"].str.split(":", n=1)
+    ids = named.str[1].where(named.str[0] == "supplies")
     judged = inventory.assessment.supplies.set_index("supply_id")[list(JUDGED)].reindex(ids)
     columns = {name: plain(table[name]) for name in LOTS}
     return columns | {name: plain(judged[name]) for name in JUDGED}

@@ -12,7 +12,7 @@ import pytest
 
 from landgis import inventory as answers
 from landgis.cli import run
-from landgis.errors import NotFound, StoreError, UnreadableFile
+from landgis.errors import NotFound, StoreError, UnreadableFile, UsageError
 from landgis.ledger import AREAS, ledger
 from landgis.measure import to_hectares, to_mu
 from landgis.schema import LAYERS
@@ -400,6 +400,17 @@ def test_the_command_writes_the_same_page_each_time(taken, tmp_path, capfd):
     assert written[0] == written[1]
     assert b"landgis-data" in written[0]
     assert capfd.readouterr().out == ""
+
+
+def test_a_record_without_any_polygon_makes_a_page_and_no_print(tmp_path):
+    (tmp_path / "s.csv").write_text("电子监管号,合同签订日期\na,2019-01-01\n")
+    store = ["--store", str(tmp_path / "s.db")]
+    run(["import", "supplies", str(tmp_path / "s.csv"), *store])
+    run(["map", *store, "-o", str(tmp_path / "map.html")])
+    assert b"landgis-data" in (tmp_path / "map.html").read_bytes()
+    with pytest.raises(UsageError, match="no land to print"):
+        run(["map", *store, "--pdf", str(tmp_path / "map.pdf")])
+    assert not (tmp_path / "map.pdf").exists()
 
 
 def test_the_command_refuses_a_store_from_nowhere(tmp_path):
