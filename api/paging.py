@@ -116,11 +116,12 @@ def open_page(desk: Desk, asked: AskedList) -> Page:
 
 def limit_of(text: str) -> int:
     """The rows of a page; raises ``UsageError`` for a number that is not allowed."""
-    limit = query.whole("limit", text[:20])
+    digits = text.strip()[:20]
+    limit = int(digits) if digits.isascii() and digits.isdigit() else 0
     if not 1 <= limit <= MOST:
         raise UsageError(
-            f"limit: '{text}' is not between 1 and {MOST}.",
-            f"limit：“{text}”不在 1 至 {MOST} 之间。",
+            f"limit: '{text}' is not a whole number between 1 and {MOST}.",
+            f"limit：“{text}”不是 1 至 {MOST} 之间的整数。",
         )
     return limit
 

@@ -132,8 +132,12 @@ def _said(wrong: Mapping[str, Any]) -> tuple[str, str]:
             f"there is no parameter '{name}' here: see /api/v1/openapi.json.",
             f"此处没有参数“{name}”：请见 /api/v1/openapi.json。",
         )
-    expected = wrong.get("ctx", {}).get("expected")
-    zh = f"，应为 {str(expected).replace(' or ', '、')}" if expected else ""
+    given = wrong.get("ctx", {})
+    zh = ""
+    if "expected" in given:
+        zh = f"，应为 {str(given['expected']).replace(' or ', '、')}"
+    elif "max_length" in given:
+        zh = f"，最多 {given['max_length']} 个字符"
     return f"{name}: {wrong['msg'].lower()}.", f"{name}：取值无效{zh}。"
 
 

@@ -78,14 +78,27 @@ class Arrival:
     report: Report
 
 
+FIRM = frozenset(kind.code for kind in IssueKind if kind.is_firm)
+"""The errors that ``--accept`` does not take."""
+
+
 def check_accepted(kinds: frozenset[str]) -> None:
-    """Raise ``UsageError`` for a kind of issue that does not exist."""
+    """Raise ``UsageError`` for a kind of issue that does not exist or that nobody can accept."""
     unknown = sorted(kinds - {k.code for k in IssueKind})
     if unknown:
-        errors = ", ".join(k.code for k in IssueKind if k.value.severity is Severity.ERROR)
+        errors = ", ".join(
+            k.code for k in IssueKind if k.value.severity is Severity.ERROR and not k.is_firm
+        )
         raise UsageError(
             f"there is no kind of issue '{unknown[0]}': --accept takes {errors}.",
             f"没有“{unknown[0]}”这种数据问题：--accept 可用 {errors}。",
+        )
+
+    firm = sorted(kinds & FIRM)
+    if firm:
+        raise UsageError(
+            f"'{firm[0]}' cannot be accepted: deliver the land where it lies, in CGCS2000.",
+            f"“{firm[0]}”不可接受：请提供 CGCS2000 坐标的真实位置。",
         )
 
 
@@ -96,6 +109,11 @@ def refusal(issues: pd.DataFrame, accept: frozenset[str] = frozenset()) -> Refus
     if not open_kinds:
         return None
     listed = ", ".join(f"{kind} {count}" for kind, count in sorted(open_kinds.items()))
+    if open_kinds.keys() & FIRM:
+        return RefusedImport(
+            f"nothing was recorded: {listed}; deliver the land where it lies, in CGCS2000.",
+            f"未写入任何数据：{listed}；请提供 CGCS2000 坐标的真实位置。",
+        )
     flags = " ".join(f"--accept {kind}" for kind in sorted(open_kinds))
     return RefusedImport(
         f"nothing was recorded: {listed}; mend the data, or take them as they are with {flags}.",

@@ -149,10 +149,9 @@ def _who(table: pd.DataFrame) -> dict[str, Any]:
         measured = table["area_m2"].to_numpy(float)
         area = np.where(np.isnan(measured), area, measured)
     plain = ("supply_id", "project_name", "holder", "district_code", "land_use")
-    empty = column(repeat("", len(table)))
     return {name: table[name].array for name in plain} | {
-        "district": empty,
-        "park": empty,
+        "district": table["district_name"].fillna("").array,
+        "park": column(repeat("", len(table))),
         "area_m2": area,
         "area_mu": to_mu(area),
         "price_yuan": _yuan(table["price_fen"]),

@@ -194,6 +194,13 @@ class IssueKind(Enum):
         "补充正式编号",
         Owner.SUPPLIER,
     )
+    NUMBER_SHARED = _info(
+        "the number {value} stands on rows that differ: the row is called by its content",
+        "编号 {value} 出现在内容不同的多行：该行的标识由其内容生成",
+        "deliver a number of its own for each row",
+        "为每行提供各自的编号",
+        Owner.SUPPLIER,
+    )
     DUPLICATE_ROW = _warning(
         "the row repeats another word for word and is kept beside it ({value})",
         "该行与另一行完全相同，一并保留（{value}）",
@@ -231,8 +238,8 @@ class IssueKind(Enum):
     GCJ02_SUSPECTED = _error(
         "keys {value} mark a web map's export in GCJ-02, some 540 m off, whatever the file says",
         "字段 {value} 表明这是 GCJ-02 坐标的网络地图导出数据，偏移约 540 米，与文件标称坐标系不符",
-        "use the surveyed boundary in CGCS2000",
-        "请使用 CGCS2000 的测绘成果",
+        "use the surveyed boundary in CGCS2000, without the columns of the web map",
+        "请使用 CGCS2000 的测绘成果，且不含网络地图的字段",
     )
     COORDINATES_OUT_OF_RANGE = _error(
         "the coordinates {value} lie outside the coordinate system of the file",
@@ -602,3 +609,8 @@ class IssueKind(Enum):
     def code(self) -> str:
         """The code used in files, in ``--accept`` and over HTTP."""
         return self.name.lower()
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether nobody can accept it: land some 500 m off its place falsifies every figure."""
+        return self in (IssueKind.GCJ02_SUSPECTED, IssueKind.GCJ02_MEASURED)

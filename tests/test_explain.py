@@ -75,25 +75,43 @@ def test_the_story_can_be_turned_into_json_and_says_the_assessment():
 
 
 EFFECTS = [
-    ({"until_on": "2016-06-30"}, "counted", 30),
-    ({"from_on": "2018-06-22"}, "moot", 0),
-    ({"from_on": "2018-05-22"}, "open", 41),
-    ({"until_on": "2016-06-30", "status": "claimed"}, "claimed", 0),
-    ({"until_on": "2016-06-30", "status": "rejected"}, "rejected", 0),
-    ({"cause": "holder"}, "holder", 0),
-    ({"from_on": "2016-05-01", "until_on": "2016-06-30"}, "overlap", 30),
-    ({"from_on": "2016-05-01", "until_on": "2016-05-31"}, "overlap", 0),
-    ({"from_on": "2016-07-01", "until_on": "2016-06-01"}, "reversed", 0),
-    ({"from_on": "2018-07-02"}, "later", 0),
+    ({"until_on": "2016-06-30"}, "counted", 30, 0),
+    ({"from_on": "2018-06-22"}, "moot", 0, 0),
+    ({"from_on": "2018-05-22"}, "open", 41, 0),
+    ({"until_on": "2016-06-30", "status": "claimed"}, "claimed", 0, 0),
+    ({"until_on": "2016-06-30", "status": "rejected"}, "rejected", 0, 0),
+    ({"cause": "holder"}, "holder", 0, 0),
+    ({"from_on": "2016-05-01", "until_on": "2016-06-30"}, "overlap", 30, 31),
+    ({"from_on": "2016-05-01", "until_on": "2016-05-31"}, "overlap", 0, 31),
+    ({"from_on": "2016-07-01", "until_on": "2016-06-01"}, "reversed", 0, 0),
+    ({"from_on": "2018-07-02"}, "later", 0, 0),
 ]
 
 
-@pytest.mark.parametrize(("facts", "effect", "days"), EFFECTS)
-def test_every_delay_says_what_it_did(facts, effect, days):
+@pytest.mark.parametrize(("facts", "effect", "days", "left"), EFFECTS)
+def test_every_delay_says_what_it_did(facts, effect, days, left):
     told = story(IDLE, ON, [delay(**facts)])
     step = told.as_dict()["delays"][0]
     assert (step["effect"], step["counted_days"]) == (effect, days)
-    assert told.sections[2].lines[0].endswith(PHRASES[f"effect_{effect}"][0].format(days=days))
+    assert (
+        told.sections[2]
+        .lines[0]
+        .endswith(PHRASES[f"effect_{effect}"][0].format(days=days, left=left))
+    )
+
+
+def test_a_cause_that_excuses_some_days_is_not_said_to_be_the_fault_of_all():
+    told = str(story(IDLE, ON, [delay(until_on="2016-06-30")]))
+    assert "已查明原因的责任方：政府，只涉及扣除的30日；其余时间的原因尚未查明。" in told
+    whole = str(story(IDLE, ON, [delay(until_on="2018-06-30")]))
+    assert "责任方：政府。" in whole
+
+
+def test_flags_and_choices_are_told_in_words():
+    facts = supply(mortgaged=True, seized=False, land_ownership="state")
+    assert "土地所有权：国有\n" in str(story([facts], ON))
+    told = str(story([facts], ON, lang="en"))
+    assert all(f"{line}\n" in told for line in ("mortgaged: yes", "seized: no", "state-owned"))
 
 
 def test_overlapping_delays_share_their_days():
@@ -157,7 +175,7 @@ def test_amendments_are_told_and_later_ones_do_not_count():
         {"supply_id": "S1", "signed_on": "2019-01-01", "start_on": "2019-05-31"},
     ]
     text = str(story(IDLE, ON, amendments=made))
-    assert "2016-05-01签订补充协议，动工日期改为2017-05-31，竣工日期改为不变" in text
+    assert "2016-05-01签订补充协议，动工日期改为2017-05-31，竣工日期不变" in text
     assert "2019-01-01签订的补充协议晚于基准日，不计" in text
     assert "应动工日期为2017-05-31，来源：补充协议" in text
 

@@ -277,6 +277,15 @@ def test_exact_duplicates_in_the_zhengzhou_files_are_all_told(samples):
 def test_boundaries_of_a_web_map_are_refused_as_gcj02(samples, store, name):
     report = intake.import_files(store, "districts", [samples / "admin" / f"{name}.json"])
     assert "gcj02_suspected" in report.refusal.en
+    assert "--accept" not in report.refusal.en
+    assert store.head() == 0
+    with pytest.raises(UsageError, match="cannot be accepted"):
+        intake.import_files(
+            store,
+            "districts",
+            [samples / "admin" / f"{name}.json"],
+            Options(accept=frozenset({"gcj02_suspected"})),
+        )
     assert store.head() == 0
 
 

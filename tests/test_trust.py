@@ -399,7 +399,7 @@ def test_a_full_disk_of_a_server_costs_nothing_that_was_there(postgres):
         postgres.sql("DROP TABLESPACE small;")
 
 
-@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 25), ("postgis", 10)])
+@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 75), ("postgis", 25)])
 def test_kills_at_random_moments_lose_nothing(kind, kills):
     found = subprocess.run(
         [sys.executable, "-m", "tests.crash", str(kills), kind],
@@ -449,7 +449,7 @@ def test_a_change_that_rests_on_an_old_revision_is_refused(store):
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("kind", "each"), [("sqlite", 250), ("postgis", 25)])
+@pytest.mark.parametrize(("kind", "each"), [("sqlite", 250), ("postgis", 100)])
 def test_contended_writes_lose_no_update(kind, each):
     found = subprocess.run(
         [sys.executable, "-m", "tests.contention", "4", str(each), kind],

@@ -159,7 +159,7 @@ def ledger(
     Example: `landgis ledger --by approval --on 2020-01-01 --format csv`
     """
     table = ledger_of(taken(store, on, known).covers, on, by)
-    emit(table, form, output, lang=lang, title=f"台账 ledger {on} (m2)", brief=LEDGER_BRIEF)
+    emit(table, form, output, lang=lang, title=f"台账 ledger {on}", brief=LEDGER_BRIEF)
 
 
 def history(
@@ -183,7 +183,7 @@ def history(
     covers = taken(store, on, known).covers
     table = past.history(covers, since or date(on.year - 10, 12, 31), on, step)
     brief = ("on", *LEDGER_BRIEF[2:])
-    emit(table, form, output, lang=lang, title="历史 history (m2)", brief=brief)
+    emit(table, form, output, lang=lang, title="历史 history", brief=brief)
 
 
 def disposal(

@@ -9,7 +9,7 @@ import numpy as np
 
 from landgis.documents.scene import Scene, day_text
 from landgis.law.fault import EVERYWHERE
-from landgis.terms import Cause, DelayStatus, Standing, Term
+from landgis.terms import Cause, DelayStatus, Fault, Outcome, Standing, Term
 
 
 def tell_delays(scene: Scene) -> Iterator[str]:
@@ -24,10 +24,26 @@ def tell_delays(scene: Scene) -> Iterator[str]:
             start=step["from_on"],
             end=step["until_on"] or scene.say("open_end"),
             status=_word(DelayStatus, step["status"], scene.lang),
-            effect=scene.say(f"effect_{step['effect']}", days=step["counted_days"]),
+            effect=scene.say(f"effect_{step['effect']}", **_days(step)),
         )
     if scene.row["fault"]:
-        yield scene.say("fault", fault=scene.term("fault"))
+        yield _fault(scene)
+
+
+def _days(step: Mapping[str, Any]) -> dict[str, int]:
+    """The days of a delay that are deducted, and those that are left."""
+    span = np.array([step["from_on"], step["until_on"] or step["from_on"]], dtype="datetime64[D]")
+    whole = int((span[1] - span[0]).astype(int)) + 1
+    return {"days": step["counted_days"], "left": whole - step["counted_days"]}
+
+
+def _fault(scene: Scene) -> str:
+    """Whose fault the time is; others answer for their own days where the law asks the holder."""
+    fault, days = scene.row["fault"], scene.row["excused_days"]
+    asked = set(scene.findings["outcome"]) & {Outcome.FEE.value, Outcome.RECLAIM.value}
+    if asked and days and fault not in (Fault.HOLDER, Fault.MIXED):
+        return scene.say("fault_part", fault=scene.term("fault"), days=days)
+    return scene.say("fault", fault=scene.term("fault"))
 
 
 def delay_steps(scene: Scene) -> list[dict[str, Any]]:

@@ -28,14 +28,19 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "held by {holder} from {from_on}: later than the date, it does not count",
     ),
     "amended": (
-        "{signed}签订补充协议，动工日期改为{start}，竣工日期改为{completion}",
+        "{signed}签订补充协议，动工日期{start}，竣工日期{completion}",
         "amendment signed on {signed}: commencement {start}, completion {completion}",
     ),
+    "moved": ("改为{day}", "{day}"),
     "amended_later": (
         "{signed}签订的补充协议晚于基准日，不计",
         "the amendment signed on {signed} is later than the date and does not count",
     ),
     "same": ("不变", "unchanged"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "choice_state": ("国有", "state-owned"),
+    "choice_collective": ("集体", "collective"),
     # the clock
     "standing": ("状态：{standing}。", "Standing: {standing}."),
     "due": (
@@ -115,8 +120,9 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "not ended by the date, counted up to it: {days} days are deducted.",
     ),
     "effect_overlap": (
-        "与其他原因重叠或不在计时期间内，另行扣除{days}日。",
-        "overlaps other causes or lies outside the time: {days} further days are deducted.",
+        "扣除{days}日；其余{left}日不计，因其不晚于应动工日、晚于基准日或与其他原因重叠。",
+        "{days} days are deducted; {left} are not, which are no later than the day commencement "
+        "was due, or later than the date, or counted for another cause.",
     ),
     "effect_claimed": (
         "仅为主张，未经核实，不予扣除。",
@@ -142,6 +148,11 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "ends before it begins: it counts for nothing.",
     ),
     "fault": ("责任方：{fault}。", "Fault: {fault}."),
+    "fault_part": (
+        "已查明原因的责任方：{fault}，只涉及扣除的{days}日；其余时间的原因尚未查明。",
+        "Fault of what is established: {fault}, for the {days} days that are deducted; the cause "
+        "of the other time is not established.",
+    ),
     # findings
     "silent": ("没有规则对该宗地作出结论。", "No rule speaks of this supply."),
     "finding": ("{outcome}（{title}）：{reason}", "{outcome} ({title}): {reason}"),

@@ -50,7 +50,7 @@ def tell_facts(scene: Scene) -> Iterator[str]:
         if pd.isna(value):
             continue
         later = column.name in HAPPENINGS and value > on
-        told = {"name": _name(scene, column), "value": value_text(value, column.kind)}
+        told = {"name": _name(scene, column), "value": _said(scene, value, column.kind)}
         yield scene.say("fact_later" if later else "fact", **told)
     for made in scene.layers["amendments"].table.sort_values("signed_on").to_dict("records"):
         yield _amendment(scene, made, on)
@@ -66,13 +66,20 @@ def _name(scene: Scene, column: Column) -> str:
     return plain + {Kind.MONEY: " (yuan)", Kind.AREA: " (m²)"}.get(column.kind, "")
 
 
+def _said(scene: Scene, value: Any, kind: Kind) -> str:
+    """A recorded value in the language of the story."""
+    if kind is Kind.FLAG:
+        return scene.say("yes" if value else "no")
+    return scene.say(f"choice_{value}") if kind is Kind.CHOICE else value_text(value, kind)
+
+
 def _amendment(scene: Scene, made: Mapping[Any, Any], on: pd.Timestamp) -> str:
     signed = made["signed_on"]
     if not signed <= on:
         return scene.say("amended_later", signed=day_text(signed))
     dates = {
-        name: scene.say("same") if pd.isna(made[f"{name}_on"]) else day_text(made[f"{name}_on"])
-        for name in ("start", "completion")
+        name: scene.say("same") if pd.isna(day) else scene.say("moved", day=day_text(day))
+        for name, day in ((name, made[f"{name}_on"]) for name in ("start", "completion"))
     }
     return scene.say("amended", signed=day_text(signed), **dates)
 

@@ -44,14 +44,20 @@ def assign(table: pd.DataFrame, schema: LayerSchema, geometry: Geometries | None
     if ids.notna().all() and ids.is_unique:
         return Identity(ids, [])
     content = contents(table, geometry)
+    shared = pd.Series(None, index=ids.index, dtype="str")
     for name in STAND_INS.get(schema.name, ()):
         own = table[name].where(_belongs_to_one_content(table[name], content))
-        ids = ids.fillna(own)
-    bare = ids.isna().to_numpy(bool)
+        ids, shared = ids.fillna(own), shared.fillna(table[name])
+    bare = ids.isna()
     ids = ids.fillna(PREFIX + content)
-    made = Problem(IssueKind.ID_FROM_CONTENT, schema.identity, where(bare), list(ids[bare]))
+    known = (bare & shared.notna()).to_numpy(bool)
+    unknown = (bare & shared.isna()).to_numpy(bool)
+    made = [
+        Problem(IssueKind.ID_FROM_CONTENT, schema.identity, where(unknown), list(ids[unknown])),
+        Problem(IssueKind.NUMBER_SHARED, schema.identity, where(known), list(shared[known])),
+    ]
     ids, repeats = _number(ids, content, schema.identity)
-    return Identity(ids.astype("str"), [made, *repeats])
+    return Identity(ids.astype("str"), [*made, *repeats])
 
 
 def distinct(table: pd.DataFrame, schema: LayerSchema, geometry: Geometries | None) -> Identity:
