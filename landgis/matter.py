@@ -8,11 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from landgis.holders import held
 from landgis.law.fault import EVERYWHERE
+from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
 from landgis.stations import Layers
 from landgis.statute import ConductRule
-from landgis.steps import USUAL, Conduct, Level, Matter, Whether
+from landgis.steps import STRUCK, USUAL, Conduct, Level, Matter, Whether
 from landgis.terms import Cause, DelayStatus, Fault
 
 
@@ -63,6 +65,14 @@ def _owner(layers: Layers, supply: pd.Series[Any]) -> str:
     approvals = layers["approvals"].table
     mine = approvals[approvals["approval_id"] == supply["approval_id"]]["authority"].dropna()
     return str(mine.iloc[0]) if len(mine) else ""
+
+
+def stranger(layers: Layers, entry: Entry) -> str:
+    """The holder of the day where a document was served on somebody else; else nothing."""
+    if entry.step == STRUCK or not entry.kind.serves:
+        return ""
+    holder = str(held(layers, entry.on)["holder"].fillna("").get(entry.supply_id, ""))
+    return "" if holder in entry.addressee else holder
 
 
 def level_of(government: str) -> Level | None:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from landgis import determine, inventory, issues, query
-from landgis.errors import UsageError
+from landgis.documents.explain import explain
+from landgis.errors import NotFound, UsageError
 from landgis.intake import finish_cut
 from landgis.readers.rules import load_rules
 from landgis.stations import Source
@@ -103,6 +104,12 @@ def test_a_supply_without_a_polygon_lies_where_its_record_says(taken):
     found = taken.assessment.supplies.set_index("supply_id")
     assert found.loc["S6", "district"] == "原阳县"
     assert found.loc["S6", "park"] == ""
+
+
+def test_a_supply_nobody_knows_is_not_found_whatever_is_asked_of_it(store):
+    alone = inventory.take(store, ON, rulebook=RULES, supply_id="nobody")
+    with pytest.raises(NotFound, match="there is no supply 'nobody'"):
+        explain(alone, RULES, "nobody")
 
 
 def test_a_list_names_who_holds_the_right_on_the_date(store, taken):

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import docx
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from landgis import inventory, issues
 from landgis.citation import Status
-from landgis.documents.capital import capital
+from landgis.documents.capital import capital, percent
 from landgis.documents.docx import render
 from landgis.documents.notice import BLANK, KINDS, draft
 from landgis.errors import NotFound, RefusedNotice
@@ -36,6 +37,7 @@ SAID = {
     "registry": "示例市不动产登记中心",
     "of": "finding",
 }
+SERVED = {"addressee": "旧主公司、新主公司"}
 SUPPLIED = {
     "supply_id": SUPPLY,
     "contract_no": "示2018-001",
@@ -66,7 +68,7 @@ STEPS = {
 
 def walked(steps, **said):
     return [
-        Entry(SUPPLY, step, date.fromisoformat(on), **{**FULL, **said}, number=i)
+        Entry(SUPPLY, step, date.fromisoformat(on), **{**FULL, **SERVED, **said}, number=i)
         for i, (step, on) in enumerate(steps, 1)
     ]
 
@@ -174,6 +176,41 @@ def test_a_reclamation_approved_below_the_power_of_approval_is_refused(land, tak
     unknown = land({**SUPPLIED, "approving_government": None})
     said = draft(unknown, walked(RECLAIM), "reclaim-decision", SUPPLY, SAID).missing
     assert "未录入" in said[0][1]
+
+
+def test_what_was_served_on_a_stranger_keeps_every_later_notice_back(taken):
+    strange = walked(STEPS["fee-decision"], addressee="别的公司")
+    said = [zh for _, zh in draft(taken, strange, "fee-decision", SUPPLY, SAID).missing]
+    assert said
+    assert all("的受送达人为别的公司，当日权利人为新主公司" in zh for zh in said)
+
+
+def test_a_fee_approved_by_another_places_government_is_refused(taken):
+    strange = walked(STEPS["fee-decision"], level="province", authority="某省人民政府")
+    said = draft(taken, strange, "fee-decision", SUPPLY, SAID).missing
+    assert [zh for _, zh in said] == ["某省人民政府不是示例市自然资源局的本级人民政府"]
+
+
+def test_a_reclamation_approved_by_a_neighbour_of_the_same_level_is_refused(taken):
+    strange = walked(RECLAIM, level="city", authority="他乡市人民政府")
+    said = draft(taken, strange, "reclaim-decision", SUPPLY, SAID).missing
+    assert [zh for _, zh in said] == ["批准机关为他乡市人民政府，有批准权的是示例市人民政府"]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (20, "二十"),
+        (10, "十"),
+        (12, "十二"),
+        (5, "五"),
+        (0, "零"),
+        ("12.5", "十二点五"),
+        (100, "一百"),
+    ],
+)
+def test_a_share_is_said_in_words(share, said):
+    assert percent(Fraction(share)) == said
 
 
 def test_a_decision_needs_the_holders_cause_and_a_rule_that_leads_to_it(land):

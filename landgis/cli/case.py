@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from landgis import holders, procedure
+from landgis import procedure
 from landgis.cli.options import (
     Format,
     FormatOption,
@@ -25,11 +25,10 @@ from landgis.cli.session import opened, rulebook_of
 from landgis.cli.show import emit, messages, pick
 from landgis.documents import casefile
 from landgis.errors import NotFound, UnreadableFile
-from landgis.matter import conduct_of, matter_of
+from landgis.matter import conduct_of, matter_of, stranger
 from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
 from landgis.stations import Layers
-from landgis.steps import STRUCK
 
 STORE = "landgis.db"
 SHOW_BRIEF = ("number", "step_title", "taken_on", "document", "addressee", "who", "stands")
@@ -173,10 +172,8 @@ def _write(store: str, entry: Entry, author: str, lang: Lang, rulebook: Rulebook
 
 def _warn_stranger(entry: Entry, layers: Layers, lang: Lang) -> None:
     """Say where a document was served on somebody who did not hold the right on that day."""
-    if entry.step == STRUCK or not entry.kind.serves:
-        return
-    holder = holders.held(layers, entry.on)["holder"].fillna("").get(entry.supply_id, "")
-    if holder and holder not in entry.addressee:
+    holder = stranger(layers, entry)
+    if holder:
         messages.print(
             pick(
                 lang,

@@ -1,10 +1,14 @@
-"""Amounts of money in Chinese capital numerals (人民币大写)."""
+"""Amounts of money in Chinese capital numerals (人民币大写), and shares in words."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_PLAIN = "零一二三四五六七八九"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
+WHOLE = 100
 LARGEST_FEN = 10**18 - 1
 """What the groups reach: below ten thousand times a hundred million yuan."""
 
@@ -25,6 +29,22 @@ def capital(fen: int) -> str:
         return f"人民币{whole}{_DIGITS[jiao]}角整"
     tens = f"{_DIGITS[jiao]}角" if jiao else ("零" if whole else "")
     return f"人民币{whole}{tens}{_DIGITS[cents]}分"
+
+
+def percent(share: Fraction) -> str:
+    """The number behind 百分之: ``percent(Fraction(20)) == "二十"``; two decimals at most.
+
+    Raises ``ValueError`` beyond a hundred.
+    """
+    if not 0 <= share <= WHOLE:
+        raise ValueError(share)
+    if share == WHOLE:
+        return "一百"
+    tens, ones = divmod(int(share), 10)
+    lead = "十" if tens == 1 else f"{_PLAIN[tens]}十" if tens else ""
+    whole = lead + (_PLAIN[ones] if ones or not tens else "")
+    decimals = f"{float(share):.2f}".partition(".")[2].rstrip("0")
+    return whole + ("点" + "".join(_PLAIN[int(d)] for d in decimals) if decimals else "")
 
 
 def _whole(number: int) -> str:

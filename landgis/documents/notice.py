@@ -10,11 +10,11 @@ import pandas as pd
 
 from landgis import procedure
 from landgis.citation import Status
-from landgis.documents.capital import capital
+from landgis.documents.capital import capital, percent
 from landgis.errors import NotFound, RefusedNotice
 from landgis.fields import FIELDS, say
 from landgis.law.wording import TEXTS
-from landgis.matter import matter_of
+from landgis.matter import level_of, matter_of, stranger
 from landgis.procedure import Entry
 from landgis.stations import Inventory
 from landgis.statute import FeeRule, ReclaimRule, Rule
@@ -177,7 +177,8 @@ def draft(
     lacking = [WORDS[name] for name in wanted.demands if not words.get(name)]
     lacking += _out_of_order(inventory, entries, case, wanted, matter)
     lacking += _unlawful(inventory, wanted, row)
-    lacking += _unapproved(case, wanted, matter)
+    lacking += _unapproved(case, wanted, matter, words)
+    lacking += _misserved(inventory, case)
     return Draft(kind, words, tuple(lacking))
 
 
@@ -284,7 +285,7 @@ def _intended(mine: pd.DataFrame, fee: int | None) -> str:
 def _rate(inventory: Inventory, mine: pd.DataFrame) -> str:
     names = [name for name in mine["rule"] if name]
     rules = [inventory.rulebook.rule(name, inventory.on) for name in names]
-    return next((f"{float(r.rate * 100):g}" for r in rules if isinstance(r, FeeRule)), "")
+    return next((percent(r.rate * 100) for r in rules if isinstance(r, FeeRule)), "")
 
 
 def _approval(case: Sequence[Entry], kind: Kind, conduct: Conduct) -> dict[str, str]:
@@ -355,13 +356,45 @@ def _unlawful(
         yield f"blocked by {', '.join(blocked)}", f"受阻于 {'、'.join(blocked)}"
 
 
-def _unapproved(case: Sequence[Entry], kind: Kind, matter: Matter) -> Iterator[tuple[str, str]]:
-    """Whether the government that approved a reclamation had the power to."""
+def _unapproved(
+    case: Sequence[Entry], kind: Kind, matter: Matter, words: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Whether the government that approved had the power to: order 53 art. 14(1) and (2)."""
     given = any(kind.approval and e.step == kind.approval for e in case)
     if given and kind.outcome is Outcome.RECLAIM and matter.power is None:
         yield "who has the power of approval is not recorded", "有批准权的人民政府未录入"
     if given:
         yield from procedure.powerless(case, STEPS[kind.step], matter)
+        yield from _elsewhere(kind, matter, words)
+
+
+def _misserved(inventory: Inventory, case: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+    """Whether what was served went to who held the land on that day."""
+    for entry in case:
+        holder = stranger(inventory.layers, entry)
+        if holder:
+            yield (
+                f"'{entry.kind.en}' of {entry.on} went to {entry.addressee}, the holder was "
+                f"{holder}",
+                f"{entry.on}“{entry.kind.zh}”的受送达人为{entry.addressee}，当日权利人为{holder}",
+            )
+
+
+def _elsewhere(kind: Kind, matter: Matter, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Whether another place's government approved: a fee needs the bureau's own."""
+    approver, bureau = words.get("approver", ""), words.get("bureau", "")
+    place = approver.removesuffix("人民政府").removesuffix("政府")
+    if kind.outcome is Outcome.FEE and bureau and not bureau.startswith(place):
+        yield (
+            f"{approver} approved, which is not the government of {bureau}'s own level",
+            f"{approver}不是{bureau}的本级人民政府",
+        )
+    same = level_of(approver) is matter.power
+    if kind.outcome is Outcome.RECLAIM and matter.owner and same and approver != matter.owner:
+        yield (
+            f"{approver} approved, the power is {matter.owner}'s",
+            f"批准机关为{approver}，有批准权的是{matter.owner}",
+        )
 
 
 def _text(value: Any) -> str:

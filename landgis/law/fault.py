@@ -74,7 +74,8 @@ def gather(layers: Layers, standing: Stand) -> Delays:
     supplies, row = layers["supplies"].table, standing.rows["delays"]
     on, origin = standing.on, standing.origin
     begun = days_of(table, "from_on") <= on
-    named = np.flatnonzero(begun & (row >= 0) & ~np.isnat(origin[row]))
+    named = np.flatnonzero(begun & (row >= 0))
+    named = named[~np.isnat(origin[row[named]])]
     scoped = np.flatnonzero(begun & table["supply_id"].isna().to_numpy())
     reach = [_reach(supplies, origin, str(table["scope"].iloc[i])) for i in scoped]
     source = np.concatenate([named, np.repeat(scoped, [len(r) for r in reach])]).astype(np.int64)
