@@ -16,7 +16,7 @@ import httpx
 import openpyxl
 import pytest
 import uvicorn
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from api.app import create_app
@@ -435,6 +435,9 @@ def test_a_forged_cursor_is_refused(client, forged):
     st.sampled_from(["on", "known", "bbox", "cursor", "sort", "limit", "q", "park", "min_area_m2"]),
     st.text(max_size=60),
 )
+@example("known", "0\x1f")
+@example("known", "2020-01-01\x1f")
+@example("known", "\u0663")
 def test_no_text_whatever_breaks_the_server(client, name, text):
     answer = client.get(f"{API}/idle-parcels", params={name: text})
     assert answer.status_code in (200, 400), (name, text, answer.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,6 +23,7 @@ _COLUMNS = (
     "rev, at, kind, layer, author, command, reason, software, added, changed, unchanged, ended, "
     "reshaped, rulebook, settings, key"
 )
+_NUMBER = re.compile("[0-9]{1,18}")
 _ALL = f"SELECT {_COLUMNS} FROM revisions ORDER BY rev"
 
 
@@ -217,7 +219,7 @@ def resolve(db: Connection, known: str | int | None) -> int:
     """The revision meant by a number or a time; raises ``NotFound`` or ``UsageError``."""
     if known is None:
         return last_cut(db)
-    if isinstance(known, int) or known.strip().isdecimal():
+    if isinstance(known, int) or _NUMBER.fullmatch(known):
         return _existing(db, int(known))
     at = _moment(known)
     found = db.execute("SELECT max(rev) FROM revisions WHERE at <= ?", (stamp(at),)).fetchone()[0]
@@ -236,9 +238,9 @@ def _existing(db: Connection, rev: int) -> int:
 
 def _moment(text: str) -> datetime:
     try:
-        if len(text.strip()) == len("2020-12-31"):
-            return datetime.combine(date.fromisoformat(text.strip()), time.max, CHINA)
-        found = datetime.fromisoformat(text.strip())
+        if len(text) == len("2020-12-31"):
+            return datetime.combine(date.fromisoformat(text), time.max, CHINA)
+        found = datetime.fromisoformat(text)
         return (found if found.tzinfo else found.replace(tzinfo=CHINA)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(
