@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import shapely
+from hypothesis import settings
 
 pytest_plugins = ["tests.postgres"]
 
@@ -16,6 +17,11 @@ def square(x, y, side):
 
 
 REQUIRE_ALL = os.environ.get("LANDGIS_REQUIRE_ALL") == "1"
+
+# where a failure blocks everybody the same examples are tried each time; elsewhere new ones
+settings.register_profile("reproducible", derandomize=True)
+if REQUIRE_ALL:
+    settings.load_profile("reproducible")
 
 
 @pytest.fixture(scope="session")
