@@ -8,13 +8,13 @@ from enum import StrEnum
 from landgis.terms import Term
 
 
-class Certainty(StrEnum):
+class Certainty(Term):
     """How sure a cited fact is; what is unverified is configuration, never a hard fact."""
 
-    TEXT = "text"
-    EXCERPT = "excerpt"
-    READING = "reading"
-    UNVERIFIED = "unverified"
+    TEXT = "text", "已读全文"
+    EXCERPT = "excerpt", "已读摘录"
+    READING = "reading", "我们的理解"
+    UNVERIFIED = "unverified", "未核实，使用前须核对"
 
 
 class Wording(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from landgis.procedure import NOTHING, Entry, barred, first_of, latest, state
-from landgis.steps import Conduct, Matter, Span, Step, Whose
+from landgis.steps import Conduct, Matter, Span, Step, Whose, steps_of
 from landgis.terms import CaseStatus
 from landgis.workdays import end
 
@@ -44,7 +44,7 @@ def due(entries: Iterable[Entry], on: date, matter: Matter = NOTHING) -> tuple[D
         return ()
     running = (
         _due(now.steps, step, span, on, matter.conduct)
-        for step in matter.conduct.steps.values()
+        for step in steps_of(matter.conduct).values()
         for span in step.due
         if not first_of(now.steps, step.code, *span.met_by)
         and (step.only is None or step.only in matter.holds)
@@ -57,7 +57,8 @@ def _due(case: Sequence[Entry], step: Step, span: Span, on: date, conduct: Condu
     since = latest(case, span, conduct)
     if since is None or since.effective_on(conduct) > on:
         return None
-    ending = end(since.effective_on(conduct), span, roll_over=conduct.roll_over)
+    counted = span.counted(conduct)
+    ending = end(since.effective_on(conduct), counted, roll_over=conduct.roll_over)
     overdue = on > ending.last
     if overdue and span.whose is Whose.RIGHT:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from landgis.citation import Status
+from landgis.citation import Certainty, Status
 from landgis.steps import Level, Manner, Whose
 from landgis.terms import (
     Basis,
@@ -114,7 +114,7 @@ FIELDS: Mapping[str, Field] = {
     "parameters": Field("参数"),
     "articles": Field("依据条文"),
     "quote": Field("条文原文"),
-    "certainty": Field("可靠程度"),
+    "certainty": Field("可靠程度", terms=Certainty),
     "checked": Field("引文已核对", "boolean"),
     # cases
     "number": Field("序号", "integer"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,17 +14,22 @@ from landgis.law.fault import EVERYWHERE
 from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
 from landgis.stations import Layers
-from landgis.statute import ConductRule
+from landgis.statute import ConductRule, RemedyRule
 from landgis.steps import STRUCK, USUAL, Conduct, Level, Matter, Whether
 from landgis.terms import Cause, DelayStatus, Fault
 
 
 def conduct_of(rulebook: Rulebook | None, on: date) -> Conduct:
     """How a case is conducted on that day; a rulebook that does not say conducts it as usual."""
-    if rulebook is None or not rulebook.of(ConductRule):
-        return USUAL
-    rule = rulebook.measure(ConductRule, on)
-    return Conduct(rule.roll_over, rule.as_punishment, rule.public_notice_days)
+    conduct = USUAL
+    if rulebook is not None and rulebook.of(ConductRule):
+        rule = rulebook.measure(ConductRule, on)
+        conduct = Conduct(rule.roll_over, rule.as_punishment, rule.public_notice_days)
+    if rulebook is not None and rulebook.of(RemedyRule):
+        terms = rulebook.measure(RemedyRule, on)
+        months = 12 * terms.judgment_years
+        conduct = replace(conduct, sue_days=terms.sue_days, judgment_months=months)
+    return conduct
 
 
 def matter_of(layers: Layers, rulebook: Rulebook | None, supply_id: str, on: date) -> Matter:

@@ -97,9 +97,12 @@ class Rulebook:
         ends = (rule.until for rule in self.rules if rule.until is not None)
         return tuple(sorted({*(rule.since for rule in self.rules), *ends}))
 
-    def table(self, on: date) -> pd.DataFrame:
-        """One row a version of a rule with the columns ``TABLE``; ``in_force`` on that day."""
-        return pd.DataFrame([_row(rule, on) for rule in self.rules], columns=list(TABLE))
+    def table(self, on: date, lang: str = "zh") -> pd.DataFrame:
+        """One row a version of a rule with the columns ``TABLE``; ``in_force`` on that day.
+
+        ``lang`` is the language of the articles; the quoted words are those of the law.
+        """
+        return pd.DataFrame([_row(rule, on, lang) for rule in self.rules], columns=list(TABLE))
 
     def refuse_strangers(self) -> None:
         """Raise ``RulebookError`` where a rule replaces one that nobody knows."""
@@ -170,7 +173,7 @@ def parameters(rule: Rule) -> dict[str, Any]:
     return {f.name: getattr(rule, f.name) for f in fields(rule) if f.name not in common}
 
 
-def _row(rule: Rule, on: date) -> dict[str, Any]:
+def _row(rule: Rule, on: date, lang: str) -> dict[str, Any]:
     named = {**parameters(rule), **_reach(rule)}
     said = {k: ",".join(v) if isinstance(v, tuple) else v for k, v in named.items()}
     return {
@@ -182,7 +185,7 @@ def _row(rule: Rule, on: date) -> dict[str, Any]:
         "until_on": "" if rule.until is None else rule.until.isoformat(),
         "in_force": rule.in_force(on),
         "parameters": ";".join(f"{name}={value}" for name, value in said.items()),
-        "articles": ";".join(citation.label("zh") for citation in rule.citations),
+        "articles": ";".join(citation.label(lang) for citation in rule.citations),
         "quote": rule.citations[0].quote,
         "certainty": rule.citations[0].certainty.value,
         "checked": all(citation.is_checked for citation in rule.citations),

@@ -112,7 +112,7 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "Basis": Basis,
     "Status": lambda raw: _member(Status, raw),
     "Instrument": _instrument,
-    "Certainty": Certainty,
+    "Certainty": lambda raw: _member(Certainty, raw),
     "Wording": Wording,
     "Policy": Policy,
     "Outcome": _outcome,

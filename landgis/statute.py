@@ -214,6 +214,15 @@ class ConductRule(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RemedyRule(Rule):
+    """Terms after a remedy: days to sue after a reconsideration, years to enforce a judgment."""
+
+    kind: ClassVar[str] = "remedy"
+    sue_days: int
+    judgment_years: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class BondRule(Rule):
     """What special bonds may take back: supplied by a day, of some standings, at a base price."""
 
@@ -243,6 +252,7 @@ RULE_KINDS: tuple[type[Rule], ...] = (
     UnderinvestedRule,
     LateCompletionRule,
     ConductRule,
+    RemedyRule,
     BondRule,
     RestrictionRule,
 )

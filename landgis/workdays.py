@@ -7,7 +7,7 @@ know counts Monday to Friday, and the result says that it is not certain.
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import chinese_calendar
@@ -38,8 +38,12 @@ def end(start: date, span: Span, *, roll_over: bool = True) -> Ending:
     """The last day of ``span`` after ``start``, which itself does not count.
 
     With ``roll_over`` a term in days or months that ends on a holiday ends on the next working
-    day. Source: 民法典 201, 202, 203.
+    day; a span that has a ``first`` begins on its last day. Source: 民法典 201, 202, 203.
     """
+    if span.first is not None:
+        begun = end(start, span.first, roll_over=roll_over)
+        ending = end(begun.last, replace(span, first=None), roll_over=roll_over)
+        return Ending(ending.last, begun.certain and ending.certain)
     if span.unit is Unit.WORKING_DAYS:
         return _working(start, span.count)
     last = start + span.count * DAY if span.unit is Unit.DAYS else _months(start, span.count)

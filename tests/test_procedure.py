@@ -11,7 +11,7 @@ from landgis import procedure
 from landgis.deadlines import due
 from landgis.errors import RefusedStep, UsageError
 from landgis.matter import conduct_of
-from landgis.procedure import Entry, allowed, check, standing, state, statuses
+from landgis.procedure import NOTHING, Entry, allowed, check, standing, state, statuses
 from landgis.readers.rules import load_rules
 from landgis.steps import STEPS, USUAL, Level, Matter, Span, Unit, Whether
 from landgis.terms import CaseStatus
@@ -390,11 +390,47 @@ def test_a_service_by_public_notice_takes_effect_when_the_rule_says():
     assert state(served, date(2024, 4, 8), sixty).status is CaseStatus.FOUND
 
 
-def test_enforcement_is_not_due_while_a_suit_is_pending_nor_foretold_after_its_judgment():
+def terms_of(steps, on, matter=NOTHING):
+    """The last day of every term that runs, by its step."""
+    return {d.step: d.due_on for d in due(written(*steps), date.fromisoformat(on), matter)}
+
+
+def test_enforcement_is_asked_within_three_months_after_the_term_to_sue():
+    # Served on 20 March: to be sued by 20 September, to be enforced by 20 December.
     demanded = (*DECISION, ("demand", "2024-05-06"))
-    sued = (*demanded, ("suit", "2024-06-01"))
-    on = date(2024, 7, 1)
-    assert "enforcement" in {d.step for d in due(written(*demanded), on)}
-    assert "enforcement" not in {d.step for d in due(written(*sued), on)}
-    judged = (*sued, ("judged", "2024-06-20"))
-    assert "enforcement" not in {d.step for d in due(written(*judged), on)}
+    assert terms_of(demanded, "2024-07-01")["enforcement"] == date(2024, 12, 20)
+    served = (*DECISION[:-1], ("fee_served", "2024-03-20", {"manner": "public_notice"}))
+    late = (*served, ("demand", "2024-05-21"))  # in effect on 19 April, 19 October is a Saturday
+    assert terms_of(late, "2024-07-01")["enforcement"] == date(2025, 1, 21)
+
+
+def test_enforcement_is_not_due_while_a_suit_or_a_reconsideration_is_pending():
+    demanded = (*DECISION, ("demand", "2024-05-06"))
+    for step in ("suit", "reconsideration"):
+        assert "enforcement" not in terms_of((*demanded, (step, "2024-05-10")), "2024-07-01")
+
+
+def test_a_judgment_is_enforced_within_the_years_of_the_rule_and_its_number_may_change():
+    sued = (*DECISION, ("demand", "2024-05-06"), ("suit", "2024-05-10"), ("judged", "2024-06-20"))
+    assert terms_of(sued, "2024-07-01")["enforcement"] == date(2026, 6, 22)  # 19 to 21 off
+    one = Matter(conduct=replace(USUAL, judgment_months=12))
+    assert terms_of(sued, "2024-07-01", one)["enforcement"] == date(2025, 6, 20)
+    gone = (*sued, ("annulled", "2024-06-21"))
+    assert "enforcement" not in terms_of(gone, "2024-07-01")
+
+
+def test_after_a_reconsideration_fifteen_days_to_sue_and_then_three_months_to_enforce():
+    asked = (*DECISION, ("demand", "2024-05-06"), ("reconsideration", "2024-05-10"))
+    assert "suit" not in terms_of(asked, "2024-06-01")
+    upheld = (*asked, ("reconsidered", "2024-06-20"))
+    assert terms_of(upheld, "2024-06-21")["suit"] == date(2024, 7, 5)
+    assert terms_of(upheld, "2024-07-08")["enforcement"] == date(2024, 10, 8)  # 1 to 7 off
+    assert "2024-07-05" in refused(written(*upheld), "enforcement", "2024-07-05")
+    written(("enforcement", "2024-07-08"), before=written(*upheld))
+    assert {d.certainty for d in due(written(*upheld), date(2024, 7, 8))} == {"text", "unverified"}
+
+
+def test_the_terms_after_a_remedy_are_those_of_the_rulebook():
+    said = replace(load_rules().rule("remedy-terms"), sue_days=10, judgment_years=1)
+    book = replace(load_rules(), rules=(said,))
+    assert conduct_of(book, date(2024, 1, 1)) == replace(USUAL, sue_days=10, judgment_months=12)

@@ -251,6 +251,7 @@ def test_the_table_has_a_row_a_rule_and_says_what_is_in_force():
     assert list(after.loc[after["source_status"] == "unverified", "rule"]) == [
         "special-bonds",
         "notice76-exempt",
+        "remedy-terms",
     ]
     assert list(before.loc[before["in_force"], "rule"]) == ["real-estate-26"]
 

@@ -32,7 +32,16 @@ from landgis.stations import Layers
 
 STORE = "landgis.db"
 SHOW_BRIEF = ("number", "step_title", "taken_on", "document", "addressee", "who", "stands")
-DUE_BRIEF = ("supply_id", "step_title", "due_by", "overdue", "days_left", "whose", "articles")
+DUE_BRIEF = (
+    "supply_id",
+    "step_title",
+    "due_by",
+    "overdue",
+    "days_left",
+    "whose",
+    "articles",
+    "certainty",
+)
 FILE_BRIEF = ("number", "step_title", "document", "taken_on", "evidence", "who")
 
 case_app = typer.Typer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +49,7 @@ BRIEF = (
 )
 
 RULE_BRIEF = ("rule", "title_zh", "from_on", "until_on", "in_force", "articles", "source_status")
+DIFF_BRIEF = ("rule", "rule_change", "title_zh", "before", "after", "articles")
 
 rules_app = typer.Typer(no_args_is_help=True, help="The law as data. 规则库。")
 
@@ -145,8 +147,13 @@ def list_(
     Local rules are off unless they are named, and none of them is verified: check before use.
     Example: `landgis rules list --on 2020-01-01 --rules national,henan`
     """
-    table = rulebook_of(rules).table(on)
-    emit(table, form, output, lang=lang, title=f"规则 rules {on}", brief=RULE_BRIEF)
+    table = rulebook_of(rules).table(on, lang.value)
+    emit(table, form, output, lang=lang, title=f"规则 rules {on}", brief=_brief(RULE_BRIEF, lang))
+
+
+def _brief(columns: Sequence[str], lang: Lang) -> list[str]:
+    """The columns that people read, with the title in their language."""
+    return [pick(lang, name.replace("title_zh", "title"), name) for name in columns]
 
 
 @rules_app.command()
@@ -185,8 +192,9 @@ def diff(
             "give --on twice, the earlier and the later date.",
             "请给出两个 --on：先前与之后的日期。",
         )
-    table = documents.differences(rulebook_of(rules), on[0], on[1])
-    emit(table, form, output, lang=lang, title=f"规则变化 rules {on[0]} - {on[1]}")
+    table = documents.differences(rulebook_of(rules), on[0], on[1], lang.value)
+    title = f"规则变化 rules {on[0]} - {on[1]}"
+    emit(table, form, output, lang=lang, title=title, brief=_brief(DIFF_BRIEF, lang))
 
 
 @rules_app.command()

@@ -28,16 +28,18 @@ def tell(rulebook: Rulebook, rule_id: str, on: date, lang: str) -> str:
         check = (
             "" if citation.is_checked else ("（使用前核对原文）" if lang == "zh" else " (check)")
         )
-        lines += [f"{citation.label(lang)} [{citation.certainty}]{check}", f"  {citation.quote}"]
+        sure = citation.certainty.zh if zh else citation.certainty.en
+        lines += [f"{citation.label(lang)} [{sure}]{check}", f"  {citation.quote}"]
     return "\n".join(lines)
 
 
-def differences(rulebook: Rulebook, one: date, other: date) -> pd.DataFrame:
+def differences(rulebook: Rulebook, one: date, other: date, lang: str = "zh") -> pd.DataFrame:
     """The rules in force on one date and not so on the other; columns ``CHANGES``.
 
-    ``rule_change`` is added, ended or changed, ``before`` and ``after`` are the parameters.
+    ``lang`` is the language of the articles, ``rule_change`` is added, ended or changed,
+    ``before`` and ``after`` are the parameters.
     """
-    left, right = (_in_force(rulebook, day) for day in (one, other))
+    left, right = (_in_force(rulebook, day, lang) for day in (one, other))
     both = left.add_suffix("_left").join(right.add_suffix("_right"), how="outer")
     is_new, is_gone = both["kind_left"].isna(), both["kind_right"].isna()
     changed = (both["parameters_left"] != both["parameters_right"]) & ~is_new & ~is_gone
@@ -55,6 +57,6 @@ def differences(rulebook: Rulebook, one: date, other: date) -> pd.DataFrame:
 _TOLD = ("kind", "title", "title_zh", "articles")
 
 
-def _in_force(rulebook: Rulebook, on: date) -> pd.DataFrame:
-    table = rulebook.table(on)
+def _in_force(rulebook: Rulebook, on: date, lang: str) -> pd.DataFrame:
+    table = rulebook.table(on, lang)
     return table[table["in_force"]].set_index("rule")[[*_TOLD, "parameters"]].astype("str")

@@ -1,0 +1,140 @@
+"""Remedies, enforcement and how a case ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from landgis.steps.forms import Asked, Bar, Branch, Span, Step, Unit, Wait, Whether, Whose
+from landgis.steps.shared import ORDER, PAPER, SERVED_DECISION, SERVICE, UNSURE
+
+_TO_SUE = Span(SERVED_DECISION, 6, Unit.MONTHS, "行政诉讼法第四十六条", UNSURE, Whose.RIGHT)
+_AFTER_REVIEW = Span(
+    ("reconsidered",),
+    15,
+    Unit.DAYS,
+    "行政诉讼法第四十五条",
+    UNSURE,
+    Whose.RIGHT,
+    counted_by="sue_days",
+)
+_REVIEWED = ("reconsideration", "reconsidered")
+_ENFORCED = "行政强制法第五十三条"
+
+REMEDIES: tuple[Step, ...] = (
+    Step(
+        "reconsideration",
+        "申请行政复议",
+        "reconsideration asked for",
+        Branch.REMEDY,
+        (SERVED_DECISION,),
+        ("document",),
+        due=(Span(SERVED_DECISION, 60, Unit.DAYS, "行政复议法第二十条", UNSURE, Whose.RIGHT),),
+    ),
+    Step(
+        "reconsidered",
+        "行政复议决定",
+        "reconsideration decided",
+        Branch.REMEDY,
+        (("reconsideration",),),
+        PAPER,
+    ),
+    Step(
+        "suit",
+        "提起行政诉讼",
+        "suit brought",
+        Branch.REMEDY,
+        (SERVED_DECISION,),
+        ("document",),
+        due=(replace(_TO_SUE, met_by=_REVIEWED), replace(_AFTER_REVIEW, met_by=("annulled",))),
+    ),
+    Step("judged", "法院裁判", "judgment", Branch.REMEDY, (("suit",),), PAPER, repeated=True),
+    Step(
+        "annulled",
+        "决定被撤销",
+        "decision annulled",
+        Branch.REMEDY,
+        (("reconsidered", "judged"),),
+        PAPER,
+    ),
+    Step(
+        "demand",
+        "送达催告书",
+        "demand served",
+        Branch.ENFORCEMENT,
+        (SERVED_DECISION,),
+        (*SERVICE, "document"),
+        waits=(Wait(Span(SERVED_DECISION, 30, Unit.DAYS, f"{ORDER}第十七条")),),
+        article="行政强制法第五十四条",
+    ),
+    Step(
+        "enforcement",
+        "申请法院强制执行",
+        "enforcement asked of the court",
+        Branch.ENFORCEMENT,
+        (("demand",),),
+        PAPER,
+        waits=(
+            Wait(Span(("demand",), 10, Unit.WORKING_DAYS, "行政强制法第五十四条", UNSURE)),
+            Wait(_TO_SUE, ("judged", "reconsidered")),
+            Wait(_AFTER_REVIEW, ("judged",)),
+        ),
+        bars=(
+            Bar("suit", ("judged",)),
+            Bar("reconsideration", ("reconsidered",)),
+            Bar("annulled"),
+        ),
+        due=(
+            Span(
+                SERVED_DECISION,
+                3,
+                Unit.MONTHS,
+                _ENFORCED,
+                UNSURE,
+                met_by=("judged", "reconsidered"),
+                first=_TO_SUE,
+            ),
+            Span(
+                ("reconsidered",),
+                3,
+                Unit.MONTHS,
+                _ENFORCED,
+                UNSURE,
+                met_by=("judged",),
+                first=_AFTER_REVIEW,
+            ),
+            Span(
+                ("judged",),
+                24,
+                Unit.MONTHS,
+                "法释〔2018〕1号第一百五十三条",
+                UNSURE,
+                counted_by="judgment_months",
+            ),
+        ),
+        article=f"{ORDER}第十八条",
+    ),
+    Step(
+        "enforced",
+        "执行完毕",
+        "enforced",
+        Branch.ENFORCEMENT,
+        (("enforcement",),),
+        ("evidence", "sha256"),
+        ends=True,
+        asks=(Asked(Whether.MORTGAGED, "mortgagee_copied"),),
+    ),
+    Step(
+        "withdrawn",
+        "撤销案件",
+        "case withdrawn",
+        needs=(("filed", "lead"),),
+        fields=("note",),
+    ),
+    Step(
+        "closed",
+        "结案",
+        "case closed",
+        needs=(("supplement", "fee_paid", "deregistered", "enforced", "annulled", "withdrawn"),),
+    ),
+)
+"""The steps in the order of a case."""
