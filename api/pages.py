@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.staticfiles import StaticFiles
 from pydantic import Field
 
-from api import parcels
+from api import parcels, seen, themes
 from api.asking import ONCE, Asked, Text
 from api.desk import AtDesk, Desk, Standpoint
 from api.sending import MEDIA_TYPES, answered, json_of, tag
@@ -16,6 +16,7 @@ from api.viewing import AskedView, canvas
 from landgis.writers.text import dumps
 from maps.brief import brief, is_large
 from maps.cards import card as card_of
+from maps.cards import outline
 from maps.page import STATIC, served_page
 from maps.scene import Scene
 from maps.scene import scene as scene_of
@@ -39,7 +40,8 @@ class AskedCard(Asked):
 def register(app: FastAPI) -> None:
     """Add the page and its files to ``app``."""
     app.include_router(router)
-    app.include_router(parcels.router)
+    for part in (parcels, seen, themes):
+        app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
 
 
@@ -86,6 +88,7 @@ def card(request: Request, desk: AtDesk, asked: Annotated[AskedCard, Query()]) -
     def make() -> Response:
         alone = layer == "supplies"
         inventory = desk.about(at, feature_id) if alone else desk.inventory(at)
-        return json_of(card_of(inventory, at.rulebook, asked.key))
+        told = card_of(inventory, at.rulebook, asked.key)
+        return json_of(told | {"outline": outline(inventory, asked.key)})
 
     return answered(request, tag(request, at), make)

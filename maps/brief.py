@@ -46,7 +46,7 @@ def brief(inventory: Inventory, rulebook: Rulebook, said: dict[str, Any]) -> Sce
         "supplies": [],
         "layers": places(inventory) | empty,
         "merged": None,
-        "flaws": {"total": 0, "severities": {}, "rows": []},
+        "flaws": {"total": 0},
         "league": league(inventory, idle),
         "cards": {},
     }
@@ -65,7 +65,7 @@ def _legend(said: dict[str, Any]) -> Scene:
         "stages": stages,
         "stock": _row(sums),
         "idle": {**_row(idle), "without_outline": idle["without_outline"]},
-        "conflicts": {"count": 0, "area": amount(0.0)},
+        "conflicts": {"count": None, "area": None},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -101,6 +102,15 @@ def card(inventory: Inventory, rulebook: Rulebook, key: str) -> Card:
             f"{inventory.on} 的图上没有要素“{key}”。",
         )
     return found[key]
+
+
+def outline(inventory: Inventory, key: str) -> Any:
+    """The outline of a feature that has a card as GeoJSON in EPSG:4490; None if it has none."""
+    layer, _, feature_id = key.partition(":")
+    table = inventory.layers[layer].table
+    mine = (table[str(LAYERS[layer].identity)] == feature_id).to_numpy(bool)
+    shape = lonlat(np.asarray(table.geometry.values, dtype=object)[mine], inventory.crs)[0]
+    return None if shape is None else json.loads(shapely.to_geojson(shape))
 
 
 def cards(inventory: Inventory, rulebook: Rulebook) -> dict[str, Card]:

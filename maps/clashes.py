@@ -8,20 +8,48 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from landgis.conflicts import conflicts
+from landgis.stations import Inventory
 from maps.cards import blank
+from maps.land import conflict_features
 from maps.layers import amount, lonlat, records
 
 COLUMNS = ("kind", "layer_a", "feature_a", "layer_b", "feature_b", "from_on", "until_on", "days")
 
+MOST_CLASHES = 100
+"""The largest so many of each kind are drawn and listed of a large city; all are counted."""
+
 
 def clash_cards(found: gpd.GeoDataFrame, crs: int) -> dict[str, dict[str, Any]]:
-    """One card for each row of ``conflicts``, with both features and since when they clash."""
+    """One card for each row of ``conflicts``, with both features and since when they clash.
+
+    The index names the cards.
+    """
     geoms = lonlat(np.asarray(found.geometry.values, dtype=object), crs)
     rows = records(found, [*COLUMNS, "document_a", "document_b", "area_m2", "declared_m2"])
     boxes = shapely.bounds(geoms)
     return {
         f"conflicts:{i}": _card(i, row, box)
-        for i, (row, box) in enumerate(zip(rows, boxes, strict=True))
+        for i, row, box in zip(found.index, rows, boxes, strict=True)
+    }
+
+
+def gravest(inventory: Inventory) -> dict[str, Any]:
+    """The contradictions of a date: sums of all and by kind; layer and cards of the largest."""
+    found = conflicts(inventory.covers, inventory.on)
+    area = found["area_m2"].astype("float64")
+    groups = area.groupby(found["kind"], sort=False)
+    kinds = [
+        {"conflict": kind, "count": len(rows), "area": amount(rows.sum())} for kind, rows in groups
+    ]
+    falling = area.sort_values(ascending=False, kind="stable").index
+    largest = found.loc[falling].groupby("kind", sort=False).head(MOST_CLASHES)
+    return {
+        "count": len(found),
+        "area": amount(area.sum()),
+        "kinds": kinds,
+        "layer": conflict_features(largest, inventory.crs),
+        "cards": clash_cards(largest, inventory.crs),
     }
 
 

@@ -165,6 +165,11 @@ def _conflicts(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=found.geometry)
 
 
+def conflict_features(found: gpd.GeoDataFrame, crs: int) -> Features:
+    """Contradictions as features of the map, each with the key of its card."""
+    return _features(_conflicts(found), "conflicts", crs)
+
+
 def _features(table: gpd.GeoDataFrame, name: str, crs: int) -> Features:
     columns = [column for column in DRAWN[name] if column in table]
     geoms = lonlat(np.asarray(table.geometry.values, dtype=object), crs)

@@ -41,6 +41,9 @@ BASES = (*(term.value for term in Basis), "")
 PLACED = ("district", "park")
 """The filters that pieces answer by where they lie."""
 
+SIZED = ("min_area_m2", "max_area_m2")
+"""The filters that pieces answer by the land of their stage and parent."""
+
 ID_BYTES = 6
 """Feature ids have 48 bits: browsers count exactly up to 53."""
 
@@ -99,6 +102,20 @@ class Day:
     outcome: Positions
     basis: Positions
     years: Positions
+
+    @cached_property
+    def lots(self) -> tuple[Positions, Positions, NDArray[np.float64]]:
+        """Land by stage and parent: the lot of each piece, a piece of each lot, its area.
+
+        Lots are ordered by stage and parent; -1 is the lot of a piece outside of every approval.
+        """
+        inside = np.flatnonzero(self.stage != STAGES.index(Stage.OUTSIDE))
+        code = self.stage[inside] * (int(self.parent.max(initial=0)) + 1) + self.parent[inside]
+        _, first, lot = np.unique(code, return_index=True, return_inverse=True)
+        of = np.full(len(self.stage), -1, np.int64)
+        of[inside] = lot
+        area = self.inventory.pieces.table["area_m2"].to_numpy()[inside]
+        return of, inside[first], np.bincount(lot, area, len(first))
 
     @cached_property
     def findings(self) -> tuple[Positions, Positions, Positions]:
@@ -173,8 +190,9 @@ class View:
 def view(seen: Day, asked: Mapping[str, str]) -> View:
     """The view of a date through filters: ``stage`` and those of ``query.IDLE``.
 
-    ``stage`` is asked of pieces, district and park of both; what else is asked of supplies keeps
-    only pieces whose parent is a supply that passes. Raises ``UsageError`` for a filter or a value
+    ``stage`` is asked of pieces, district and park of both, area of supplies and of the land of
+    one stage and parent; what else is asked of supplies keeps only pieces whose parent is a
+    supply that passes. Raises ``UsageError`` for a filter or a value
     that does not exist.
     """
     inventory = seen.inventory
@@ -187,7 +205,8 @@ def view(seen: Day, asked: Mapping[str, str]) -> View:
     for name in PLACED:
         if name in texts:
             pieces &= _placed(inventory, name, query.words(name, texts[name]))
-    own = {name: text for name, text in texts.items() if name not in PLACED}
+    pieces &= _sized(seen, texts)
+    own = {name: text for name, text in texts.items() if name not in (*PLACED, *SIZED)}
     if own:
         passed = query.passing(table, own, query.IDLE)
         pieces &= _at(_at(passed, seen.listed), seen.supply)
@@ -197,6 +216,15 @@ def view(seen: Day, asked: Mapping[str, str]) -> View:
 def _at(mask: Mask, row: Positions) -> Mask:
     """The mask by row, False where the row is -1."""
     return np.append(mask, False)[row]
+
+
+def _sized(seen: Day, texts: Mapping[str, str]) -> Mask:
+    """The pieces whose lot is as large as is asked for."""
+    asked = {name: texts[name] for name in SIZED if name in texts}
+    if not asked:
+        return np.ones(len(seen.stage), dtype=bool)
+    of, _, area = seen.lots
+    return _at(query.passing(pd.DataFrame({"area_m2": area}), asked, query.IDLE), of)
 
 
 def _placed(inventory: Inventory, name: str, wanted: tuple[str, ...]) -> Mask:

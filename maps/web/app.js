@@ -36,6 +36,7 @@
     const node = document.getElementById("alarm");
     node.textContent = t("page.failed", { why: why.message });
     node.hidden = false;
+    node.onclick = () => { node.hidden = true; };
   }
 
   landgis.alarm = alarm;
@@ -44,7 +45,6 @@
   function pages(data, choose) {
     const page = (part) => (redraw) => part(data, choose, redraw);
     const { overview, figures, revive, next, clashes, flaws, league } = landgis;
-    if (data.large) return { overview: page(overview), figures: page(figures), league: page(league) };
     const shown = { overview, figures, revive, next, conflicts: clashes, issues: flaws, league };
     return Object.fromEntries(Object.entries(shown).map(([name, part]) => [name, page(part)]));
   }
@@ -63,6 +63,7 @@
     const legend = landgis.legend(map, data, groups);
     landgis.table(choose);
     landgis.chart.home(map, data.bounds);
+    if (data.large) landgis.farther(data, groups);
     landgis.labels(map, { districts: data.layers.districts, parks: data.layers.parks }, groups);
     const marks = landgis.chart.chooser(map, groups);
     act = landgis.cards(marks);

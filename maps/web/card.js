@@ -127,6 +127,7 @@
       act.mark(key);
       try {
         open = await landgis.source.card(key);
+        if (open.outline) act.mark(key, open.outline);
         draw();
       } catch (why) {
         place.replaceChildren(el("p", { class: "alarm" }, t("card.failed", { why: why.message })));

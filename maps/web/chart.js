@@ -15,10 +15,11 @@
     }
   }
 
+  /** What the pointer is told of a feature: its name, else its number, and what it is. */
   function hint(feature) {
-    const { name, stage, standing, conflict, count } = feature.properties;
+    const { name, key, stage, standing, conflict, count } = feature.properties;
     const what = standing ? t(`standing.${standing}`) : stage ? t(`stage.${stage}`) : t(`conflict.${conflict}`);
-    const title = count > 1 ? `${count} ${t("unit.parcels")}` : name || t("card.unnamed");
+    const title = count > 1 ? `${count} ${t("unit.parcels")}` : name || (key || "").split(":").slice(1).join(":") || t("card.unnamed");
     return el("span", {}, el("b", {}, title), el("br", {}), what);
   }
 
@@ -71,28 +72,22 @@
     return map.getSize().x - width > 560 ? width : 0;
   }
 
-  /** Shows which features carry `key` by a halo, and looks them up by it. */
+  /** Shows which features carry `key` by a halo; of what is drawn from tiles the card knows the outline. */
   function chooser(map, groups) {
-    const byKey = new Map();
-    for (const [name, group] of Object.entries(groups)) {
-      if (["graticule", "flaws"].includes(name) || !group.bindTooltip) continue;
-      for (const path of group.getLayers())
-        if (path.feature && path.feature.properties.key) {
-          const key = path.feature.properties.key;
-          byKey.set(key, (byKey.get(key) || []).concat(path));
-        }
-    }
+    const bearers = (key) => Object.entries(groups).flatMap(([name, group]) =>
+      ["graticule", "flaws"].includes(name) ? [] : group.getLayers().filter((path) => path.feature?.properties.key === key).map((path) => path.feature));
     // The own outline of an idle supply says more than the pieces below it.
-    const topmost = (paths) => {
-      const outlines = paths.filter((path) => path.feature.properties.standing);
-      return outlines.length ? outlines : paths;
+    const topmost = (features) => {
+      const outlines = features.filter((feature) => feature.properties.standing);
+      return outlines.length ? outlines : features;
     };
     const halo = L.layerGroup().addTo(map);
-    function mark(key) {
+    function mark(key, outline) {
       halo.clearLayers();
-      for (const path of topmost(byKey.get(key) || []))
+      const found = topmost(bearers(key));
+      for (const shape of found.length || !outline ? found : [outline])
         for (const look of ["halo", "chosen"])
-          halo.addLayer(L.geoJSON(path.feature, { style: landgis.looks.of(look), pane: "chosen", interactive: false }));
+          halo.addLayer(L.geoJSON(shape, { style: landgis.looks.of(look), pane: "chosen", interactive: false }));
     }
     function zoom(bounds) {
       const [w, s, e, n] = bounds;
@@ -123,5 +118,5 @@
     map.on("mouseout", () => { node.textContent = ""; });
   }
 
-  landgis.chart = { build, fit, show, chooser, whereabouts, home };
+  landgis.chart = { build, fit, hint, show, chooser, whereabouts, home };
 })((window.landgis = window.landgis || {}));

@@ -16,18 +16,23 @@
       el("span", { class: "quiet" }, card.dates.map(([name, , day]) => `${t(`field.${name}`)} ${day}`).join(" · "))));
   }
 
+  /** Every kind with its sums and its largest cards; of a large city as the server sums them up. */
+  function kinds(data) {
+    const cards = new Map();
+    for (const card of Object.values(data.cards)) if (card.kind === "conflicts") cards.set(card.badges[0], [...(cards.get(card.badges[0]) || []), card]);
+    const sums = data.clashes && new Map(data.clashes.kinds.map((kind) => [`conflict.${kind.conflict}`, kind]));
+    return [...cards].map(([kind, some]) => ({ kind, rows: some.sort((a, b) => area(b) - area(a)), ...(sums?.get(kind) || { count: some.length, area: lots.amount(some.reduce((sum, card) => sum + area(card), 0)) }) }));
+  }
+
   /** Every kind with its count and land, the largest first. */
   function clashes(data, choose) {
-    const kinds = new Map();
-    for (const card of Object.values(data.cards)) if (card.kind === "conflicts") kinds.set(card.badges[0], [...(kinds.get(card.badges[0]) || []), card]);
-    const group = ([kind, cards]) => {
-      const rows = [...cards].sort((a, b) => area(b) - area(a));
-      const { mu } = lots.amount(rows.reduce((sum, card) => sum + area(card), 0));
-      return el("details", { class: "group", "data-group": kind.split(".")[1] },
-        el("summary", {}, el("b", {}, t(kind)), el("span", {}, `${number(rows.length)} ${t("clashes.cases")} · ${number(mu, 2)} ${t("unit.mu")}`)),
-        el("ol", { class: "parcels" }, rows.slice(0, SHOWN).map((card) => clash(card, choose))), rows.length > SHOWN ? el("p", { class: "quiet" }, t("next.more", { n: number(rows.length), m: SHOWN })) : null);
-    };
-    return [el("h2", {}, t("clashes.title")), el("p", { class: "quiet" }, t("clashes.note")), kinds.size ? [...kinds].map(group) : el("p", { class: "quiet" }, t("clashes.none"))];
+    const group = ({ kind, rows, count, area: { mu } }) => el("details", { class: "group", "data-group": kind.split(".")[1] },
+      el("summary", {}, el("b", {}, t(kind)), el("span", {}, `${number(count)} ${t("clashes.cases")} · ${number(mu, 2)} ${t("unit.mu")}`)),
+      el("ol", { class: "parcels" }, rows.slice(0, SHOWN).map((card) => clash(card, choose))), count > SHOWN ? el("p", { class: "quiet" }, t("next.more", { n: number(count), m: SHOWN })) : null);
+    const head = [el("h2", {}, t("clashes.title")), el("p", { class: "quiet" }, t("clashes.note"))];
+    if (data.large && !data.clashes) return [...head, el("p", { class: "quiet" }, t("page.loading"))];
+    const found = kinds(data);
+    return [...head, found.length ? found.map(group) : el("p", { class: "quiet" }, t("clashes.none"))];
   }
 
   landgis.clashes = clashes;

@@ -17,15 +17,19 @@
   }
 
   function row(flaw, choose) {
-    const inner = [el("em", { class: `tag ${flaw.severity}` }, t(`severity.${flaw.severity}`)), " ", either({ zh: flaw.message_zh, en: flaw.message })];
+    const [layer, ...id] = (flaw.key || "").split(":");
+    const whose = flaw.key ? el("span", { class: "quiet" }, `${t(`layer.${layer}`)} ${id.join(":")}`) : null;
+    const inner = [el("em", { class: `tag ${flaw.severity}` }, t(`severity.${flaw.severity}`)), " ", either({ zh: flaw.message_zh, en: flaw.message }), whose];
     return el("li", { "data-key": flaw.key }, flaw.key ? el("button", { type: "button", on: { click: () => choose(flaw.key, true) } }, inner) : el("p", {}, inner));
   }
 
   /** Counts by severity and the gravest issues. */
   function flaws(data, choose) {
     const { total, severities, rows } = data.flaws;
+    const head = [el("h2", {}, t("flaws.title")), el("p", { class: "quiet" }, t("flaws.note"))];
+    if (data.large && !rows) return [...head, el("p", { class: "quiet" }, t("page.loading"))];
     const line = ([severity, count]) => el("li", { "data-severity": severity }, el("i", { style: { background: COLOURS[severity] } }), `${t(`severity.${severity}`)} `, el("b", {}, number(count)));
-    return [el("h2", {}, t("flaws.title")), el("p", { class: "quiet" }, t("flaws.note")), el("ul", { class: "shares" }, Object.entries(severities).map(line)),
+    return [...head, el("ul", { class: "shares" }, Object.entries(severities).map(line)),
       el("ol", { class: "parcels flaws" }, rows.slice(0, SHOWN).map((flaw) => row(flaw, choose))),
       total > SHOWN ? el("p", { class: "quiet" }, t("next.more", { n: number(total), m: SHOWN })) : null];
   }

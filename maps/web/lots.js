@@ -1,18 +1,20 @@
 // Lots: the rows of land by stage and of idle supplies, by the filter and by the view, and their sums.
 "use strict";
 (function (landgis) {
+  const { far } = landgis;
   const MU = 2000 / 3;
   const AGES = [["0-1", 0, 1], ["1-2", 1, 2], ["2-5", 2, 5], ["5-10", 5, 10], ["10-", 10, Infinity]];
   const listeners = [];
-  let [lots, idle, stock, clashes, map] = [[], [], [], [], null];
-  const PAUSE_MS = 200;
+  let [lots, idle, stock, clashes, map, day] = [[], [], [], [], null, ""];
   let kept = {};
-  let far = null;
-  let pause = null;
 
   const amount = (m2) => ({ m2, hectares: m2 / 1e4, mu: m2 / MU });
   const shared = (row, path) => ({ path, mu: row.area_m2 === null ? null : row.area_m2 / MU, parks: (row.park || "").split(";").filter(Boolean),
     year: row.supplied_on ? Number(row.supplied_on.slice(0, 4)) : null });
+  const full = (since) => (since ? day.slice(0, 4) - since.slice(0, 4) - (day.slice(5) < since.slice(5) ? 1 : 0) : null);
+
+  /** A row as the server or the page gives it, with what is read from it. */
+  const read = (row, path) => ({ ...row, ...shared(row, path), age_years: full(row.since_on), stages: [row.stage] });
 
   /** The outlines of the groups by what `name` their features have. */
   function outlines(groups, names, by) {
@@ -24,16 +26,12 @@
 
   /** Makes the rows of what the page carries and ties them to their outlines on the map. */
   function load(on, data, groups) {
-    map = on;
-    if (data.large) { far = {}; ask(["all", "view"]); }
-    const full = (since) => (since ? data.on.slice(0, 4) - since.slice(0, 4) - (data.on.slice(5) < since.slice(5) ? 1 : 0) : null);
+    [map, day] = [on, data.on];
     stock = data.legend.stages.filter((row) => row.is_stock).map((row) => row.stage);
+    if (data.large) return far.start(map, tell);
     const drawn = outlines(groups, data.legend.stages.map((row) => row.stage), "id");
     const table = data.merged ? null : data.lots;
-    lots = table ? table.key.map((_, i) => {
-      const row = Object.fromEntries(Object.keys(table).map((name) => [name, table[name][i]]));
-      return { ...row, ...shared(row, drawn.get(i + 1)), age_years: full(row.since_on), stages: [row.stage] };
-    }) : [];
+    lots = table ? table.key.map((_, i) => read(Object.fromEntries(Object.keys(table).map((name) => [name, table[name][i]])), drawn.get(i + 1))) : [];
     const stages = new Map();
     for (const row of lots) stages.set(row.key, [...(stages.get(row.key) || []), row.stage]);
     const own = outlines(groups, ["idle"], "key");
@@ -44,29 +42,13 @@
     const area = ({ key }) => data.cards[key]?.facts.find(([name]) => name === "area_m2")[2].m2 || 0;
     clashes = data.merged ? [] : groups.conflicts.getLayers().map((path) => ({ path, area_m2: area(path.feature.properties) }));
     landgis.asked.listen(changed);
-    map.on("moveend", () => {
-      kept = { ...kept, view: null };
-      if (far) { far = { all: far.all }; clearTimeout(pause); pause = setTimeout(() => ask(["view"]), PAUSE_MS); }
-      tell();
-    });
-  }
-
-  /** Asks the server for the numbers of a large city; what is overtaken is dropped. */
-  function ask(scopes) {
-    for (const scope of scopes) {
-      const mine = far;
-      const box = scope === "view" ? { bbox: map.getBounds().toBBoxString() } : {};
-      landgis.source.fetched(landgis.source.address("statistics", { ...landgis.tiles.filter(), ...box }, "api"))
-        .then((found) => { if (mine === far || scope === "all") { far[scope] = found; tell(); } })
-        .catch((why) => landgis.alarm(why));
-    }
+    map.on("moveend", () => { kept = { ...kept, view: null }; tell(); });
   }
 
   const tell = () => { for (const listener of listeners) listener(); };
 
   function changed() {
     kept = {};
-    if (far) { far = {}; ask(["all", "view"]); return tell(); }
     const { lots: passed, idle: idlers } = all();
     landgis.chart.show(lots, new Set(passed));
     landgis.chart.show(idle, new Set(idlers));
@@ -103,18 +85,13 @@
 
   /** The same of a scope, `all` or `view`; null where the server has not answered yet. */
   function figures(scope) {
-    if (!far) return scope === "all" ? sums(all()) : { ...sums(view()), conflicts: sum(clashes.filter(({ path }) => landgis.extent.meets(path, map.getBounds()))) };
-    const found = far[scope];
-    if (!found) return null;
-    const row = (one) => one && { count: one.count, area: amount(one.area_m2) };
-    const own = found.stages.filter((one) => one.is_stock);
-    const total = (name) => own.reduce((whole, one) => whole + one[name], 0);
-    return { stage: (name) => row(found.stages.find((one) => one.stage === name)), stock: row({ count: total("count"), area_m2: total("area_m2") }), idle: row(found.supplies) };
+    if (far.on()) return far.figures(scope);
+    return scope === "all" ? sums(all()) : { ...sums(view()), conflicts: sum(clashes.filter(({ path }) => landgis.extent.meets(path, map.getBounds()))) };
   }
 
   /** What charts show of the view, as the statistics of the server say it; null while it is asked. */
   function summary() {
-    if (far) return far.view ? { ...far.view, stages: Object.fromEntries(far.view.stages.map((one) => [one.stage, one.area_m2])) } : null;
+    if (far.on()) return far.summary();
     const rows = view();
     const own = rows.lots.filter((row) => stock.includes(row.stage));
     const areas = (some) => { const found = {}; for (const row of some) found[row.stage] = (found[row.stage] || 0) + (row.area_m2 || 0); return found; };
@@ -126,7 +103,7 @@
 
   /** How many rows each value of a part of the filter would leave, all other parts kept. */
   function counts(part, values) {
-    if (far) return null;
+    if (far.on()) return null;
     const passes = landgis.asked.test(part);
     const found = new Map();
     for (const row of [...lots, ...idle.filter((one) => !one.path)])
@@ -134,5 +111,5 @@
     return found;
   }
 
-  landgis.lots = { load, all, view, sum, figures, summary, counts, amount, isStock: (row) => stock.includes(row.stage), known: () => lots.length > 0, far: () => Boolean(far), listen: (listener) => listeners.push(listener) };
+  landgis.lots = { load, read, all, view, sum, figures, summary, counts, amount, tell, box: () => map.getBounds().toBBoxString(), stages: () => stock, isStock: (row) => stock.includes(row.stage), known: () => lots.length > 0, far: far.on, listen: (listener) => listeners.push(listener) };
 })((window.landgis = window.landgis || {}));

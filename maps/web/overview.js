@@ -44,10 +44,20 @@
 
   function list(data, choose, redraw) {
     const rows = state.all ? data.idle : data.idle.slice(0, FIRST);
-    const more = !state.all && data.idle.length > FIRST;
+    const count = data.legend.idle.count;
+    const grow = async () => {
+      if (state.all) {
+        const { idle, next } = await landgis.source.idlers({ cursor: data.next });
+        Object.assign(data, { idle: [...data.idle, ...idle], next });
+      }
+      state.all = true;
+      redraw();
+    };
+    const more = state.all ? data.next : data.idle.length > FIRST;
+    const offer = state.all || data.next ? t("table.further") : t("overview.list_all", { n: number(count) });
     return el("section", { class: "list" }, el("h2", {}, t("overview.list")), el("ol", { class: "parcels" }, rows.map((row) => parcel(row, choose))),
-      more ? el("button", { type: "button", class: "plain", on: { click: () => { state.all = true; redraw(); } } }, t("overview.list_all", { n: number(data.idle.length) })) : null,
-      data.legend.idle.count > data.idle.length ? el("p", { class: "quiet" }, t("next.more", { n: number(data.legend.idle.count), m: rows.length })) : null);
+      more ? el("button", { type: "button", class: "plain", id: "list-more", on: { click: grow } }, offer) : null,
+      count > rows.length ? el("p", { class: "quiet" }, t("next.more", { n: number(count), m: number(rows.length) })) : null);
   }
 
   function fresh(data) {

@@ -47,7 +47,7 @@
     query.delete("lang");
     served = [...query].length ? `?${query}` : "";
     view(hash.get("at"));
-    asked.read(hash);
+    asked.read(hash, { ...data.options, stage: data.legend.stages.map((row) => row.stage) });
     basket.set(texts(hash.get("basket")));
     map.on("moveend", write);
     asked.listen(write);

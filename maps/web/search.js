@@ -65,13 +65,16 @@
       place.children[active].scrollIntoView({ block: "nearest" });
       box.setAttribute("aria-activedescendant", `suggestion-${active}`);
     }
-    /** Of a large city the server looks; what is overtaken by further typing is dropped. */
+    /** Of a large city the server looks, once the typing pauses; what is overtaken is dropped. */
     function farther(typed) {
+      place.replaceChildren(el("li", { class: "rest", role: "presentation" }, t("page.loading")));
+      place.hidden = false;
       clearTimeout(asking);
       asking = setTimeout(async () => {
-        const found = await landgis.source.fetched(landgis.source.address("idle-parcels", { standing: "all", q: typed, limit: SHOWN }, "api"));
+        const found = await landgis.source.fetched(landgis.source.address("search", { q: typed }));
         if (box.value.trim() !== typed || place.hidden) return;
-        list([...matches(index, typed), ...found.items.map((row) => entry(row))], typed);
+        const named = matches(index, typed);
+        list([...named, ...found.items.map(entry)], typed, named.length + found.count);
       }, PAUSE_MS);
     }
     const tell = () => { said.textContent = answer(); };
@@ -80,17 +83,17 @@
       answer = () => "";
       tell();
       if (!typed) return close();
-      if (data.large) farther(typed);
+      if (data.large) return farther(typed);
       return list(matches(index, typed), typed);
     }
-    function list(found, typed) {
+    function list(found, typed, count = found.length) {
       shown = found.slice(0, SHOWN).map((hit) => hit.row);
-      const rest = found.length > SHOWN ? el("li", { class: "rest", role: "presentation" }, t("search.more", { n: number(found.length), m: SHOWN })) : null;
+      const rest = count > shown.length ? el("li", { class: "rest", role: "presentation" }, t("search.more", { n: number(count), m: shown.length })) : null;
       const none = found.length ? null : el("li", { class: "rest", role: "presentation" }, t("search.none", { q: typed }));
       place.replaceChildren(...[...shown.map((row, i) => option(row, i, take)), rest, none].filter(Boolean));
       place.hidden = false;
       box.setAttribute("aria-expanded", "true");
-      answer = () => found.length ? t("search.found", { n: number(found.length) }) : t("search.none", { q: typed });
+      answer = () => found.length ? t("search.found", { n: number(count) }) : t("search.none", { q: typed });
       tell();
       return active = -1;
     }

@@ -30,7 +30,7 @@
   function inside(points) {
     const ring = [...points, points[0]].map(({ lat, lng }) => [Number(lng.toFixed(7)), Number(lat.toFixed(7))]);
     const polygon = JSON.stringify({ type: "Polygon", coordinates: [ring] });
-    return landgis.source.fetched(landgis.source.address("statistics", { ...landgis.tiles.filter(), polygon }, "api"));
+    return landgis.source.fetched(landgis.source.address("statistics", { ...landgis.asked.served(), polygon }, "api"));
   }
 
   function answer(found) {

@@ -25,11 +25,20 @@
     return answer.json();
   }
 
+  /** Some idle parcels of a large city and how to ask for more: `limit` or `cursor`. */
+  async function idlers(asked) {
+    const { items, next } = await fetched(address("idle-parcels", asked, "api"));
+    return { idle: items, next };
+  }
+
+  /** Keeps cards that came with something else. */
+  const hold = (some) => Object.assign(cards, some);
+
   /** Everything on the map: carried in the page, else fetched. */
   async function load(given) {
     settings = given;
     const data = carried("landgis-data") || (await fetched(address("scene")));
-    if (data.large) data.idle = (await fetched(address("idle-parcels", { limit: LISTED }, "api"))).items;
+    if (data.large) Object.assign(data, await idlers({ limit: LISTED }));
     cards = data.cards;
     articles = data.articles;
     return data;
@@ -42,5 +51,5 @@
     return fetched(address("card", { key }));
   }
 
-  landgis.source = { load, card, carried, served, address, fetched, article: (label) => articles[label] };
+  landgis.source = { load, idlers, hold, card, carried, served, address, fetched, article: (label) => articles[label] };
 })((window.landgis = window.landgis || {}));

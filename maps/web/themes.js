@@ -4,7 +4,7 @@
   const { t } = landgis.words;
   const { el } = landgis.dom;
 
-  /** The layers that a theme wants to see; the others stay as they are. */
+  /** The layers that a theme wants to see, and that go with it if it brought them; others stay. */
   const WANTED = { conflicts: ["conflicts"], issues: ["flaws"] };
 
   function menu(state, pages) {
@@ -24,7 +24,7 @@
   function themes(pages, legend) {
     const place = document.getElementById("overview");
     const top = document.getElementById("themes");
-    const state = { theme: "overview" };
+    const state = { theme: "overview", brought: [] };
     state.draw = () => {
       top.replaceChildren(menu(state, pages));
       place.setAttribute("aria-labelledby", `theme-${state.theme}`);
@@ -32,7 +32,10 @@
     };
     state.choose = (name) => {
       state.theme = pages[name] ? name : "overview";
-      for (const layer of WANTED[state.theme] || []) legend.toggle(layer, true);
+      const wanted = WANTED[state.theme] || [];
+      for (const layer of state.brought.filter((one) => !wanted.includes(one))) legend.toggle(layer, false);
+      state.brought = wanted.filter((layer) => state.brought.includes(layer) || !legend.shown.has(layer));
+      for (const layer of state.brought) legend.toggle(layer, true);
       landgis.permalink.note("theme", state.theme === "overview" ? null : state.theme);
       document.getElementById("panel").scrollTop = 0;
       state.draw();

@@ -136,32 +136,33 @@
     },
   });
 
-  /** The filter of the page as parameters of tiles and statistics. */
-  function filter() {
-    const { asked } = landgis;
-    const own = Object.fromEntries(["district", "park", "stage", "standing", "outcome", "land_use"].filter((name) => asked.of(name)).map((name) => [name, asked.of(name).join(",")]));
-    const [least, most] = [asked.of("min_area_mu"), asked.of("max_area_mu")].map((mu) => (mu === undefined ? undefined : mu * (2000 / 3)));
-    const [from, to] = [asked.of("year_from"), asked.of("year_to")];
-    const years = from === undefined && to === undefined ? undefined : Array.from({ length: Math.min(60, (to ?? new Date().getFullYear()) - (from ?? 1990) + 1) }, (_, i) => (from ?? 1990) + i).join(",");
-    const more = { min_full_years: asked.of("min_full_years"), min_area_m2: least, max_area_m2: most, supply_year: years };
-    return { ...own, ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)) };
-  }
-
   /** A layer for a date, with the filter of the page. */
-  const layer = (on, options) => new Layer({ ...filter(), on }, options);
+  const layer = (on, options) => new Layer({ ...landgis.asked.served(), on }, options);
 
   /** The land of a large city below everything else: groups that show and hide its stages. */
   function base(map, data, choose) {
     let now = null;
-    const again = () => { now?.remove(); now = layer(data.on, { pane: "stock" }).addTo(map); };
+    const again = () => {
+      const before = now;
+      now = layer(data.on, { pane: "stock" }).addTo(map);
+      now.once("load", () => before?.remove());
+    };
     const redraw = () => now?.repaint();
     const group = (name) => L.layerGroup().on("add", () => { hidden.delete(name); redraw(); }).on("remove", () => { hidden.add(name); redraw(); });
     landgis.asked.listen(again);
+    const tip = L.tooltip({ className: "hint", direction: "top", offset: [0, -6] });
+    map.on("mousemove", ({ latlng }) => {
+      const met = now?.at(latlng);
+      map.getContainer().classList.toggle("pointing", Boolean(met?.key));
+      if (met?.stage || met?.standing) tip.setLatLng(latlng).setContent(landgis.chart.hint({ properties: met })).openOn(map);
+      else tip.close();
+    });
+    map.on("mouseout", () => tip.close());
     map.on("click", ({ latlng }) => { const met = now?.at(latlng); if (met?.key) choose(met.key); });
     again();
     for (const { stage } of data.legend.stages) hidden.add(stage);
     return Object.fromEntries([...data.legend.stages.map((row) => row.stage), "idle"].map((name) => [name, group(name)]));
   }
 
-  landgis.tiles = { layer, filter, base };
+  landgis.tiles = { layer, base };
 })((window.landgis = window.landgis || {}));
