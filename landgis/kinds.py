@@ -565,6 +565,35 @@ class IssueKind(Enum):
         "核对以哪一份为准",
         Owner.BUREAU,
     )
+    AMENDED_BACKWARDS = _warning(
+        "the amendment sets a date for commencement, {value}, that had passed when it was signed",
+        "补充协议约定的动工日期 {value} 早于其签订日期",
+        "check both dates; a later amendment must say what was agreed",
+        "核对两个日期；确有约定的，应以补充协议载明",
+        Owner.BUREAU,
+    )
+    AMENDED_FORWARD = _warning(
+        "the amendment brings commencement forward to {value}",
+        "补充协议将动工日期提前至 {value}",
+        "check the date: an amendment that extends gives a later one",
+        "核对日期：延期的补充协议应约定更晚的日期",
+        Owner.BUREAU,
+    )
+    AMENDED_COMPLETION = _warning(
+        "the amendment has completion, {value}, before commencement",
+        "补充协议约定的竣工日期 {value} 早于动工日期",
+        "correct one of the dates",
+        "更正其中一个日期",
+        Owner.BUREAU,
+    )
+    CAUSES_CONTRADICT = _warning(
+        "from {value} on a cause of the holder's and another's are both verified for the same "
+        "days: they are excused and prove nothing",
+        "自 {value} 起，同一期间既核实为使用权人原因，又核实为其他原因：予以扣除，不作为证明",
+        "establish which of the two it was and reject the other",
+        "查明属于哪一种原因，另一项改为不予采信",
+        Owner.BUREAU,
+    )
     DELAY_REVERSED = _error(
         "the delay since {value} ends before it begins and counts for nothing",
         "自 {value} 起的延误截止日期早于起始日期，不予计算",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from itertools import pairwise
@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from landgis.ceilings import Flaw, beyond
 from landgis.citation import Citation
 from landgis.errors import NotFound, RulebookError
 from landgis.rulepage import read_rules
-from landgis.statute import Rule
+from landgis.statute import CeilingRule, Rule
 
 R = TypeVar("R", bound=Rule)
 
@@ -104,25 +105,29 @@ class Rulebook:
         """
         return pd.DataFrame([_row(rule, on, lang) for rule in self.rules], columns=list(TABLE))
 
-    def refuse_strangers(self) -> None:
-        """Raise ``RulebookError`` where a rule replaces one that nobody knows."""
+    def flaws(self, ceilings: Sequence[CeilingRule]) -> Iterator[Flaw]:
+        """The rules that cannot stand beside the others, or under the national ``ceilings``."""
+        clash = overlapping(self.rules)
+        if clash is not None:
+            yield Flaw(clash, "from", *_clashing(clash))
         known = {rule.id for rule in self.rules}
         for rule in self.rules:
-            strange = [name for name in rule.replaces if name not in known]
-            if strange:
-                raise RulebookError(
-                    f"rule '{rule.id}' replaces '{strange[0]}', which no rule is called: correct "
-                    "the name, or add its folder to --rules.",
-                    f"规则“{rule.id}”取代的“{strange[0]}”不存在：请更正名称，"
-                    "或在 --rules 中加入其所在的规则库。",
-                    column="replaces",
-                )
+            for name in rule.replaces:
+                if name not in known:
+                    yield Flaw(
+                        rule,
+                        "replaces",
+                        f"rule '{rule.id}' replaces '{name}', which no rule is called: correct "
+                        "the name, or add its folder to --rules",
+                        f"规则“{rule.id}”取代的“{name}”不存在：请更正名称，"
+                        "或在 --rules 中加入其所在的规则库",
+                    )
+        yield from beyond(self.rules, ceilings)
 
     def merge(self, *others: Rulebook) -> Rulebook:
-        """This rulebook and others as one; raises ``RulebookError`` where versions overlap."""
+        """This rulebook and others as one, unchecked: ``flaws`` tells what contradicts."""
         books = (self, *others)
         merged = tuple(rule for book in books for rule in book.rules)
-        refuse_overlaps(merged)
         return Rulebook(merged, "\n".join(book.text for book in books))
 
 
@@ -138,21 +143,21 @@ def overlapping(rules: Iterable[Rule]) -> Rule | None:
     return None
 
 
-def refuse_overlaps(
-    rules: Sequence[Rule], *, file: str | None = None, rows: Sequence[int] | None = None
-) -> None:
+def _refuse_overlaps(rules: Sequence[Rule], file: str, rows: Sequence[int]) -> None:
     """Raise ``RulebookError`` if two versions of one rule are in force on the same day."""
     clash = overlapping(rules)
     if clash is None:
         return
     where = next(i for i, rule in enumerate(rules) if rule is clash)
-    raise RulebookError(
-        f"two versions of rule '{clash.id}' are in force on {clash.since}: end the earlier one "
-        "with 'until'.",
-        f"规则“{clash.id}”有两个版本在 {clash.since} 同时有效：请用 until 结束前一版本。",
-        file=file,
-        row=None if rows is None else rows[where],
-        column="from",
+    en, zh = _clashing(clash)
+    raise RulebookError(f"{en}.", f"{zh}。", file=file, row=rows[where], column="from")
+
+
+def _clashing(rule: Rule) -> tuple[str, str]:
+    return (
+        f"two versions of rule '{rule.id}' are in force on {rule.since}: end the earlier one "
+        "with 'until'",
+        f"规则“{rule.id}”有两个版本在 {rule.since} 同时有效：请用 until 结束前一版本",
     )
 
 
@@ -163,7 +168,7 @@ def parse(text: str, name: str) -> Rulebook:
     versions of one rule overlap.
     """
     rules, rows = read_rules(text, name)
-    refuse_overlaps(rules, file=name, rows=rows)
+    _refuse_overlaps(rules, name, rows)
     return Rulebook(tuple(rules), text)
 
 

@@ -36,6 +36,11 @@ def read_rules(text: str, name: str) -> tuple[list[Rule], list[int]]:
     return rules, [page.line(_Place(rule=i)) for i in range(len(rules))]
 
 
+def line_of(text: str, name: str, index: int, key: str) -> int:
+    """The line, from 1, of ``key`` in the rule at ``index`` of a page, or of the rule itself."""
+    return _Page(text.replace("\r\n", "\n"), name).line(_Place(rule=index), key)
+
+
 def _flaws(rule: Rule) -> Iterator[tuple[str, str, str]]:
     """What contradicts itself in a rule: the key, and why, in English and in Chinese."""
     if rule.until is not None and rule.until <= rule.since:

@@ -155,6 +155,19 @@ class FeeRule(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CeilingRule(Rule):
+    """How high a fee on ``base`` may be by national law, whatever a local rule says.
+
+    Without ``cap`` the national law leaves it to the province; without ``base`` it is so for
+    every base. One with ``only`` holds for that land alone and comes before the others.
+    """
+
+    kind: ClassVar[str] = "ceiling"
+    base: Base | None = None
+    cap: Multiple | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReclaimRule(Rule):
     """The right is taken back without compensation."""
 
@@ -246,6 +259,7 @@ RULE_KINDS: tuple[type[Rule], ...] = (
     ExcuseRule,
     TollingRule,
     FeeRule,
+    CeilingRule,
     ReclaimRule,
     AgreementRule,
     BlockRule,

@@ -190,8 +190,8 @@ def test_an_unknown_rule_is_not_found():
 
 def test_merged_books_must_not_overlap_either():
     book = parse(PAGE, "page.toml")
-    with pytest.raises(RulebookError, match="'fee'"):
-        book.merge(book)
+    [first, *_] = book.merge(book).flaws(())
+    assert (first.rule.id, first.key) == ("fee", "from")
     other = parse(PAGE.replace('id = "fee"', 'id = "local"'), "local.toml")
     merged = book.merge(other)
     assert [rule.id for rule in merged.rules] == ["fee", "local"]
@@ -253,7 +253,11 @@ def test_the_table_has_a_row_a_rule_and_says_what_is_in_force():
         "notice76-exempt",
         "remedy-terms",
     ]
-    assert list(before.loc[before["in_force"], "rule"]) == ["real-estate-26"]
+    assert list(before.loc[before["in_force"], "rule"]) == [
+        "real-estate-26",
+        "real-estate-26-ceiling",
+        "land-law-38-ceiling",
+    ]
 
 
 def test_a_court_ruling_is_cited_by_its_number():
@@ -287,3 +291,70 @@ def test_a_broken_file_in_a_folder_is_named(tmp_path):
 def test_no_folder_at_all_is_refused():
     with pytest.raises(NotFound):
         load_rules([])
+
+
+LOCAL = PAGE.replace('id = "fee"', 'id = "local-fee"')
+FARMLAND = 'cap = 0.40\nonly = { column = "land_source", words = ["耕地"], others = ["非耕地", '
+FARMLAND += '"现有建设用地", "未利用地"] }'
+
+
+def loaded(tmp_path, text):
+    (tmp_path / "local.toml").write_text(text, encoding="utf-8")
+    return load_rules(["national", str(tmp_path)])
+
+
+def placed(tmp_path, text):
+    """File, line and key of the refusal, and its sentence."""
+    with pytest.raises(RulebookError) as caught:
+        loaded(tmp_path, text)
+    error = caught.value
+    assert error.zh.endswith("。")
+    return (error.file, error.row, error.column), error.en
+
+
+def test_a_folder_that_raises_its_own_cap_meets_the_ceiling_of_national_law(tmp_path):
+    raised = LOCAL.replace("rate = 0.20", "rate = 0.50").replace("cap = 0.20", "cap = 0.50")
+    where, said = placed(tmp_path, raised)
+    assert where == ("local.toml", 13, "rate")
+    assert "over 1/5, the ceiling of Urban Real Estate Administration Law, art. 26" in said
+    higher = LOCAL.replace("cap = 0.20", "cap = 0.50")
+    assert placed(tmp_path, higher)[0] == ("local.toml", 14, "cap")
+    assert loaded(tmp_path, LOCAL.replace("rate = 0.20", "rate = 0.10")).rule("local-fee")
+
+
+def test_the_ceiling_holds_where_the_national_folder_is_not_asked_for(tmp_path):
+    text = LOCAL.replace("0.20", "0.30")
+    (tmp_path / "local.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(RulebookError, match="ceiling"):
+        load_rules([str(tmp_path)])
+
+
+def test_no_folder_sets_a_ceiling_of_its_own(tmp_path):
+    own = LOCAL.replace('kind = "fee"', 'kind = "ceiling"')
+    for key in ("after_years = 1\n", "rate = 0.20\n"):
+        own = own.replace(key, "")
+    where, said = placed(tmp_path, own)
+    assert where == ("local.toml", 7, "id")
+    assert "national law" in said
+
+
+def test_only_a_fee_on_farmland_alone_may_be_what_the_province_says(tmp_path):
+    doubled = LOCAL.replace("rate = 0.20", "rate = 0.40")
+    assert loaded(tmp_path, doubled.replace("cap = 0.20", FARMLAND)).rule("local-fee")
+    wider = FARMLAND.replace('words = ["耕地"]', 'words = ["地"]')
+    assert placed(tmp_path, doubled.replace("cap = 0.20", wider))[0][2] == "rate"
+    fewer = FARMLAND.replace('["非耕地", ', "[")
+    assert placed(tmp_path, doubled.replace("cap = 0.20", fewer))[0][2] == "rate"
+
+
+def test_a_fee_on_what_no_national_law_caps_is_unverified(tmp_path):
+    rent = LOCAL.replace("0.20", "3").replace("cap = 3", 'cap = 3\nbase = "annual_rent"')
+    assert placed(tmp_path, rent)[0] == ("local.toml", 15, "base")
+    assert loaded(tmp_path, rent.replace("cap = 3", 'cap = 3\nstatus = "unverified"'))
+
+
+def test_what_contradicts_between_folders_is_told_with_file_and_line(tmp_path):
+    again = PAGE.replace('id = "fee"', 'id = "order53-14-1"').replace("2012-07-01", "2019-01-01")
+    assert placed(tmp_path, again)[0] == ("local.toml", 11, "from")
+    strange = LOCAL.replace("cap = 0.20", 'cap = 0.20\nreplaces = ["nobody"]')
+    assert placed(tmp_path, strange)[0] == ("local.toml", 15, "replaces")

@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from landgis.clock import Counts, Days, Mask
+from landgis.clock import DAY, Counts, Days, Mask
 from landgis.issues import IssueKind, issue_rows, join
 from landgis.law.due import days_of, happened, over_extended
-from landgis.law.fault import Excused
+from landgis.law.fault import CAUSES, Excused
 from landgis.law.standing import Stand
 from landgis.law.wording import day_text
 from landgis.rulebook import Rulebook
 from landgis.stations import Layers
-from landgis.terms import Standing
+from landgis.terms import Cause, Standing
 
 
 class Flag(NamedTuple):
@@ -39,6 +39,7 @@ def flags(layers: Layers, rulebook: Rulebook, standing: Stand, excused: Excused)
         *_money(table),
         *_amendments(rulebook, standing),
         *_delays(excused),
+        _contested(excused, standing),
     ]
     return [flag for flag in found if len(flag.row)]
 
@@ -103,6 +104,18 @@ def _amendments(rulebook: Rulebook, standing: Stand) -> Iterator[Flag]:
     twice = np.flatnonzero(same) + 1
     kind = IssueKind.AMENDED_TWICE_A_DAY
     yield Flag(kind, "amendments", "signed_on", made.row[twice], made.signed[twice])
+    astray = [
+        (IssueKind.AMENDED_BACKWARDS, "start_on", made.start < made.signed, made.start),
+        (IssueKind.AMENDED_FORWARD, "start_on", made.start < made.before, made.start),
+        (
+            IssueKind.AMENDED_COMPLETION,
+            "completion_on",
+            made.completion < made.start,
+            made.completion,
+        ),
+    ]
+    for kind, field, where, days in astray:
+        yield Flag(kind, "amendments", field, made.row[where], days[where])
 
 
 def _delays(excused: Excused) -> Iterator[Flag]:
@@ -114,6 +127,29 @@ def _delays(excused: Excused) -> Iterator[Flag]:
     ]
     for kind, field, where in kinds:
         yield Flag(kind, "delays", field, spans.row[where], spans.start[where])
+
+
+def _contested(excused: Excused, standing: Stand) -> Flag:
+    """Days that are verified both as the holder's own and as somebody else's, from the first on.
+
+    They are excused and so prove nothing against the holder; what the other days prove holds
+    whichever of the two causes is rejected in the end.
+    """
+    delays, spans = excused.delays, excused.delays.spans
+    own = delays.verified & (delays.cause == CAUSES.index(Cause.HOLDER))
+    both = np.intersect1d(spans.row[own], spans.row[excused.taken])
+    end = np.where(delays.open, standing.on, spans.end)
+    start = np.maximum(spans.start, standing.origin[spans.row] + DAY)
+    table = pd.DataFrame({"row": spans.row, "start": start, "end": end})[np.isin(spans.row, both)]
+    sides = [table[chosen[np.isin(spans.row, both)]] for chosen in (own, excused.taken)]
+    pairs = sides[0].merge(sides[1], on="row", suffixes=("", "_other"))
+    first = pairs[["start", "start_other"]].max(axis=1)
+    met = (first <= pairs[["end", "end_other"]].min(axis=1)).to_numpy(bool)
+    days = first[met].groupby(pairs["row"][met]).min()
+    value = days.to_numpy("datetime64[D]")
+    return Flag(
+        IssueKind.CAUSES_CONTRADICT, "delays", "cause", days.index.to_numpy(np.int64), value
+    )
 
 
 def as_rows(found: Sequence[Flag], ids: pd.Series[Any]) -> pd.DataFrame:

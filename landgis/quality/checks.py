@@ -60,7 +60,7 @@ def in_future(table: pd.DataFrame, schema: LayerSchema, today: date | None) -> l
 
 
 def contradictory(table: pd.DataFrame, schema: LayerSchema) -> list[Problem]:
-    """Delays that end before they begin; different amendments of one supply signed on one day."""
+    """Delays that end before they begin; amendments that contradict themselves or each other."""
     if schema.name == "delays":
         at = where((table["until_on"] < table["from_on"]).to_numpy(bool))
         said = list(table["from_on"].iloc[at].dt.strftime("%Y-%m-%d"))
@@ -70,8 +70,21 @@ def contradictory(table: pd.DataFrame, schema: LayerSchema) -> list[Problem]:
         again = known & table.duplicated(["supply_id", "signed_on"]) & ~table.duplicated()
         at = where(again.to_numpy(bool))
         said = list(table["signed_on"].iloc[at].dt.strftime("%Y-%m-%d"))
-        return [Problem(IssueKind.AMENDED_TWICE_A_DAY, "signed_on", at, said)]
+        pairs = [
+            (IssueKind.AMENDED_BACKWARDS, "start_on", "signed_on"),
+            (IssueKind.AMENDED_COMPLETION, "completion_on", "start_on"),
+        ]
+        return [
+            Problem(IssueKind.AMENDED_TWICE_A_DAY, "signed_on", at, said),
+            *(_earlier(table, *pair) for pair in pairs),
+        ]
     return []
+
+
+def _earlier(table: pd.DataFrame, kind: IssueKind, field: str, other: str) -> Problem:
+    """The rows whose ``field`` is a day before ``other``."""
+    at = where((table[field] < table[other]).to_numpy(bool))
+    return Problem(kind, field, at, list(table[field].iloc[at].dt.strftime("%Y-%m-%d")))
 
 
 def too_early(table: pd.DataFrame, schema: LayerSchema) -> list[Problem]:

@@ -7,8 +7,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from landgis.errors import NotFound
+from landgis.ceilings import Flaw
+from landgis.errors import NotFound, RulebookError
 from landgis.rulebook import Rulebook, parse
+from landgis.rulepage import line_of
+from landgis.statute import CeilingRule
 
 
 def load_rules(names: Sequence[str] = ("national",)) -> Rulebook:
@@ -16,11 +19,30 @@ def load_rules(names: Sequence[str] = ("national",)) -> Rulebook:
 
     Raises ``NotFound`` for a folder without rules, ``RulebookError`` for a rule that does not load.
     """
-    texts = [page for name in names or ("",) for page in _pages(name)]
-    books = [parse(page.read_text(encoding="utf-8"), page.name) for page in texts]
+    pages = [page for name in names or ("",) for page in _pages(name)]
+    books = [parse(page.read_text(encoding="utf-8"), page.name) for page in pages]
     merged = books[0].merge(*books[1:])
-    merged.refuse_strangers()
+    for flaw in merged.flaws(_ceilings()):
+        raise _placed(flaw, [(page.name, book) for page, book in zip(pages, books, strict=True)])
     return merged
+
+
+def _ceilings() -> tuple[CeilingRule, ...]:
+    """What caps a fee by national law, whichever folders are asked for."""
+    books = (parse(page.read_text(encoding="utf-8"), page.name) for page in _pages("national"))
+    return tuple(rule for book in books for rule in book.of(CeilingRule))
+
+
+def _placed(flaw: Flaw, books: Sequence[tuple[str, Rulebook]]) -> RulebookError:
+    """The flaw with file and line."""
+    name, book, index = next(
+        (name, book, i)
+        for name, book in books
+        for i, rule in enumerate(book.rules)
+        if rule is flaw.rule
+    )
+    row = line_of(book.text, name, index, flaw.key)
+    return RulebookError(f"{flaw.en}.", f"{flaw.zh}。", file=name, row=row, column=flaw.key)
 
 
 def known_rules() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from landgis.citation import Status
 from landgis.documents.notice.kinds import Kind
 from landgis.documents.notice.occasion import Occasion
 from landgis.documents.notice.words import rules_of
+from landgis.kinds import IssueKind
 from landgis.matter import level_of, stranger
 from landgis.procedure import Reason
 from landgis.steps import STEPS, Matter
@@ -39,6 +40,11 @@ def _unlawful(met: Occasion) -> Iterator[Reason]:
     kind, mine = met.kind, met.findings
     if kind.is_finding and met.row["standing"] not in IDLE_STANDINGS:
         yield "the land is not idle on this date", "该日不符合闲置土地条件"
+    if kind.is_finding and IssueKind.CAUSES_CONTRADICT.code in met.row["issues"].split(";"):
+        yield (
+            "two verified causes of different sides name the same days: reject one of them",
+            "同一期间有两个责任方的原因均已核实：须查明并排除其一",
+        )
     if kind.outcome is None:
         return
     if mine.empty:
