@@ -324,12 +324,11 @@ def finish_cut(store: Store, progress: Callable[[float], None] | None = None) ->
     """
     if not store.pending():
         return False
-    head, done = store.head(), store.cut_rev()
-    layers = store.layers(head)
+    head, done = store.head(), store.recut_from()
     if done is not None:
-        pieces = recut(store.pieces(done), layers, store.touched(done, head))
-        store.publish(pieces, at=head)
+        store.publish(recut(store.reshaped(done, head), store.tolerance_m, store.crs), at=head)
         return True
+    layers = store.layers(head)
     chunk = chunk_of(os.environ.get("LANDGIS_CHUNK"))
     if sum(len(layer) for layer in layers.values()) <= chunk:
         store.publish(cut(layers, tolerance_m=store.tolerance_m, progress=progress), at=head)

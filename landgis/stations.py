@@ -105,6 +105,19 @@ class Pieces:
 
 
 @dataclass(frozen=True)
+class Patch:
+    """What a change makes of a partition: ``pieces`` are the pieces and slivers that it made.
+
+    Those of an id that was there before replace it; the ids ``gone`` and ``gone_slivers`` are no
+    more.
+    """
+
+    pieces: Pieces
+    gone: list[str]
+    gone_slivers: list[str]
+
+
+@dataclass(frozen=True)
 class Assessment:
     """What the rulebook says of every supply on one date.
 

@@ -5,9 +5,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from landgis.cut.features import stack
+from landgis.cut.renewal import Both
+from landgis.cut.tables import united
 from landgis.measure import ellipsoidal_area_m2
+from landgis.partition import recut
 from landgis.schema import DTYPES, LAYERS, Shape
-from landgis.stations import Layer
+from landgis.stations import Layer, Pieces
 
 CRS = 4547
 
@@ -78,3 +82,52 @@ def _changed(layers, change):
             shapes = change(layer.geometry)
             out[name] = Layer(name, layer.table.set_geometry(shapes, crs=CRS), layer.rows)
     return out
+
+
+class Change:
+    """Two states of layers in memory, as ``landgis.cut.renewal`` asks for them."""
+
+    def __init__(self, before, after):
+        one, two = stack(before), stack(after)
+        keys = [
+            list(zip(f.layer, f.feature_id, shapely.to_wkb(f.geometry), strict=True))
+            for f in (one, two)
+        ]
+        was, now = map(set, keys)
+        every = Both(one, np.ones(len(one), bool), np.array([k in now for k in keys[0]], bool))
+        came = np.array([k not in was for k in keys[1]], bool)
+        every = every.joined(Both(two, ~came, np.ones(len(two), bool)).take(came))
+        self.every = every.take(np.lexsort((every.features.feature_id, every.features.layer)))
+        self.tree = shapely.STRtree(self.every.features.geometry)
+
+    def changed(self):
+        """What is in one of the states only."""
+        return self.every.take(self.every.was != self.every.now)
+
+    def around(self, ranks, shape):
+        """What has a box that meets one of ``shape``."""
+        near = np.unique(self.tree.query(shape)[1])
+        layer = self.every.features.layer[near]
+        return self.every.take(near[(layer >= ranks.start) & (layer < ranks.stop)])
+
+
+def renewed_pieces(pieces, before, after):
+    """The pieces of ``before`` after a re-cut to ``after``."""
+    patch = recut(Change(before, after), pieces.tolerance_m, CRS)
+    new = patch.pieces
+    kept = [
+        ~land["piece_id"].isin([*gone, *fresh["piece_id"]])
+        for land, gone, fresh in (
+            (pieces.table, patch.gone, new.table),
+            (pieces.slivers, patch.gone_slivers, new.slivers),
+        )
+    ]
+    tables = (_kept(pieces.table, pieces.links, kept[0]),)
+    tables += (_kept(pieces.slivers, pieces.sliver_links, kept[1]),)
+    return united([Pieces(*tables[0], *tables[1], pieces.tolerance_m), new])
+
+
+def _kept(table, links, rows):
+    rows = rows.to_numpy(bool)
+    own = links[rows[links["piece"]]]
+    return table[rows], own.assign(piece=(np.cumsum(rows) - 1)[own["piece"]])

@@ -5,9 +5,17 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from landgis.partition import cut, recut
+from landgis.partition import cut
 from tests.conftest import square
-from tests.land import areas_of, layers_of, moved, sets_of, shuffled, slivers_of
+from tests.land import (
+    areas_of,
+    layers_of,
+    moved,
+    renewed_pieces,
+    sets_of,
+    shuffled,
+    slivers_of,
+)
 
 
 def rect(x, y, width, height):
@@ -391,22 +399,21 @@ def test_adding_and_withdrawing_a_supply_gives_the_same_pieces_again():
         supplies={"s": square(0, 0, 50), "t": shape},
     )
     first = cut(without)
-    touched = np.array([shape], dtype=object)
-    grown = recut(first, more, touched)
+    grown = renewed_pieces(first, without, more)
     assert same(grown, cut(more))
-    assert same(recut(grown, without, touched), first)
+    assert same(renewed_pieces(grown, more, without), first)
 
 
 def test_recut_of_nothing_changes_nothing():
     layers = layers_of(approvals={"a": square(0, 0, 100)})
     pieces = cut(layers)
-    assert same(recut(pieces, layers, np.array([], dtype=object)), pieces)
+    assert same(renewed_pieces(pieces, layers, layers), pieces)
 
 
 def test_recut_to_nothing_leaves_nothing():
     shape = square(0, 0, 100)
-    pieces = cut(layers_of(approvals={"a": shape}))
-    empty = recut(pieces, layers_of(), np.array([shape], dtype=object))
+    layers = layers_of(approvals={"a": shape})
+    empty = renewed_pieces(cut(layers), layers, layers_of())
     assert len(empty) == 0
     assert len(empty.links) == 0
 

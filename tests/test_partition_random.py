@@ -14,8 +14,8 @@ from landgis.cut.arrange import arrange, incomplete
 from landgis.cut.rings import Rings, meet
 from landgis.cut.sliver import pulled, thin
 from landgis.measure import transform
-from landgis.partition import cut, cut_parts, recut
-from tests.land import layer_of, layers_of, shuffled
+from landgis.partition import cut, cut_parts
+from tests.land import layer_of, layers_of, renewed_pieces, shuffled
 from tests.test_partition import assert_balanced, same
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -165,20 +165,20 @@ def test_recut_equals_cut_over_two_hundred_revisions():
         layers = random_layers(rng, 2)
         pieces = cut(layers)
         for _ in range(20):
-            layers, touched = _revised(rng, layers)
-            pieces = recut(pieces, layers, touched)
+            before, layers = layers, _revised(rng, layers)
+            pieces = renewed_pieces(pieces, before, layers)
             revisions += 1
             assert same(pieces, cut(layers)), revisions
 
 
 def _revised(rng, layers):
-    """The layers after some features ended, moved or came, and every polygon involved."""
+    """The layers after some features ended, moved or came."""
     shapes = {
         name: dict(zip(layer.table.iloc[:, 0], layer.geometry, strict=True))
         for name, layer in layers.items()
         if "geometry" in layer.table
     }
-    touched, names = [], set()
+    names = set()
     for _ in range(rng.integers(1, 4)):
         name = rng.choice(["approvals", "acquisitions", "supplies", "footprints", "parks"])
         own = shapes[name]
@@ -186,16 +186,15 @@ def _revised(rng, layers):
         change = rng.integers(3)
         if change > 0 and own:
             key = rng.choice(sorted(own))
-            touched.append(own.pop(key))
+            del own[key]
         if change < 2:
             at = rng.uniform(0, 2.5, 2)
             box = np.concatenate([at, at + rng.uniform(0.1, 0.9, 2)])
             new = _drawn(rng, box.round(int(rng.integers(1, 3))), 0.3)
             key = f"{name[:2]}{rng.integers(1_000)}"
-            touched += [new, *([own[key]] if key in own else [])]
             own[key] = new
     changed = {name: layer_of(name, shapes[name]) for name in names}
-    return layers | changed, np.array([None, *touched], dtype=object)[1:]
+    return layers | changed
 
 
 # -- the parts the cut stands on --------------------------------------------------------------

@@ -154,8 +154,23 @@ def test_what_is_touched_is_what_came_changed_and_went(store):
     record(store, "supplies", supply(1, 600), supply(2, 700))
     record(store, "supplies", supply(1, 600), full=True)
     assert store.cut_rev() == 1
-    found = {shapely.bounds(g)[0] - 490_000 for g in store.touched(1, 4)}
-    assert found == {0, 200, 210, 600}
+    found = store.reshaped(1, 4).changed()
+    east = shapely.bounds(found.features.geometry)[:, 0] - 490_000
+    assert set(zip(found.features.feature_id, east, found.was, found.now, strict=True)) == {
+        ("A1", 0, True, False),
+        ("A2", 200, True, False),
+        ("A2", 210, False, True),
+        ("S1", 600, False, True),
+    }
+
+
+def test_what_lies_around_is_found_by_its_box_in_either_state(store):
+    record(store, "approvals", approval(1, 0), approval(2, 200), approval(3, 50_000))
+    record(store, "approvals", approval(2, 30_000))
+    found = store.reshaped(1, 2).around(range(8), np.array([square(90, 0, 150)]))
+    assert found.features.feature_id.tolist() == ["A1", "A2"]
+    assert list(zip(found.was, found.now, strict=True)) == [(True, True), (True, False)]
+    assert not len(store.reshaped(1, 2).around(range(8), np.array([], dtype=object)).features)
 
 
 def test_a_piece_that_is_split_or_merged_names_what_it_was_made_of(store):

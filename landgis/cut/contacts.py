@@ -25,10 +25,9 @@ def boxed(tree: Geometries, geoms: Geometries) -> tuple[Ints, Ints]:
     return i[order], j[order]
 
 
-def within(geoms: Geometries, others: Geometries, distance_m: float) -> Ints:
-    """Positions of the ``geoms`` that come as near as ``distance_m`` to one of ``others``."""
-    tree = shapely.STRtree(geoms)
-    return np.unique(tree.query(others, predicate="dwithin", distance=distance_m)[1])
+def touched(geoms: Geometries, others: Geometries) -> Ints:
+    """Positions of the ``geoms`` that intersect one of ``others``."""
+    return np.unique(shapely.STRtree(geoms).query(others, predicate="intersects")[1])
 
 
 def near(cells: Geometries, shape: Geometries, tolerance_m: float) -> tuple[Ints, Ints]:

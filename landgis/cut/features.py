@@ -52,8 +52,11 @@ class Features:
 
     def oriented(self) -> Features:
         """The same without heights, the interior of every ring on its left: copies."""
-        flat = shapely.orient_polygons(shapely.force_2d(self.geometry))
-        return Features(np.asarray(flat, dtype=object), self.layer, self.feature_id)
+        flat = self.geometry.copy()
+        high = shapely.has_z(flat)
+        flat[high] = shapely.force_2d(flat[high])
+        turned = shapely.orient_polygons(flat)
+        return Features(np.asarray(turned, dtype=object), self.layer, self.feature_id)
 
 
 def stack(layers: Layers) -> Features:

@@ -7,15 +7,15 @@ it depends on nothing but the features that touch it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from landgis.cut.arrange import Arrangement, arranged
-from landgis.cut.contacts import boxed, contacts, covered, near, within
+from landgis.cut.contacts import boxed, contacts, covered, near, touched
 from landgis.cut.features import ORDER, Features
 from landgis.cut.rings import Rings, gathered, meet
 from landgis.cut.runs import Bools, Ints, opens
@@ -63,44 +63,59 @@ NO_CELLS = Cells(np.array([], dtype=object), np.array([], dtype=np.int64))
 class Land:
     """The land of the ``owners`` among the ``features`` they touch, as it is cut.
 
-    Where only ``changed`` polygons of layers from ``since`` on are new, cells of earlier layers
-    are as they were; those out of reach of the change are not cut any more: their marks are set
-    apart in ``spared``, by layer rank, all pieces of them being as before.
+    Features that are not ``there`` do not count. With ``about``, polygons by layer, only
+    owners of later layers than the first are cut some of whose own land touches those of theirs.
     """
 
     features: Features
     owners: Bools
     tolerance_m: float
-    changed: Geometries | None = None
-    since: int = 0
+    there: Bools | None = None
+    about: Sequence[Geometries] | None = None
     cells: Cells = NO_CELLS
     slivers: Cells = NO_CELLS
-    spared: list[NDArray[np.uint64]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Start with every feature as a set of its own."""
         self.outlines = Rings.of_polygons(self.features.geometry)
         self.sets = Sets(np.arange(len(self.features)))
 
+    def among(self, there: Bools) -> Land:
+        """The same as far as it is cut, to be cut on by the features ``there``."""
+        other = copy(self)
+        other.there, other.sets = there, copy(self.sets)
+        return other
+
     def cut(self, progress: Callable[[float], None]) -> None:
         """Cut by one layer after the other; ``progress`` is told the share done."""
-        for rank, name in enumerate(ORDER):
-            members = self.features.of(name)
-            if len(members):
-                self.cells = self._split(self.cells, members)
-            owners = members[self.owners[members]]
-            if name in DATED and len(owners):
-                self.cells = self.cells.joined(self._own_land(owners, members))
-            if self.changed is not None and rank < self.since:
-                self._spare(self.changed)
+        for rank in range(len(ORDER)):
+            self.cut_by(rank)
             progress((rank + 1) / len(ORDER))
 
-    def _spare(self, changed: Geometries) -> None:
-        """Set apart the cells that nothing changed comes near."""
-        near = np.zeros(len(self.cells), dtype=np.bool_)
-        near[within(self.cells.geometry, changed, self.tolerance_m)] = True
-        self.spared.append(self.sets.marks(self.cells.node[~near]))
-        self.cells = self.cells.take(near)
+    def cut_by(self, rank: int) -> None:
+        """Cut what earlier layers made by the layer of ``rank``, and add its own land."""
+        members = self.of(rank)
+        if len(members):
+            self.cells = self._split(self.cells, members)
+        owners = members[self.owners[members]]
+        if rank < len(DATED) and len(owners):
+            self.cells = self.cells.joined(self._own_land(owners, members))
+
+    def reached(self, cells: Cells, members: Ints) -> Bools:
+        """Which cells some of ``members`` may cover or cut."""
+        shape = self.features.geometry[members]
+        cell, j = near(cells.geometry, shape, self.tolerance_m)
+        whole = covered(cells.geometry, cell, shape, j)
+        out = np.zeros(len(cells), dtype=np.bool_)
+        out[cell[whole]] = True
+        reach = self.tolerance_m / 2
+        out[contacts(cells.geometry, cell[~whole], shape, j[~whole], reach)[0]] = True
+        return out
+
+    def of(self, rank: int) -> Ints:
+        """The positions of the features of a layer that are there."""
+        mine = self.features.layer == rank
+        return np.flatnonzero(mine if self.there is None else mine & self.there)
 
     def _own_land(self, owners: Ints, members: Ints) -> Cells:
         """What earlier features leave of ``owners``, cut by the other ``members`` of the layer.
@@ -133,15 +148,19 @@ class Land:
 
     def _remainder(self, owners: Ints) -> Cells:
         """Polygons that earlier features leave of ``owners``."""
-        features, shape = self.features, self.features.geometry
-        approvals = features.of(DATED[0])
+        shape = self.features.geometry
+        approvals = self.of(0)
         inside = np.zeros(len(owners), dtype=np.bool_)
         inside[shapely.STRtree(shape[owners]).query(shape[approvals], predicate="covers")[1]] = True
-        left = self._left(Cells(shape[owners[~inside]], owners[~inside]), approvals)
-        others = np.flatnonzero((features.layer > 0) & (features.layer < len(DATED)))
-        return self._left(left, others)
+        left = self.left(Cells(shape[owners[~inside]], owners[~inside]), approvals)
+        if self.about is not None:
+            about = self.about[self.features.layer[owners[0]]]
+            close = left.node[touched(left.geometry, about)]
+            left = left.take(np.isin(left.node, close))
+        others = np.concatenate([self.of(rank) for rank in range(1, len(DATED))])
+        return self.left(left, others)
 
-    def _left(self, parts: Cells, others: Ints) -> Cells:
+    def left(self, parts: Cells, others: Ints) -> Cells:
         """Polygons that those of ``others`` before their owner leave of ``parts``."""
         others = others[others < parts.node.max(initial=-1)]
         cell, j = boxed(self.features.geometry[others], parts.geometry)

@@ -64,6 +64,9 @@ class Connection(Protocol):
         With ``each`` it is asked of one row after the other, not of the index at once.
         """
 
+    def around(self, table: str) -> str:
+        """The condition that bounds meet a box of the table ``asked``: west to north."""
+
     def as_bytes(self, text: str) -> str:
         """The UTF-8 of a text."""
 

@@ -193,18 +193,6 @@ def _reshaped(schema: LayerSchema, mine: str, theirs: str) -> str:
     )
 
 
-def touched(db: Connection, since: int, until: int) -> list[bytes]:
-    """Every polygon (WKB) that came, changed or went between two revisions, old and new."""
-    return [
-        row[0]
-        for schema in SHAPED
-        for mine, theirs in ((_BEFORE, _AFTER), (_AFTER, _BEFORE))
-        for row in db.execute(
-            _reshaped(schema, mine, theirs) + " ORDER BY t.fact", {"since": since, "until": until}
-        )
-    ]
-
-
 def is_reshaped(db: Connection, schema: LayerSchema, since: int, until: int) -> bool:
     """Whether a polygon of one layer came, changed or went between two revisions."""
     if schema.shape is Shape.NONE:

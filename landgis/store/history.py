@@ -197,6 +197,12 @@ def cut_rev(db: Connection) -> int | None:
     return None if found is None else int(found)
 
 
+def recut_from(db: Connection) -> int | None:
+    """The revision of the last cut if this program made it: another one may cut otherwise."""
+    found = db.execute("SELECT rev, software FROM cuts ORDER BY cut DESC LIMIT 1").fetchone()
+    return int(found[0]) if found and found[1] == software() else None
+
+
 def is_cut(db: Connection, known: int) -> bool:
     """Whether no polygon came, changed or went between the last cut up to ``known`` and then."""
     return not db.execute(

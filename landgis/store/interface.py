@@ -11,10 +11,11 @@ from typing import Any, Protocol, TypeAlias
 import pandas as pd
 
 from landgis.audit import Anchor, Entry, Flaw
+from landgis.cut.renewal import Change
 from landgis.procedure import Entry as CaseEntry
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS
-from landgis.stations import Geometries, Layer, Layers, Pieces, Source
+from landgis.stations import Geometries, Layer, Layers, Patch, Pieces, Source
 
 FACTS = tuple(LAYERS)
 LAND = ("pieces", "slivers")
@@ -198,6 +199,12 @@ class Store(Protocol):
     def cut_rev(self) -> int | None:
         """The revision of the last cut; None before the first."""
 
+    def recut_from(self) -> int | None:
+        """The revision of the last cut if it can be patched.
+
+        None before the first, and where another version of the program made it.
+        """
+
     def ended(self, layer: str, feature_id: str, known: int) -> int | None:
         """The revision that ended a feature which is not known any more at ``known``.
 
@@ -207,8 +214,8 @@ class Store(Protocol):
     def refuse_ended(self, layer: str, feature_id: str, known: int) -> None:
         """Raise ``Gone`` for a feature that was ended by ``known``, with whose land it is now."""
 
-    def touched(self, since: int, until: int) -> Geometries:
-        """Every polygon that came, changed or went between two revisions, old and new."""
+    def reshaped(self, since: int, until: int) -> Change:
+        """The polygons of two revisions, as a re-cut asks for them."""
 
     def record(
         self,
@@ -266,11 +273,12 @@ class Store(Protocol):
         in the future or without what it needs, and ``NotFound`` for a supply nobody knows.
         """
 
-    def publish(self, pieces: Pieces | Iterable[Pieces], *, at: int | None = None) -> None:
+    def publish(self, pieces: Pieces | Patch | Iterable[Pieces], *, at: int | None = None) -> None:
         """Make ``pieces``, cut from the facts of revision ``at`` (default: head), the land's.
 
-        They may come part by part, each piece in one part. Only what differs is written. Raises
-        ``StoreError`` if a later cut was published meanwhile.
+        They may come part by part, each piece in one part; a patch says what has changed since
+        the last cut. Only what differs is written. Raises ``StoreError`` if a later cut was
+        published meanwhile.
         """
 
     def changed(self, layer: str, one: int, other: int) -> tuple[pd.DataFrame, pd.DataFrame]:

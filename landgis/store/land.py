@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from landgis.errors import StoreError
-from landgis.stations import Geometries, Pieces
+from landgis.stations import Geometries, Patch, Pieces
 from landgis.store import encode
 from landgis.store.connection import Connection
 from landgis.store.facts import ALIVE
@@ -75,13 +75,13 @@ def contents(shapes: Sequence[bytes], links: pd.DataFrame) -> list[bytes]:
 class Writing:
     """Parts of one table on their way into the store, some at a time: only what differs.
 
-    ``at`` is the revision from which on they are there.
+    ``at`` is the revision from which on they are there. With ``names`` only parts of these names
+    may differ, and only they are read.
     """
 
-    def __init__(self, db: Connection, table: str, at: int) -> None:
+    def __init__(self, db: Connection, table: str, at: int, names: list[str] | None) -> None:
         self._db, self._table, self._at = db, table, at
-        found = db.execute(f"SELECT name, part, content FROM {table} WHERE rev_to IS NULL")
-        self._there = {name: (part, content) for name, part, content in found}
+        self._there = {name: (part, content) for name, part, content in _now(db, table, names)}
         self.fresh: list[int] = []
         self.ended: list[int] = []
 
@@ -117,6 +117,32 @@ class Writing:
             f"UPDATE {self._table} SET rev_to = ? WHERE part = ?", [(self._at, p) for p in parts]
         )
         self.ended += parts
+
+
+def writings(db: Connection, at: int, patch: Patch | None) -> tuple[Writing, Writing]:
+    """What pieces and slivers are written by; only what a ``patch`` speaks of may change."""
+    if patch is None:
+        return Writing(db, "pieces", at, None), Writing(db, "slivers", at, None)
+    names = [*patch.gone, *patch.pieces.table["piece_id"]]
+    sliver_names = [*patch.gone_slivers, *patch.pieces.slivers["piece_id"]]
+    return Writing(db, "pieces", at, names), Writing(db, "slivers", at, sliver_names)
+
+
+def parts_of(pieces: Pieces | Patch | Iterable[Pieces]) -> Iterable[Pieces]:
+    """The parts that pieces come in."""
+    if isinstance(pieces, Patch):
+        return [pieces.pieces]
+    return [pieces] if isinstance(pieces, Pieces) else pieces
+
+
+def _now(db: Connection, table: str, names: list[str] | None) -> Iterator[tuple[Any, ...]]:
+    """Name, number and content of the parts that are there, all or those of the ``names``."""
+    said = f"SELECT name, part, content FROM {table} WHERE rev_to IS NULL"
+    if names is None:
+        yield from db.execute(said)
+        return
+    for some in (names[k : k + ASKED] for k in range(0, len(names), ASKED)):
+        yield from db.execute(f"{said} AND name IN ({', '.join('?' * len(some))})", some)
 
 
 def _write_links(db: Connection, parts: Parts, numbers: dict[int, int]) -> None:

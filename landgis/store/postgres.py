@@ -174,6 +174,11 @@ class PostgresConnection:
         """The condition that bounds meet the box ``:west, :south, :east, :north``."""
         return "lonlat && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
 
+    def around(self, table: str) -> str:
+        """The condition that bounds meet a box of the table ``asked``: west to north."""
+        box = "ST_MakeEnvelope(a.west, a.south, a.east, a.north, 4490)"
+        return f"fact IN (SELECT e.fact FROM asked a JOIN {table} e ON e.lonlat && {box})"
+
     def as_bytes(self, text: str) -> str:
         """The UTF-8 of a text."""
         return f"convert_to({text}, 'UTF8')"

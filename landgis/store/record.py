@@ -9,9 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import shapely
 
 from landgis import procedure
 from landgis.audit import Anchor, Entry, Flaw
@@ -20,7 +18,7 @@ from landgis.matter import matter_of
 from landgis.procedure import Entry as CaseEntry
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, identified, layer_schema
-from landgis.stations import Geometries, Layers, Pieces
+from landgis.stations import Layers, Patch, Pieces
 from landgis.store import (
     around,
     attempts,
@@ -40,6 +38,7 @@ from landgis.store.connection import Connection
 from landgis.store.ground import SCHEMA_VERSION, Ground
 from landgis.store.history import Clock
 from landgis.store.interface import TABLES, Attempt, Box, Delivery, Info, Revision
+from landgis.store.reshaped import Reshaped
 
 
 class RecordStore:
@@ -171,6 +170,11 @@ class RecordStore:
         with self._ground.reading() as db:
             return history.cut_rev(db)
 
+    def recut_from(self) -> int | None:
+        """The revision of the last cut if it can be patched."""
+        with self._ground.reading() as db:
+            return history.recut_from(db)
+
     def ended(self, layer: str, feature_id: str, known: int) -> int | None:
         """The revision that ended a feature which is not known any more at ``known``."""
         with self._ground.reading() as db:
@@ -181,11 +185,9 @@ class RecordStore:
         with self._ground.reading() as db:
             refusals.refuse_ended(db, layer_schema(layer), feature_id, known)
 
-    def touched(self, since: int, until: int) -> Geometries:
-        """Every polygon that came, changed or went between two revisions, old and new."""
-        with self._ground.reading() as db:
-            found = facts.touched(db, since, until)
-        return np.asarray(shapely.from_wkb(np.array(found, dtype=object)), dtype=object)
+    def reshaped(self, since: int, until: int) -> Reshaped:
+        """The polygons of two revisions, as a re-cut asks for them."""
+        return Reshaped(self._ground, self._crs, since, until)
 
     def record(
         self,
@@ -345,15 +347,14 @@ class RecordStore:
             seals.seal_revision(db, done)
         return done
 
-    def publish(self, pieces: Pieces | Iterable[Pieces], *, at: int | None = None) -> None:
+    def publish(self, pieces: Pieces | Patch | Iterable[Pieces], *, at: int | None = None) -> None:
         """Make ``pieces``, cut from the facts of revision ``at``, the land's."""
-        several = [pieces] if isinstance(pieces, Pieces) else pieces
         with self._changing("cut") as db:
             rev = history.head(db) if at is None else at
             refusals.refuse_overtaken(self._ground.name, history.cut_rev(db), rev)
-            written = land.Writing(db, "pieces", rev), land.Writing(db, "slivers", rev)
+            written = land.writings(db, rev, pieces if isinstance(pieces, Patch) else None)
             tolerance_m = self._tolerance_m
-            for some in several:
+            for some in land.parts_of(pieces):
                 tolerance_m = some.tolerance_m
                 written[0].add(land.pieces_of(some))
                 written[1].add(land.slivers_of(some))

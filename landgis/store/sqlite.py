@@ -91,6 +91,13 @@ class SqliteConnection(sqlite3.Connection):
             return f"EXISTS (SELECT 1 FROM {table}_extent e WHERE {mine})"
         return f"fact IN (SELECT fact FROM {table}_extent WHERE {meets})"
 
+    def around(self, table: str) -> str:
+        """The condition that bounds meet a box of the table ``asked``: west to north."""
+        meets = (
+            "e.west <= a.east AND e.east >= a.west AND e.south <= a.north AND e.north >= a.south"
+        )
+        return f"fact IN (SELECT e.fact FROM asked a CROSS JOIN {table}_extent e ON {meets})"
+
     def as_bytes(self, text: str) -> str:
         """The UTF-8 of a text."""
         return f"CAST({text} AS BLOB)"

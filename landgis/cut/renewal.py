@@ -1,0 +1,161 @@
+"""Land that a change of the layers touches, cut both ways: as it was and as it is now.
+
+A cell that is the same in both states, and out of reach of what changes in later layers, is cut
+the same way from there on; so only cells that differ are followed to the end. The land of before
+is cut again from its features, not taken from a record: two cuts of one state are alike to the
+last bit, whatever was cut with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from landgis.cut.contacts import touched
+from landgis.cut.features import ORDER, Features
+from landgis.cut.land import Cells, Land
+from landgis.cut.runs import Bools, Ints, opens
+from landgis.schema import DATED
+from landgis.stations import Geometries
+
+
+@dataclass(frozen=True)
+class Both:
+    """Features of two states in the order of the cut, and in which of both each is.
+
+    A feature whose polygon changed is there twice.
+    """
+
+    features: Features
+    was: Bools
+    now: Bools
+
+    def take(self, rows: Ints | Bools) -> Both:
+        """Some of the features, in their order."""
+        return Both(self.features.take(rows), self.was[rows], self.now[rows])
+
+    def joined(self, later: Both) -> Both:
+        """These features and those of later layers."""
+        one, two = self.features, later.features
+        features = Features(
+            np.concatenate([one.geometry, two.geometry]),
+            np.concatenate([one.layer, two.layer]),
+            np.concatenate([one.feature_id, two.feature_id]),
+        )
+        was, now = ((self.was, later.was), (self.now, later.now))
+        return Both(features, np.concatenate(was), np.concatenate(now))
+
+
+class Change(Protocol):
+    """Two states of the layers, asked for no more than a part of them."""
+
+    def changed(self) -> Both:
+        """The features that are in one state only: what came, changed or went."""
+
+    def around(self, ranks: range, shape: Geometries) -> Both:
+        """The features of the layers ``ranks`` of ``ORDER`` whose boxes meet one of ``shape``."""
+
+
+def renewed(change: Change, tolerance_m: float) -> tuple[Land, Land]:
+    """The land of both states with the cells and slivers in which they may differ."""
+    changed = change.changed().features
+    since = int(changed.layer.min(initial=len(ORDER)))
+    # what keeps farther than the tolerance away neither covers nor cuts
+    zone = shapely.buffer(changed.geometry, 2 * tolerance_m, quad_segs=1)
+    close = change.around(range(len(ORDER)), zone).features.oriented()
+    bare = _bare(Land(close, np.zeros(len(close), dtype=np.bool_), tolerance_m), zone, since)
+    own = close.take(_owning(close, bare))
+
+    early = change.around(range(since), np.concatenate([own.geometry, zone]))
+    first = _land(early, bare, tolerance_m)
+    for rank in range(since):
+        first.cut_by(rank)
+        first.cells = first.cells.take(touched(first.cells.geometry, zone))
+
+    mine, later = own.geometry[own.layer >= since], range(since, len(ORDER))
+    both = early.joined(change.around(later, np.concatenate([first.cells.geometry, mine, zone])))
+    land = _land(both, bare, tolerance_m)
+    land.cells = _moved(first, first.cells, land)
+    if (changed.layer >= len(DATED)).any():  # slivers may lie in others of these than before
+        land.slivers = _moved(first, first.slivers, land)
+    if not since:  # approvals change: so may any land of others
+        land.about = None
+    was, now = land.among(both.was), land.among(both.now)
+    differs = both.was != both.now
+    for rank in later:
+        _settle(was, now, differs & (both.features.layer == rank), zone[changed.layer > rank])
+        was.cut_by(rank)
+        now.cut_by(rank)
+    _settle(was, now, np.zeros_like(differs), zone[:0])
+    return was, now
+
+
+def _bare(land: Land, zone: Geometries, since: int) -> list[Geometries]:
+    """For each layer the part of ``zone`` where it may have land of its own.
+
+    That is what the layers leave which come before it and are the same in both states.
+    """
+    left = Cells(np.asarray(shapely.orient_polygons(zone)), np.full(len(zone), len(land.features)))
+    out = [zone]
+    for rank in range(since):
+        left = land.left(left, land.of(rank))
+        out.append(left.geometry)
+    return out + out[-1:] * (len(ORDER) - len(out))
+
+
+def _owning(features: Features, bare: list[Geometries]) -> Bools:
+    """The features whose own land may change."""
+    out = np.zeros(len(features), dtype=np.bool_)
+    for rank in range(len(DATED)):
+        mine = np.flatnonzero(features.layer == rank)
+        out[mine[touched(features.geometry[mine], bare[rank])]] = True
+    return out
+
+
+def _land(both: Both, bare: list[Geometries], tolerance_m: float) -> Land:
+    """Features ready to be cut."""
+    features = both.features.oriented()
+    return Land(features, _owning(features, bare), tolerance_m, about=bare)
+
+
+def _moved(land: Land, cells: Cells, to: Land) -> Cells:
+    """Cells of ``land`` among the features of another one that begin with the same."""
+    row, feature = land.sets.links(cells.node)
+    first = opens(row)
+    node = to.sets.grown(feature[first], row[~first], feature[~first])
+    return Cells(cells.geometry, node)
+
+
+def _settle(was: Land, now: Land, differs: Bools, later: Geometries) -> None:
+    """Leave out the cells that are alike and stay so.
+
+    Neither what ``differs`` in the layer that cuts next nor what changes in ``later`` ones comes
+    near them.
+    """
+    i, j = _alike(was, now)
+    cells = now.cells.take(j)
+    stirred = now.reached(cells, np.flatnonzero(differs))
+    stirred[touched(cells.geometry, later)] = True
+    was.cells = _without(was.cells, i[~stirred])
+    now.cells = _without(now.cells, j[~stirred])
+
+
+def _alike(was: Land, now: Land) -> tuple[Ints, Ints]:
+    """The positions of the cells that have one set and one outline in both."""
+    # a set is the set of no more than one cell
+    mark, marks = was.sets.marks(was.cells.node), now.sets.marks(now.cells.node)
+    i = pd.Index(mark).get_indexer(pd.Index(marks))
+    j = np.flatnonzero(i >= 0)
+    i = i[j]
+    same = shapely.equals_exact(was.cells.geometry[i], now.cells.geometry[j], 0)
+    return i[same], j[same]
+
+
+def _without(cells: Cells, rows: Ints) -> Cells:
+    kept = np.ones(len(cells), dtype=np.bool_)
+    kept[rows] = False
+    return cells.take(kept)
