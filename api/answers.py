@@ -49,7 +49,7 @@ LEDGER_EXAMPLE = {
 
 LISTING = Listing(
     "stock",
-    inventory.lots,
+    inventory.listed_stock,
     partial(inventory.which, filters=query.STOCK, defaults=query.STOCK_DEFAULTS),
     query.STOCK_DEFAULTS["sort"],
 )

@@ -11,10 +11,12 @@ from fastapi import Depends, Request
 
 from api.kept import Kept
 from api.settings import Settings
-from landgis import inventory
+from landgis import inventory, picture
 from landgis.errors import NotFound, UsageError
+from landgis.inventory import Land
 from landgis.readers.rules import load_rules
 from landgis.rulebook import Rulebook
+from landgis.spool import folder
 from landgis.stations import Inventory
 from landgis.store import open_store
 
@@ -52,6 +54,7 @@ class Desk:
         self.settings = settings
         self.rulebook = load_rules(settings.rules or DEFAULT_RULES)
         self.store = open_store(settings.store)
+        self.shelves = picture.shelves(self.store, settings.cache or folder())
         self._kept = Kept(settings.kept)
         self.tiles = Kept(settings.tile_bytes, lambda tile: len(cast("bytes", tile)))
 
@@ -73,22 +76,22 @@ class Desk:
             stored = self.keep(("rules", revision), lambda: self.store.rulebook(revision))
         return Standpoint(on, revision, stored or self.rulebook, as_recorded)
 
+    def land(self, revision: int) -> Land:
+        """All that a revision knows, whatever the date."""
+        return self.keep(
+            ("land", revision), lambda: picture.land(self.store, revision, self.shelves)
+        )
+
     def inventory(self, at: Standpoint) -> Inventory:
         """The whole answer of a standpoint; all dates of a revision share its land."""
 
-        def take(like: Inventory | None = None) -> Inventory:
-            return inventory.take(self.store, at.on, at.revision, rulebook=at.rulebook, like=like)
+        def make() -> Inventory:
+            return picture.day(self.land(at.revision), at.on, at.rulebook, self.shelves)
 
-        first = self.keep(("land", at.revision), take)
-        if (first.on, first.rulebook.sha256) == (at.on, at.rulebook.sha256):
-            return self.keep(("inventory", at.key), lambda: first)
-        return self.keep(("inventory", at.key), lambda: take(first))
+        return self.keep(("inventory", at.key), make)
 
     def about(self, at: Standpoint, supply_id: str) -> Inventory:
-        """What is needed of one supply: the whole answer where it is there, else that alone."""
-        whole = self._kept.peek(("inventory", at.key))
-        if whole is not None:
-            return cast("Inventory", whole)
+        """What is needed of one supply, read alone: it costs the same in any city."""
         return inventory.take(
             self.store, at.on, at.revision, rulebook=at.rulebook, supply_id=supply_id
         )

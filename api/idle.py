@@ -34,7 +34,7 @@ EXAMPLE = {
 
 LISTING = Listing(
     "idle",
-    inventory.supplies,
+    inventory.listed_supplies,
     partial(inventory.which, filters=query.IDLE, defaults=query.IDLE_DEFAULTS),
     query.IDLE_DEFAULTS["sort"],
 )

@@ -22,6 +22,7 @@ from api.desk import Desk, Standpoint
 from api.sending import answered, file_of, head, items, json_of, tag
 from landgis import query
 from landgis.errors import UsageError
+from landgis.inventory import Listed
 from landgis.stations import Inventory, Mask
 
 Places: TypeAlias = NDArray[np.int64]
@@ -157,24 +158,24 @@ class Listing:
     """
 
     name: str
-    rows: Callable[[Inventory], pd.DataFrame]
-    passing: Callable[[Inventory, pd.DataFrame, Mapping[str, str]], Mask]
+    rows: Callable[[Inventory], Listed]
+    passing: Callable[[Inventory, Listed, Mapping[str, str]], Mask]
     sort: str
     order: Callable[[pd.DataFrame, str], Places] = query.order
 
-    def table(self, desk: Desk, at: Standpoint) -> pd.DataFrame:
+    def whole(self, desk: Desk, at: Standpoint) -> Listed:
         """All rows."""
         return desk.keep((self.name, at.key), lambda: self.rows(desk.inventory(at)))
 
     def places(self, desk: Desk, at: Standpoint, asked: Mapping[str, str]) -> Places:
         """Where the rows that are asked for stand in the table, in the order that is asked for."""
-        table = self.table(desk, at)
+        listed = self.whole(desk, at)
         filters = {**asked}
         sort = filters.pop("sort", self.sort)
 
         def make() -> Places:
-            whole = desk.keep((self.name, at.key, sort), lambda: self.order(table, sort))
-            passed = self.passing(desk.inventory(at), table, filters)
+            whole = desk.keep((self.name, at.key, sort), lambda: self.order(listed.table, sort))
+            passed = self.passing(desk.inventory(at), listed, filters)
             return whole[passed[whole]]
 
         return desk.keep((self.name, at.key, sort, *sorted(filters.items()), None), make)
@@ -204,12 +205,12 @@ def linked(
 
 def _cut(desk: Desk, listing: Listing, page: Page, form: str) -> tuple[pd.DataFrame, str | None]:
     """The rows of the page, and the cursor of the next if there is one."""
-    table, places = listing.table(desk, page.at), listing.places(desk, page.at, page.asked)
-    identity = table.iloc[:, 0]
+    listed, places = listing.whole(desk, page.at), listing.places(desk, page.at, page.asked)
+    identity = listed.table.iloc[:, 0]
     begin = 0 if page.after is None else _behind(identity, places, page.place, page.after)
     limit = page.limit or (len(places) if form in UNPAGED else USUAL)
     end = begin + limit
-    rows = table.iloc[places[begin:end]].reset_index(drop=True)
+    rows = listed.shaped(places[begin:end], desk.store.crs)
     if end >= len(places):
         return rows, None
     return rows, page.cursor(str(identity.iloc[places[end - 1]]), end)

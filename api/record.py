@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
-import pandas as pd
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
@@ -18,6 +17,7 @@ from api.sending import answered, items, json_of, tag
 from landgis import issues as data_issues
 from landgis.conflicts import as_issues, conflicts
 from landgis.fields import FIELDS
+from landgis.inventory import Listed
 from landgis.query import words
 from landgis.stations import Inventory, Mask
 from landgis.store import Revision
@@ -49,14 +49,15 @@ def issues(request: Request, desk: AtDesk, asked: Annotated[AskedIssues, Query()
     return listed(request, desk, asked, LISTING)
 
 
-def _issues(inventory: Inventory) -> pd.DataFrame:
+def _issues(inventory: Inventory) -> Listed:
     found = as_issues(conflicts(inventory.covers, inventory.on))
     table = data_issues.join([inventory.issues, found]).reset_index(drop=True)
     table.insert(0, "issue_no", np.arange(1, len(table) + 1))
-    return table
+    return Listed(table)
 
 
-def _passing(_: Inventory, table: pd.DataFrame, asked: Mapping[str, str]) -> Mask:
+def _passing(_: Inventory, listed: Listed, asked: Mapping[str, str]) -> Mask:
+    table = listed.table
     kept = np.ones(len(table), dtype=bool)
     for column, wanted in asked.items():
         kept &= table[column].isin(words(column, wanted)).to_numpy(bool)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from landgis.cli.options import today
 
@@ -18,7 +19,8 @@ class Settings:
 
     Without ``rules`` those of the program are used, and for an earlier revision those that were
     the record's then. ``today`` is the default of ``on``; ``kept`` is how many answers stay in
-    memory, ``tile_bytes`` how much room map tiles have there.
+    memory, ``tile_bytes`` how much room map tiles have there. What is made of the store is kept in
+    ``cache``, by default the folder of ``LANDGIS_CACHE``.
     With ``ready_ahead`` the land of today is read as soon as the server starts.
     """
 
@@ -28,4 +30,5 @@ class Settings:
     today: Callable[[], date] = today
     kept: int = 32
     tile_bytes: int = 64 << 20
+    cache: Path | None = None
     ready_ahead: bool = False

@@ -9,8 +9,9 @@ from pydantic import Field
 from api.asking import Asked, Text
 from api.desk import Desk, Standpoint
 from landgis.errors import LandgisError
+from maps import held
 from maps.tiles import POLYGONS_FROM, Canvas
-from maps.view import day, ground, view
+from maps.view import Day, Ground, view
 
 
 class AskedView(Asked):
@@ -55,6 +56,14 @@ def canvas(desk: Desk, at: Standpoint, asked: AskedView) -> Canvas:
     """What is in view of a standpoint; each of the three steps is kept."""
     filters = asked.filters
     key = ("canvas", at.key, *sorted(filters.items()))
-    seen = desk.keep(("day", at.key), lambda: day(desk.inventory(at)))
-    shapes = desk.keep(("ground", at.revision), lambda: ground(seen.inventory))
+    seen = desk.keep(("day", at.key), lambda: _day(desk, at))
+    shapes = desk.keep(("ground", at.revision), lambda: _ground(desk, at.revision))
     return desk.keep(key, lambda: Canvas(shapes, view(seen, filters)))
+
+
+def _day(desk: Desk, at: Standpoint) -> Day:
+    return held.day(desk.land(at.revision), desk.inventory(at), desk.shelves)
+
+
+def _ground(desk: Desk, revision: int) -> Ground:
+    return held.ground(desk.land(revision), desk.shelves)

@@ -91,7 +91,7 @@ def conflicts(covers: Covers, on: date) -> gpd.GeoDataFrame:
     found["days"] = since.astype(np.int64) + 1
     rank = pd.Categorical(found["kind"], [c.value for c in Conflict], ordered=True)
     found = found.assign(rank=rank).sort_values(["rank", "feature_a", "feature_b"])
-    shapes = gpd.array.from_shapely(found["geometry"].to_numpy(object), crs=covers.pieces.table.crs)
+    shapes = gpd.array.from_shapely(found["geometry"].to_numpy(object), crs=covers.pieces.crs)
     return gpd.GeoDataFrame(found[list(COLUMNS)].reset_index(drop=True), geometry=shapes)
 
 
@@ -180,9 +180,8 @@ def _rows(covers: Covers, kind: Conflict, layer_a: str, layer_b: str, pairs: Pai
     begin, end = (days[order] for days in pairs[3:])
     fresh = np.append(True, (row_a[1:] != row_a[:-1]) | (row_b[1:] != row_b[:-1]))
     start = np.flatnonzero(fresh)
-    land = covers.pieces.table
-    names = land["piece_id"].to_numpy(object)[piece]
-    shapes = land.geometry.to_numpy()[piece]
+    names = covers.pieces.table["piece_id"].array.take(piece).to_numpy(object)
+    shapes = covers.pieces.geometry_at(piece)
     return pd.DataFrame(
         {
             "kind": kind.value,
@@ -228,12 +227,14 @@ def _declared(layer: Layer, day: int) -> pd.DataFrame:
     table, schema = layer.table, LAYERS[layer.name]
     declared = table["declared_area_m2"].to_numpy(np.float64)
     measured = table["area_m2"].to_numpy(np.float64)
-    planar = planar_area_m2(layer.geometry)
     allowed = np.maximum(DECLARED_M2, DECLARED_SHARE * measured)
-    off = (np.abs(declared - measured) > allowed) & (np.abs(declared - planar) > allowed)
     begin = day_numbers(table[schema.opens])
     end = day_numbers(table[schema.closes]) if schema.closes else np.full_like(begin, NEVER)
-    at = np.flatnonzero(off & (begin <= day) & (day < end))
+    off = (np.abs(declared - measured) > allowed) & (begin <= day) & (day < end)
+    at = np.flatnonzero(off)
+    shapes = layer.geometry_at(at)
+    unlike = np.abs(declared[at] - planar_area_m2(shapes)) > allowed[at]
+    at, shapes = at[unlike], shapes[unlike]
     return pd.DataFrame(
         {
             "kind": Conflict.DECLARED_AREA.value,
@@ -246,7 +247,7 @@ def _declared(layer: Layer, day: int) -> pd.DataFrame:
             "from_on": dates(begin[at]),
             "until_on": dates(end[at]),
             "piece_ids": "",
-            "geometry": layer.geometry[at],
+            "geometry": shapes,
         }
     )
 

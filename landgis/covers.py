@@ -116,20 +116,24 @@ LINKED = (*DATED, *REFERENCE)
 
 
 def _layer_links(links: pd.DataFrame, layers: Layers, name: str) -> Links:
-    schema, table = LAYERS[name], layers[name].table
-    identity = pd.Index(table[schema.identity])
-    row = identity.get_indexer(links["feature_id"])
+    row = pd.Index(layers[name].table[LAYERS[name].identity]).get_indexer(links["feature_id"])
     if (row < 0).any():
         stranger = links["feature_id"].to_numpy()[row < 0][0]
         raise StoreError(
             f"the pieces know '{stranger}' of {name}, the record does not: cut the land again.",
             f"图斑引用了 {name} 中不存在的“{stranger}”：请重新切分。",
         )
+    return linked(layers, name, links["piece"].to_numpy(np.int64), row.astype(np.int64))
+
+
+def linked(layers: Layers, name: str, plot: Positions, row: Positions) -> Links:
+    """The links of one layer: which row of it covers which plot."""
+    schema, table = LAYERS[name], layers[name].table
+    rank = pd.Index(table[schema.identity]).argsort().argsort()
     begin = _days(table, schema.opens, ALWAYS)[row]
     end = _days(table, schema.closes, NEVER)[row]
-    plot = links["piece"].to_numpy(np.int64)
-    order = np.lexsort((identity.argsort().argsort()[row], begin, plot))
-    return Links(plot, row.astype(np.int64), begin, end).where(order)
+    order = np.lexsort((rank[row], begin, plot))
+    return Links(plot, row, begin, end).where(order)
 
 
 def _days(table: pd.DataFrame, column: str | None, absent: int) -> Days:

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from landgis import determine, issues, partition, procedure, query, stage
+from landgis.covers import Positions
 from landgis.errors import UsageError
 from landgis.holders import held
 from landgis.matter import conduct_of
 from landgis.places import places
 from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
-from landgis.stations import Inventory, Layers, Mask, Pieces
-from landgis.stock import stock as stock_land
+from landgis.stage import Covers
+from landgis.stations import Assessment, Geometries, Inventory, Layers, Mask, Pieces
+from landgis.stock import lots as lots_of
 from landgis.store import Store
 from landgis.terms import CaseStatus
+
+
+@dataclass(frozen=True)
+class Land:
+    """All that one state of the record knows, whatever the date is.
+
+    ``seal`` is a word that only this state has.
+    """
+
+    known: int
+    seal: str
+    known_at: datetime | None
+    layers: Layers
+    pieces: Pieces
+    covers: Covers
+    issues: pd.DataFrame
+    entries: Sequence[Entry]
+    crs: int
+    fresh: Mapping[str, datetime]
 
 
 def take(
@@ -30,47 +53,88 @@ def take(
     *,
     rulebook: Rulebook,
     supply_id: str | None = None,
-    like: Inventory | None = None,
 ) -> Inventory:
     """What is true on ``on`` as the record knew it at ``known`` (a revision or a time).
 
     Without ``known`` the last revision that is fully cut; an older one whose land was never cut
     is cut now, in memory. Lists only what was supplied by ``on``, under who holds it on ``on``.
     With ``supply_id`` it is the inventory of the land under one supply, and the assessment of
-    that supply alone: all that its story needs, however much else the record holds. ``like`` is
-    a whole answer for another date: of the same revision its layers and pieces are shared, not
-    read and cut again. Raises ``Gone`` where the record has ended it.
+    that supply alone: all that its story needs, however much else the record holds. Raises
+    ``Gone`` where the record has ended it.
     """
-    revision = store.resolve(known)
+    return answer(land(store, store.resolve(known), supply_id), on, rulebook, supply_id)
+
+
+def land(store: Store, revision: int, supply_id: str | None = None) -> Land:
+    """What the record knew at a revision; with ``supply_id`` the land under one supply."""
     if supply_id is not None:
         store.refuse_ended("supplies", supply_id, revision)
-    if like is not None and like.known == revision and supply_id is None:
-        layers, pieces, covers = like.layers, like.pieces, like.covers
-    else:
-        layers = store.layers(revision, of=supply_id)
-        pieces = _pieces(store, layers, revision, supply_id)
-        covers = stage.prepare(pieces, layers)
+    layers = store.layers(revision, of=supply_id)
+    pieces = _pieces(store, layers, revision, supply_id)
+    issues = store.issues(revision, supply_id)
+    return known_land(store, revision, layers, stage.prepare(pieces, layers), issues, supply_id)
+
+
+def known_land(
+    store: Store,
+    revision: int,
+    layers: Layers,
+    covers: Covers,
+    issues: pd.DataFrame,
+    supply_id: str | None = None,
+) -> Land:
+    """The land with what the record says besides: time, cases, and how fresh its layers are."""
+    return Land(
+        known=revision,
+        seal=store.mark(revision)[:16],
+        known_at=store.revisions()[revision].at,
+        layers=layers,
+        pieces=covers.pieces,
+        covers=covers,
+        issues=issues,
+        entries=store.entries(revision, supply_id),
+        crs=store.crs,
+        fresh=store.fresh(revision),
+    )
+
+
+def answer(land: Land, on: date, rulebook: Rulebook, supply_id: str | None = None) -> Inventory:
+    """What is true of the land on a date by some rules."""
+    covers, layers = land.covers, land.layers
     whole = determine.assess(layers, rulebook, on)
     found = places(covers.links, covers.area_m2, layers)
     supplies = whole.supplies.assign(
         holder=held(layers, on)["holder"].reindex(whole.supplies["supply_id"]).array,
         district=found["district"],
         park=found["park"],
-        case_status=_case_status(whole.supplies, store.entries(revision, supply_id), on, rulebook),
+        case_status=_case_status(whole.supplies, land.entries, on, rulebook),
     )
     assessment = determine.supplied(replace(whole, supplies=supplies), on, supply_id)
+    said = issues.join([land.issues, assessment.issues])
+    return told(land, on, rulebook, stage.stage_on(covers, on), assessment, said)
+
+
+def told(
+    land: Land,
+    on: date,
+    rulebook: Rulebook,
+    stages: pd.DataFrame,
+    assessment: Assessment,
+    issues: pd.DataFrame,
+) -> Inventory:
+    """The inventory of a land of which the rest is known already."""
     return Inventory(
         on=on,
-        known=revision,
-        known_at=store.revisions()[revision].at,
-        layers=layers,
-        pieces=pieces,
-        stages=stage.stage_on(covers, on),
+        known=land.known,
+        known_at=land.known_at,
+        layers=land.layers,
+        pieces=land.pieces,
+        stages=stages,
         assessment=assessment,
-        issues=issues.join([store.issues(revision, supply_id), assessment.issues]),
-        crs=store.crs,
-        fresh=store.fresh(revision),
-        covers=covers,
+        issues=issues,
+        crs=land.crs,
+        fresh=land.fresh,
+        covers=land.covers,
         rulebook=rulebook,
     )
 
@@ -94,9 +158,14 @@ def _pieces(store: Store, layers: Layers, revision: int, supply_id: str | None) 
 def supplies(inventory: Inventory) -> gpd.GeoDataFrame:
     """Every supply with its assessment: ``determine.COLUMNS`` and the outline."""
     table = inventory.assessment.supplies
-    outlines = inventory.layers["supplies"].table.set_index("supply_id").geometry
-    shapes = outlines.reindex(table["supply_id"]).to_numpy()
-    return gpd.GeoDataFrame(table, geometry=shapes, crs=inventory.crs)
+    return gpd.GeoDataFrame(table, geometry=outlines(inventory, table), crs=inventory.crs)
+
+
+def outlines(inventory: Inventory, supplies: pd.DataFrame) -> Geometries:
+    """The outlines of some assessed supplies, in their order."""
+    layer = inventory.layers["supplies"]
+    row = pd.Index(layer.table["supply_id"]).get_indexer(supplies["supply_id"])
+    return layer.geometry_at(row)
 
 
 def idle(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
@@ -110,33 +179,81 @@ def idle(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
     return query.select(table, asked, query.IDLE, query.IDLE_DEFAULTS)
 
 
-def lots(inventory: Inventory) -> gpd.GeoDataFrame:
-    """Stock land by stage and parent: ``stock.COLUMNS`` and the outline."""
-    return stock_land(inventory.covers, inventory.on, inventory.assessment.supplies)
-
-
 def stock(inventory: Inventory, **filters: Any) -> gpd.GeoDataFrame:
     """The stock land that passes ``filters`` (``query.STOCK`` and sort).
 
     The columns are ``stock.COLUMNS`` and the geometry in the working CRS. Raises ``UsageError``
     for a filter or a value that does not exist.
     """
-    table = lots(inventory)
+    lots = lots_of(inventory.covers, inventory.on, inventory.assessment.supplies)
+    table = lots.shaped()
     asked = named(inventory, table, filters)
     return query.select(table, asked, query.STOCK, query.STOCK_DEFAULTS)
 
 
+@dataclass(frozen=True)
+class Listed:
+    """The rows of a list without their polygons, and where those come from.
+
+    ``outlines`` gives the polygons of some rows; ``bounds`` (n, 4), where they are known, west,
+    south, east and north of each in longitude and latitude.
+    """
+
+    table: pd.DataFrame
+    outlines: Callable[[Positions], Geometries] | None = None
+    bounds: NDArray[np.float64] | None = None
+
+    def shaped(self, rows: Positions, crs: int) -> pd.DataFrame:
+        """Some rows with their polygons, where the list has any."""
+        table: pd.DataFrame = self.table.iloc[rows].reset_index(drop=True)
+        if self.outlines is None:
+            return table
+        return gpd.GeoDataFrame(table, geometry=self.outlines(rows), crs=crs)
+
+    def within(self, rows: Positions, crs: int, box: query.Box) -> Mask:
+        """Which of some rows have a point in common with a box of longitude and latitude."""
+        if self.outlines is None or self.bounds is None:
+            return query.within(self.shaped(rows, crs), box)
+        west, south, east, north = self.bounds[rows].T
+        met = (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
+        whole = (west >= box[0]) & (east <= box[2]) & (south >= box[1]) & (north <= box[3])
+        doubted = np.flatnonzero(met & ~whole)
+        met[doubted] = query.within(self.shaped(rows[doubted], crs), box)
+        return np.asarray(met, dtype=bool)
+
+
+def listed_supplies(inventory: Inventory) -> Listed:
+    """The rows of ``supplies`` as a list."""
+    table, layer = inventory.assessment.supplies, inventory.layers["supplies"]
+    bounds = None
+    if layer.shapes is not None:
+        row = pd.Index(layer.table["supply_id"]).get_indexer(table["supply_id"])
+        bounds = layer.shapes.bounds[row]
+    return Listed(table, lambda rows: outlines(inventory, table.iloc[rows]), bounds)
+
+
+def listed_stock(inventory: Inventory) -> Listed:
+    """The rows of ``stock``, whatever the stage, as a list."""
+    lots = lots_of(inventory.covers, inventory.on, inventory.assessment.supplies)
+    return Listed(lots.table, lots.outlines)
+
+
 def which(
     inventory: Inventory,
-    table: gpd.GeoDataFrame,
+    listed: Listed,
     asked: Mapping[str, str],
     filters: Mapping[str, query.Filter],
     defaults: Mapping[str, str],
 ) -> Mask:
-    """Which rows of ``supplies`` or ``lots`` pass the filters that are asked for."""
-    texts = {**defaults, **named(inventory, table, asked)}
+    """Which rows of a list pass the filters that are asked for."""
+    texts = {**defaults, **named(inventory, listed.table, asked)}
     del texts["sort"]
-    return query.passing(table, texts, filters)
+    box = texts.pop("bbox", None)
+    kept = query.passing(listed.table, texts, filters)
+    if box is not None:
+        rows = np.flatnonzero(kept)
+        kept[rows] = listed.within(rows, inventory.crs, query.box("bbox", box))
+    return kept
 
 
 _PLACES = {

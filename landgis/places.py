@@ -29,7 +29,7 @@ def places(
     supplies = layers["supplies"].table
     found = around(links["supplies"], len(supplies), links, area_m2, layers)
     named = _either(found["district"].where(found["district"] != ""), _said(supplies, layers))
-    return found.assign(district=named.fillna("").to_numpy())
+    return found.assign(district=named.fillna("").astype("str").array)
 
 
 def around(

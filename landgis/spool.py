@@ -15,8 +15,9 @@ from tempfile import mkdtemp
 import geopandas as gpd
 import pandas as pd
 
-from landgis.errors import StoreError, UsageError
+from landgis.errors import UsageError
 from landgis.partition import CHUNK
+from landgis.shelf import unwritable
 from landgis.stations import Pieces
 
 LAND, LINKS = ("table", "slivers"), ("links", "sliver_links")
@@ -55,7 +56,7 @@ class Spool(MutableMapping[str, Pieces]):
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise _unwritable(place, error) from error
+            raise unwritable(place, error) from error
 
     def __setitem__(self, mark: str, pieces: Pieces) -> None:
         """Keep a part; it is there whole or not at all."""
@@ -66,7 +67,7 @@ class Spool(MutableMapping[str, Pieces]):
             shutil.rmtree(self._place / mark, ignore_errors=True)
             made.rename(self._place / mark)
         except OSError as error:
-            raise _unwritable(self._place, error) from error
+            raise unwritable(self._place, error) from error
         self._used.add(mark)
 
     def __getitem__(self, mark: str) -> Pieces:
@@ -100,12 +101,3 @@ class Spool(MutableMapping[str, Pieces]):
     def __contains__(self, mark: object) -> bool:
         """Whether a part is there, whoever made it."""
         return isinstance(mark, str) and (self._place / mark).is_dir()
-
-
-def _unwritable(place: Path, error: OSError) -> StoreError:
-    reason = error.strerror or type(error).__name__
-    return StoreError(
-        f"'{place}' cannot be written ({reason}): make room, or name another folder with "
-        "LANDGIS_CACHE.",
-        f"无法写入“{place}”（{reason}）：请腾出空间，或用 LANDGIS_CACHE 指定其他目录。",
-    )

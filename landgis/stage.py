@@ -101,9 +101,15 @@ class Covers:
 
 def prepare(pieces: Pieces, layers: Layers) -> Covers:
     """Make a partition ready for any date; raises ``StoreError`` if it is not of these layers."""
-    links = link_days(pieces, layers)
     areas = [pieces.table["area_m2"], pieces.slivers["area_m2"]]
     area_m2 = np.concatenate([a.to_numpy(np.float64) for a in areas])
+    return prepared(pieces, layers, area_m2, link_days(pieces, layers))
+
+
+def prepared(
+    pieces: Pieces, layers: Layers, area_m2: NDArray[np.float64], links: Mapping[str, Links]
+) -> Covers:
+    """A partition made ready whose links are known by layer."""
     return Covers(pieces, layers, area_m2, links, _timeline(_spans(links, layers), len(area_m2)))
 
 

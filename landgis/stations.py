@@ -10,7 +10,9 @@ from typing import Any, TypeAlias
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyproj
+import shapely
 from numpy.typing import NDArray
 
 from landgis.issues import Problem
@@ -55,18 +57,47 @@ class RawLayer:
 
 
 @dataclass(frozen=True)
+class Shapes:
+    """Polygons that are made only where they are asked for.
+
+    ``wkb`` is an Arrow array of binary, empty where there is no polygon; ``bounds`` (n, 4) are
+    west, south, east, north in longitude and latitude, NaN where there is none.
+    """
+
+    wkb: Any
+    bounds: NDArray[np.float64]
+    crs: int
+
+    def __len__(self) -> int:
+        """How many there are, with those that are empty."""
+        return len(self.wkb)
+
+    def at(self, rows: NDArray[np.int64]) -> Geometries:
+        """The polygons of some rows."""
+        chosen = self.wkb.take(pa.array(rows)).to_numpy(zero_copy_only=False)
+        return np.asarray(shapely.from_wkb(chosen), dtype=object)
+
+    @property
+    def missing(self) -> Mask:
+        """Where there is no polygon."""
+        return np.asarray(self.wkb.is_null(), dtype=bool)
+
+
+@dataclass(frozen=True)
 class Layer:
     """One layer of one schema, typed; one row a feature, index 0..n-1.
 
     ``table`` holds the columns of ``schema.LAYERS[name]`` in their order with their dtypes.
     Where the layer has a shape, ``table`` is a GeoDataFrame in the working CRS whose
     ``geometry`` is a valid Polygon or MultiPolygon or ``None``, and ``area_m2`` (ellipsoidal)
-    is there too. ``rows`` are source rows, aligned; -1 when it came from a store.
+    is there too. ``rows`` are source rows, aligned; -1 when it came from a store. Where ``shapes``
+    are given the table is without ``geometry``: they are aligned with it.
     """
 
     name: str
     table: pd.DataFrame
     rows: NDArray[np.int64]
+    shapes: Shapes | None = None
 
     def __len__(self) -> int:
         """The number of features."""
@@ -75,9 +106,20 @@ class Layer:
     @property
     def geometry(self) -> Geometries:
         """The polygons, aligned with ``table``; raises ``TypeError`` on a record table."""
+        if self.shapes is not None:
+            return self.shapes.at(np.arange(len(self)))
         if not isinstance(self.table, gpd.GeoDataFrame):
             raise TypeError(f"{self.name} has no geometry")
         return np.asarray(self.table.geometry.values, dtype=object)
+
+    def geometry_at(self, rows: NDArray[np.int64]) -> Geometries:
+        """The polygons of some rows."""
+        return self.geometry[rows] if self.shapes is None else self.shapes.at(rows)
+
+    @property
+    def shapeless(self) -> Mask:
+        """Which rows have no polygon."""
+        return shapely.is_missing(self.geometry) if self.shapes is None else self.shapes.missing
 
 
 Layers: TypeAlias = Mapping[str, Layer]
@@ -91,6 +133,8 @@ class Pieces:
     ``links`` says which features cover a piece: columns ``piece`` (position in ``table``),
     ``layer`` and ``feature_id``, ordered by them. ``slivers`` and ``sliver_links`` are the same
     for land that is in a feature but in no piece because it is thinner than ``tolerance_m``.
+    Where ``shapes`` are given the tables are without ``geometry``, and without links: they are
+    what ``stage.prepare`` made of them.
     """
 
     table: gpd.GeoDataFrame
@@ -98,10 +142,22 @@ class Pieces:
     slivers: gpd.GeoDataFrame
     sliver_links: pd.DataFrame
     tolerance_m: float
+    shapes: Shapes | None = None
 
     def __len__(self) -> int:
         """The number of pieces."""
         return len(self.table)
+
+    @property
+    def crs(self) -> Any:
+        """The working CRS."""
+        return self.table.crs if self.shapes is None else self.shapes.crs
+
+    def geometry_at(self, rows: NDArray[np.int64]) -> Geometries:
+        """The polygons of some pieces."""
+        if self.shapes is not None:
+            return self.shapes.at(rows)
+        return np.asarray(self.table.geometry.values, dtype=object)[rows]
 
 
 @dataclass(frozen=True)

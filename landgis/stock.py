@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from hashlib import sha256
@@ -14,10 +15,12 @@ from numpy.typing import NDArray
 
 from landgis.conflicts import united
 from landgis.covers import Links, Positions, dates, day_number
+from landgis.cut.runs import spread
 from landgis.measure import to_mu
 from landgis.places import around
 from landgis.schema import LAYERS
 from landgis.stage import STAGES, Covers
+from landgis.stations import Geometries, Pieces
 from landgis.terms import STOCK_STAGES, Stage
 
 COLUMNS = (
@@ -57,13 +60,46 @@ NAMES = {
 LAYER_ORDER = tuple(NAMES)
 
 
+@dataclass(frozen=True)
+class Lots:
+    """Stock land by stage and parent: a table of ``COLUMNS``, and the pieces of each row.
+
+    ``piece`` are positions, those of row i from ``start[i]`` on.
+    """
+
+    table: pd.DataFrame
+    pieces: Pieces
+    piece: Positions
+    start: Positions
+
+    def outlines(self, rows: Positions) -> Geometries:
+        """All pieces of each of some rows as one polygon."""
+        count = np.diff(np.append(self.start, len(self.piece)))[rows]
+        row, turn = spread(count)
+        piece = self.piece[self.start[rows][row] + turn]
+        return united(self.pieces.geometry_at(piece), np.cumsum(count) - count)
+
+    def shaped(self) -> gpd.GeoDataFrame:
+        """All rows with their polygons."""
+        shapes = self.outlines(np.arange(len(self.table)))
+        geometry = gpd.array.from_shapely(shapes, crs=self.pieces.crs)
+        return gpd.GeoDataFrame(self.table, geometry=geometry)
+
+
 def stock(covers: Covers, on: date, supplies: pd.DataFrame) -> gpd.GeoDataFrame:
     """Stock land on a date at the level of its parents, by stage and parent.
 
+    Needs and adds: see ``lots``, and the geometry of all its pieces as one.
+    """
+    return lots(covers, on, supplies).shaped()
+
+
+def lots(covers: Covers, on: date, supplies: pd.DataFrame) -> Lots:
+    """Stock land on a date at the level of its parents, by stage and parent.
+
     Needs: ``supplies`` with supply_id, standing and outcome on that date.
-    Adds: see ``COLUMNS``, and the geometry of all its pieces as one. ``stock_id`` comes from
-    stage and parent alone. ``since_on`` is the earliest day of its pieces, for district and
-    park see ``places.around``.
+    Adds: see ``COLUMNS``. ``stock_id`` comes from stage and parent alone. ``since_on`` is the
+    earliest day of its pieces, for district and park see ``places.around``.
     """
     day = day_number(on)
     line = covers.timeline
@@ -78,16 +114,14 @@ def stock(covers: Covers, on: date, supplies: pd.DataFrame) -> gpd.GeoDataFrame:
     earliest = np.minimum.reduceat(since, start) if len(start) else since
     table = _named(covers, stage[start], layer[start], row[start])
     group = np.cumsum(fresh) - 1
-    lots = Links(piece, group, since, since)
-    table = table.join(around(lots, len(start), covers.links, covers.area_m2, covers.layers))
+    whole = Links(piece, group, since, since)
+    table = table.join(around(whole, len(start), covers.links, covers.area_m2, covers.layers))
     table["since_on"] = dates(earliest)
     table["age_days"] = day - earliest.astype(np.int64)
     area_m2 = np.bincount(group, covers.area_m2[piece], len(start)).astype(np.float64)
     table["area_m2"], table["area_mu"] = area_m2, to_mu(area_m2)
     table = _judged(table, layer[start] == LAYER_ORDER.index("supplies"), supplies)
-    shapes = united(covers.pieces.table.geometry.to_numpy()[piece], start)
-    geometry = gpd.array.from_shapely(shapes, crs=covers.pieces.table.crs)
-    return gpd.GeoDataFrame(table[list(COLUMNS)], geometry=geometry)
+    return Lots(table[list(COLUMNS)], covers.pieces, piece, start)
 
 
 def parents(

@@ -57,7 +57,7 @@ def _of(inventory: Inventory, layer: str, wanted: pd.DataFrame) -> pd.DataFrame:
         {
             "name": names[0].fillna("").to_numpy(object)[row],
             "area_m2": table["area_m2"].to_numpy("float64")[row],
-            "geometry": np.asarray(table.geometry.values, dtype=object)[row],
+            "geometry": inventory.layers[layer].geometry_at(row),
         },
         index=mine.index,
     ).assign(**mine)

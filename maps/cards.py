@@ -149,8 +149,10 @@ def _plain_cards(
     """What the layer itself says of each feature: the card and the row it was made of."""
     schema = LAYERS[layer.name]
     identity = str(schema.identity)
-    table = layer.table if ids is None else layer.table[layer.table[identity].isin(ids)]
-    boxes = shapely.bounds(lonlat(np.asarray(table.geometry.values, dtype=object), inventory.crs))
+    found = np.ones(len(layer), bool) if ids is None else layer.table[identity].isin(ids)
+    row = np.flatnonzero(found)
+    table = layer.table.iloc[row]
+    boxes = shapely.bounds(lonlat(layer.geometry_at(row), inventory.crs))
     problems = _issues(inventory, layer.name)
     rows = records(table, [*schema.names, "area_m2"])
     return [

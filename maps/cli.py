@@ -110,7 +110,7 @@ def _bounds(inventory: Inventory, seen: View, bbox: str | None) -> np.ndarray:
         shape = np.array([shapely.box(*box("bbox", bbox))], dtype=object)
         return shapely.total_bounds(transform(shape, LONLAT, inventory.crs))
     districts = inventory.layers["districts"].geometry
-    land = inventory.pieces.table.geometry.to_numpy()[seen.pieces]
+    land = inventory.pieces.geometry_at(np.flatnonzero(seen.pieces))
     outlines = land if len(land) else districts[~shapely.is_missing(districts)]
     if not len(outlines):
         raise UsageError(

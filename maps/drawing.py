@@ -51,14 +51,14 @@ def draw(axes: Axes, view: View, shown: Frame, north: str) -> None:
 
 def _land(axes: Axes, view: View, shown: Frame) -> None:
     seen = view.day
-    shapes = seen.inventory.pieces.table.geometry.to_numpy()
+    pieces = seen.inventory.pieces
     many = int(view.pieces.sum() + view.drawn.sum()) > MOST_DRAWN
     for turn, stage in enumerate(ORDER):
         mine = view.pieces & (seen.stage == STAGES.index(stage))
         edge = "#FFFFFF" if stage in STOCK_STAGES else RULE
         looks = {"facecolor": COLOURS.get(stage.value, "#FFFFFF"), "edgecolor": edge,
                  "linewidth": 0.15, "zorder": 3 + turn / 10, "rasterized": many}  # fmt: skip
-        _paint(axes, shapes[mine], shown, looks)
+        _paint(axes, pieces.geometry_at(np.flatnonzero(mine)), shown, looks)
     idle = seen.inventory.layers["supplies"].geometry[view.drawn]
     _paint(axes, idle, shown, {"facecolor": "none", "edgecolor": COLOURS["idle"],
            "hatch": "//////", "linewidth": 0.9, "zorder": 6, "rasterized": many})  # fmt: skip

@@ -50,8 +50,8 @@ def _points(inventory: Inventory, listed: pd.DataFrame) -> Features:
 
 def _shapes(inventory: Inventory, layer: str, keys: pd.Series[str]) -> pd.Series[Any]:
     """A point inside the outline of each wanted feature of a layer, by key."""
-    table = inventory.layers[layer].table
-    named = layer + ":" + table[LAYERS[layer].identity]
-    wanted = named.isin(keys).to_numpy(bool) & table.geometry.notna().to_numpy(bool)
-    inside = shapely.point_on_surface(np.asarray(table.geometry.values, dtype=object)[wanted])
+    drawn = inventory.layers[layer]
+    named = layer + ":" + drawn.table[LAYERS[layer].identity]
+    wanted = named.isin(keys).to_numpy(bool) & ~drawn.shapeless
+    inside = shapely.point_on_surface(drawn.geometry_at(np.flatnonzero(wanted)))
     return pd.Series(inside, index=named[wanted], dtype=object)

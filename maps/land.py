@@ -118,7 +118,7 @@ def _of_stage(inventory: Inventory, stage: Stage, layer: str) -> gpd.GeoDataFram
     piece = piece[np.argsort(row[piece], kind="stable")]
     row = row[piece]
     start = np.flatnonzero(np.append(True, row[1:] != row[:-1])[: len(row)])
-    shapes = united(np.asarray(pieces.geometry.values, dtype=object)[piece], start)
+    shapes = united(inventory.pieces.geometry_at(piece), start)
     area = pieces["area_m2"].to_numpy()[piece]
     group = np.searchsorted(start, np.arange(len(piece)), side="right") - 1
     empty = np.zeros(len(piece), np.int32)
@@ -130,7 +130,7 @@ def _of_stage(inventory: Inventory, stage: Stage, layer: str) -> gpd.GeoDataFram
         "area_m2": np.add.reduceat(area, start) if len(start) else area,
         **{name: places[name] for name in places},
     }
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs=pieces.crs)
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=inventory.pieces.crs)
 
 
 def _said(inventory: Inventory, layer: str, row: Any) -> dict[str, Any]:

@@ -6,13 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from landgis.measure import LONLAT, to_hectares, to_mu, transform
-from landgis.stations import Geometries
+from landgis.stations import Geometries, Layer
 
 Features: TypeAlias = dict[str, Any]
 """A GeoJSON FeatureCollection."""
@@ -68,18 +67,16 @@ def amount(area_m2: float) -> dict[str, float]:
     }
 
 
-def reference(
-    table: gpd.GeoDataFrame, identity: str, crs: int, *, name_below: bool = False
-) -> Features:
+def reference(layer: Layer, identity: str, crs: int, *, name_below: bool = False) -> Features:
     """Districts or parks, each with the point at which its name is written: inside, or below."""
-    geoms = lonlat(np.asarray(table.geometry.values, dtype=object), crs)
+    geoms = lonlat(layer.geometry, crs)
     west, south, east, _ = shapely.bounds(geoms).T
     inside = shapely.point_on_surface(geoms)
     across, up = shapely.get_x(inside), shapely.get_y(inside)
     labels = zip(*(((west + east) / 2, south) if name_below else (across, up)), strict=True)
     said = [
         {"name": row["name"] or row[identity], "label": [round(float(v), 6) for v in label]}
-        for row, label in zip(records(table, [identity, "name"]), labels, strict=True)
+        for row, label in zip(records(layer.table, [identity, "name"]), labels, strict=True)
     ]
     return collection(geoms, said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,8 +96,18 @@ def _meet(boxes: Ints, box: Ints) -> NDArray[np.bool_]:
 
 def outlines(geoms: Geometries, crs: int) -> Outlines:
     """The polygons of ``geoms`` (``crs``; None where there is none) for the map."""
-    row = np.flatnonzero(~(shapely.is_missing(geoms) | shapely.is_empty(geoms)))
-    parts = [_flat(geoms[row[k : k + CHUNK]], crs) for k in range(0, len(row), CHUNK)]
+    return outlines_of(len(geoms), geoms.__getitem__, crs)
+
+
+def outlines_of(size: int, shapes_at: Callable[[Ints], Geometries], crs: int) -> Outlines:
+    """``outlines`` of polygons that are there only while they are turned, a chunk at a time."""
+    rows, parts = [np.empty(0, np.int64)], []
+    for begin in range(0, size, CHUNK):
+        geoms = shapes_at(np.arange(begin, min(size, begin + CHUNK)))
+        there = np.flatnonzero(~(shapely.is_missing(geoms) | shapely.is_empty(geoms)))
+        rows.append(there + begin)
+        parts.append(_flat(geoms[there], crs))
+    row = np.concatenate(rows)
     xy = np.concatenate([p[0] for p in parts]) if parts else np.empty((0, 2), np.uint32)
     size, hole, count = (_joined([p[k] for p in parts]) for k in (1, 2, 3))
     return _ordered(row, xy, size, hole.astype(bool), count)

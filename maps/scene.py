@@ -147,10 +147,10 @@ def _supplies(inventory: Inventory) -> list[Scene]:
 
 def places(inventory: Inventory) -> dict[str, Features]:
     """Districts and parks as features of the map."""
-    tables = {name: inventory.layers[name].table for name in ("districts", "parks")}
+    districts, parks = inventory.layers["districts"], inventory.layers["parks"]
     return {
-        "districts": reference(tables["districts"], "district_code", inventory.crs),
-        "parks": reference(tables["parks"], "park_id", inventory.crs, name_below=True),
+        "districts": reference(districts, "district_code", inventory.crs),
+        "parks": reference(parks, "park_id", inventory.crs, name_below=True),
     }
 
 

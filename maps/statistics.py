@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from landgis.clock import full_years
@@ -149,7 +148,7 @@ def _told(view: View, chosen: Mask) -> Said:
     area = _column(view, "area_m2")
     outlined = np.zeros(len(chosen), dtype=bool)
     there = seen.listed >= 0
-    shaped = ~shapely.is_missing(inventory.layers["supplies"].geometry)
+    shaped = ~inventory.layers["supplies"].shapeless
     outlined[seen.listed[there & shaped]] = True
     standings = [
         {"standing": name, "count": int(mine.sum()), "area_m2": _m2(area[mine].sum())}
@@ -202,7 +201,7 @@ def _fen(yuan: NDArray[np.float64], row: Positions, group: Positions, size: int)
 
 def _money(view: View, chosen: Mask, outcome: Outcome, amount: str) -> Said:
     """Supplies over which rules with an outcome speak, by basis."""
-    row, spoken, basis = view.day.findings
+    row, spoken, basis = view.day.said.T
     mine = chosen[row] & (spoken == OUTCOMES.index(outcome.value))
     row, basis = row[mine], basis[mine]
     count = np.bincount(basis, minlength=len(BASES))

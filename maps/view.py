@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from landgis import inventory as answers
 from landgis import query
 from landgis.covers import Positions, day_number
+from landgis.inventory import Land
 from landgis.schema import LAYERS
 from landgis.stage import STAGES
 from landgis.stations import Inventory, Mask
@@ -26,7 +27,7 @@ from landgis.stock import LAYER_ORDER, parents
 from landgis.terms import STOCK_STAGES, Basis, Outcome, Stage, Standing
 from maps.land import SETTLED
 from maps.mvt import Texts, texts
-from maps.outlines import Outlines, outlines
+from maps.outlines import Outlines, outlines_of
 
 PARENT_LAYERS = (*LAYER_ORDER, "releases")
 SUPPLIES = PARENT_LAYERS.index("supplies")
@@ -62,14 +63,13 @@ class Ground:
     supplies_no: NDArray[np.uint64]
 
 
-def ground(inventory: Inventory) -> Ground:
-    """The ground of an inventory."""
-    pieces, supplies = inventory.pieces.table, inventory.layers["supplies"]
-    shapes = np.asarray(pieces.geometry.values, dtype=object)
+def ground(inventory: Land | Inventory) -> Ground:
+    """The ground of a land, or of an inventory."""
+    pieces, supplies = inventory.pieces, inventory.layers["supplies"]
     return Ground(
-        stock=outlines(shapes, inventory.crs),
-        supplies=outlines(supplies.geometry, inventory.crs),
-        stock_no=_numbers(pieces["piece_id"]),
+        stock=outlines_of(len(pieces), pieces.geometry_at, inventory.crs),
+        supplies=outlines_of(len(supplies), supplies.geometry_at, inventory.crs),
+        stock_no=_numbers(pieces.table["piece_id"]),
         supplies_no=_numbers(supplies.table["supply_id"]),
     )
 
@@ -88,7 +88,8 @@ class Day:
     none), ``supply`` (the row of the parent that is a supply, else -1). Of the rows of the layer
     of supplies: ``listed``, the row of the assessment or -1; their own keys begin at
     ``supply_key``. Of assessed supplies: ``standing``, ``outcome`` and ``basis`` (positions in
-    ``STANDINGS``, ``OUTCOMES`` and ``BASES``) and the ``years`` they are idle.
+    ``STANDINGS``, ``OUTCOMES`` and ``BASES``) and the ``years`` they are idle. ``said`` (n, 3) is
+    supply (a row of the assessment), outcome and basis of what rules say, each pair once.
     """
 
     inventory: Inventory
@@ -102,6 +103,7 @@ class Day:
     outcome: Positions
     basis: Positions
     years: Positions
+    said: Positions
 
     @cached_property
     def lots(self) -> tuple[Positions, Positions, NDArray[np.float64]]:
@@ -117,15 +119,14 @@ class Day:
         area = self.inventory.pieces.table["area_m2"].to_numpy()[inside]
         return of, inside[first], np.bincount(lot, area, len(first))
 
-    @cached_property
-    def findings(self) -> tuple[Positions, Positions, Positions]:
-        """Supply (a row of the assessment), outcome and basis of what rules say, each pair once."""
-        said = self.inventory.assessment
-        row = pd.Index(said.supplies["supply_id"]).get_indexer(said.findings["supply_id"])
-        outcome = _codes(said.findings["outcome"], OUTCOMES)
-        _, first = np.unique(row * len(OUTCOMES) + outcome, return_index=True)
-        first = first[row[first] >= 0]
-        return row[first], outcome[first], _codes(said.findings["basis"], BASES)[first]
+def _said(inventory: Inventory) -> Positions:
+    assessment = inventory.assessment
+    row = pd.Index(assessment.supplies["supply_id"]).get_indexer(assessment.findings["supply_id"])
+    outcome = _codes(assessment.findings["outcome"], OUTCOMES)
+    _, first = np.unique(row * len(OUTCOMES) + outcome, return_index=True)
+    first = first[row[first] >= 0]
+    basis = _codes(assessment.findings["basis"], BASES)
+    return np.column_stack([row[first], outcome[first], basis[first]])
 
 
 def day(inventory: Inventory) -> Day:
@@ -148,6 +149,7 @@ def day(inventory: Inventory) -> Day:
         outcome=_codes(said["outcome"], OUTCOMES),
         basis=_codes(said["basis"], BASES),
         years=said["full_years"].fillna(0).to_numpy(np.int64),
+        said=_said(inventory),
     )
 
 

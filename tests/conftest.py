@@ -41,3 +41,15 @@ def pytest_runtest_makereport(item, call):
     if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped although LANDGIS_REQUIRE_ALL=1: {call.excinfo.value}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """What the tests keep between two answers is theirs, and gone after them."""
+    before = os.environ.get("LANDGIS_CACHE")
+    os.environ["LANDGIS_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    if before is None:
+        del os.environ["LANDGIS_CACHE"]
+    else:
+        os.environ["LANDGIS_CACHE"] = before

@@ -273,18 +273,3 @@ def test_an_empty_store_has_an_empty_answer(tmp_path):
     assert inventory.idle(nothing, standing="all").empty
     assert inventory.stock(nothing).empty
     assert list(inventory.idle(nothing).columns) == [*determine.COLUMNS, "geometry"]
-
-
-def test_another_date_shares_the_land_and_says_what_a_fresh_answer_says(store, taken):
-    earlier = date(2015, 3, 1)
-    shared = inventory.take(store, earlier, rulebook=RULES, like=taken)
-    fresh = inventory.take(store, earlier, rulebook=RULES)
-    assert shared.covers is taken.covers
-    assert shared.layers is taken.layers
-    pd.testing.assert_frame_equal(shared.stages, fresh.stages)
-    pd.testing.assert_frame_equal(shared.assessment.supplies, fresh.assessment.supplies)
-
-
-def test_the_land_of_another_revision_is_not_shared(store, taken):
-    before = inventory.take(store, ON, taken.known - 1, rulebook=RULES, like=taken)
-    assert before.covers is not taken.covers

@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from landgis.audit import Anchor, Entry, Flaw
 from landgis.cut.renewal import Change
@@ -28,6 +30,19 @@ TABLES = (
 
 Box: TypeAlias = tuple[float, float, float, float]
 """West, south, east, north in degrees of EPSG:4490."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a layer, of the pieces or of the slivers, in their order.
+
+    ``number`` are those of the features or pieces in the record, ``table`` the columns without the
+    polygon, ``wkb`` the polygons in the working CRS, or ``None`` where the layer has none.
+    """
+
+    number: NDArray[np.int64]
+    table: pd.DataFrame
+    wkb: list[bytes | None] | None
 
 
 @dataclass(frozen=True)
@@ -182,6 +197,18 @@ class Store(Protocol):
         A store in which no land was ever recorded has no pieces. With ``of`` those that the supply
         of that id covers.
         """
+
+    def parts(self, name: str, known: int) -> Iterator[Part]:
+        """A layer, or the pieces or slivers of a revision that is cut, a part at a time.
+
+        Layers come in the order in which features first came, pieces and slivers by id.
+        """
+
+    def linked(self, name: str, known: int) -> NDArray[np.int64]:
+        """Which piece or sliver lies in which feature: shape (n, 2), numbers as in ``parts``."""
+
+    def mark(self, known: int) -> str:
+        """A word that only this record at this revision has: the hash that seals it."""
 
     def lineage(self, known: int | None = None) -> pd.DataFrame:
         """Of which earlier pieces each later one was made, by overlap.

@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from landgis import procedure
 from landgis.audit import Anchor, Entry, Flaw
@@ -29,6 +31,7 @@ from landgis.store import (
     issuelog,
     land,
     making,
+    parts,
     proof,
     recording,
     refusals,
@@ -37,7 +40,7 @@ from landgis.store import (
 from landgis.store.connection import Connection
 from landgis.store.ground import SCHEMA_VERSION, Ground
 from landgis.store.history import Clock
-from landgis.store.interface import TABLES, Attempt, Box, Delivery, Info, Revision
+from landgis.store.interface import LAND, TABLES, Attempt, Box, Delivery, Info, Part, Revision
 from landgis.store.reshaped import Reshaped
 
 
@@ -149,6 +152,24 @@ class RecordStore:
                     f"数据版本 {at} 尚未切分图斑：请查询之后的版本。",
                 )
             return land.read(db, at, self._tolerance_m, self._crs, of)
+
+    def parts(self, name: str, known: int) -> Iterator[Part]:
+        """A layer, or the pieces or slivers of a revision that is cut, a part at a time."""
+        with self._ground.reading() as db:
+            if name in LAND:
+                yield from parts.land(db, name, known)
+            else:
+                yield from parts.facts(db, layer_schema(name), known)
+
+    def linked(self, name: str, known: int) -> NDArray[np.int64]:
+        """Which piece or sliver lies in which feature, by the numbers that ``parts`` gives."""
+        with self._ground.reading() as db:
+            return parts.links(db, name, known)
+
+    def mark(self, known: int) -> str:
+        """A word that only this record at this revision has."""
+        with self._ground.reading() as db:
+            return parts.mark(db, known)
 
     def lineage(self, known: int | None = None) -> pd.DataFrame:
         """Of which earlier pieces each later one was made, by overlap."""

@@ -21,6 +21,7 @@ NEAR = 300
 """Features that a box is to find."""
 PAGE = 1_000
 SIDE_M = 100.0
+CORNER = np.array([480_000, 3_800_000])
 FILTERS = {"standing": "idle", "min_full_years": "2", "min_area_m2": "5000"}
 
 
@@ -28,7 +29,7 @@ def parcels(count):
     """``count`` parcels of ten corners that lie beside each other without touching."""
     wide = int(np.ceil(count**0.5))
     number = np.arange(count)
-    at = np.stack([number % wide, number // wide], axis=-1) * SIDE_M + [480_000, 3_800_000]
+    at = np.stack([number % wide, number // wide], axis=-1) * SIDE_M + CORNER
     turn = np.linspace(0, 2 * np.pi, 10, endpoint=False)
     ring = np.stack([np.cos(turn), np.sin(turn)], axis=-1) * 0.45 * SIDE_M
     return shapely.polygons(at[:, None, :] + ring[None])
@@ -121,12 +122,12 @@ def _lists(where):
 
     def ask(least):
         places = LISTING.places(desk, at, {**FILTERS, "min_area_m2": str(least)})
-        json_of({"items": items(LISTING.table(desk, at).iloc[places[:100]])})
+        json_of({"items": items(LISTING.whole(desk, at).table.iloc[places[:100]])})
         return places
 
     figures["idle"] = len(ask(4_000))
     figures["idle_ms"] = _median(ask, range(5_000, 5_007))
-    some = LISTING.table(desk, at)["supply_id"].iloc[:: max(1, figures["idle"] // 20)]
+    some = LISTING.whole(desk, at).table["supply_id"].iloc[:: max(1, figures["idle"] // 20)]
 
     def tell(one):
         about = inventory.take(desk.store, ON, 1, rulebook=at.rulebook, supply_id=one)
@@ -143,7 +144,7 @@ def _box(random_, count):
 
     wide = int(np.ceil(count**0.5)) * SIDE_M
     side = NEAR**0.5 * SIDE_M
-    x, y = random_.uniform(0, wide - side, 2) + np.array([480_000, 3_800_000])
+    x, y = random_.uniform(0, wide - side, 2) + CORNER
     around = transform(np.array([shapely.box(x, y, x + side, y + side)]), 4547, 4490)
     return tuple(around[0].bounds)
 
