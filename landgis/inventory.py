@@ -208,7 +208,8 @@ class Listed:
         table: pd.DataFrame = self.table.iloc[rows].reset_index(drop=True)
         if self.outlines is None:
             return table
-        return gpd.GeoDataFrame(table, geometry=self.outlines(rows), crs=crs)
+        shaped: pd.DataFrame = gpd.GeoDataFrame(table, geometry=self.outlines(rows), crs=crs)
+        return shaped
 
     def within(self, rows: Positions, crs: int, box: query.Box) -> Mask:
         """Which of some rows have a point in common with a box of longitude and latitude."""

@@ -108,8 +108,8 @@ def outline(inventory: Inventory, key: str) -> Any:
     """The outline of a feature that has a card as GeoJSON in EPSG:4490; None if it has none."""
     layer, _, feature_id = key.partition(":")
     table = inventory.layers[layer].table
-    mine = (table[str(LAYERS[layer].identity)] == feature_id).to_numpy(bool)
-    shape = lonlat(np.asarray(table.geometry.values, dtype=object)[mine], inventory.crs)[0]
+    row = np.flatnonzero(table[str(LAYERS[layer].identity)] == feature_id)
+    shape = lonlat(inventory.layers[layer].geometry_at(row), inventory.crs)[0]
     return None if shape is None else json.loads(shapely.to_geojson(shape))
 
 
