@@ -24,9 +24,9 @@ from api import (
     supplies,
     tiles,
 )
+from api.ahead import ready_ahead
 from api.desk import Desk
 from api.settings import Settings
-from api.viewing import ready_ahead
 
 PREFIX = "/api/v1"
 

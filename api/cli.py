@@ -57,7 +57,7 @@ def serve(
             f"不能在“{host}”上提供服务：无登录保护时仅限 {HOST}，请去掉 --host。",
         )
     named = None if rules is None else tuple(name.strip() for name in rules.split(","))
-    app = create_app(Settings(store=store, rules=named, ready_ahead=True))
+    app = create_app(Settings(store=store, rules=named, ready_ahead=True, beside=True))
     with listening(port) as listener:
         messages.print(
             pick(

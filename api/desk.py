@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, TypeVar, cast
+from hashlib import sha256
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
+from numpy.typing import NDArray
 
+from api.beside import made_beside
 from api.kept import Kept
 from api.settings import Settings
 from landgis import inventory, picture
@@ -16,6 +19,7 @@ from landgis.errors import NotFound, UsageError
 from landgis.inventory import Land
 from landgis.readers.rules import load_rules
 from landgis.rulebook import Rulebook
+from landgis.shelf import code_of
 from landgis.spool import folder
 from landgis.stations import Inventory
 from landgis.store import open_store
@@ -23,6 +27,12 @@ from landgis.store import open_store
 T = TypeVar("T")
 
 DEFAULT_RULES = ("national",)
+
+MUCH = 100_000
+"""What so many features ask for is made by a process of its own."""
+
+MOST = 12
+"""How many orders of lists, or scenes, are kept on shelves."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +96,32 @@ class Desk:
         """The whole answer of a standpoint; all dates of a revision share its land."""
 
         def make() -> Inventory:
-            return picture.day(self.land(at.revision), at.on, at.rulebook, self.shelves)
+            mark = self.mark(at)
+            if self.settings.beside and self._is_much("day", mark):
+                made_beside(self.settings, at.on, at.revision, as_recorded=at.as_recorded)
+            land = self.land(at.revision)
+            return picture.day(land, mark, at.on, at.rulebook, self.shelves)
 
         return self.keep(("inventory", at.key), make)
+
+    def _is_much(self, kind: str, mark: Mapping[str, Any]) -> bool:
+        """Whether a shelf is missing that takes a while to be made."""
+        if self.shelves.has(kind, mark):
+            return False
+        return sum(self.store.info().features.values()) > MUCH
+
+    def mark(self, at: Standpoint, *packages: str) -> dict[str, Any]:
+        """What a shelf of a standpoint goes by, if these packages had a hand in it too."""
+        day = picture.of_day(picture.of_land(self.store, at.revision), at.on, at.rulebook)
+        return day | {package: code_of(package) for package in packages}
+
+    def shelved(
+        self, kind: str, at: Standpoint, asked: str, make: Callable[[], NDArray[Any]]
+    ) -> NDArray[Any]:
+        """An array that is made once for a standpoint and kept on a shelf; ``asked`` says which."""
+        mark = self.mark(at, "maps", "api") | {"of": sha256(asked.encode()).hexdigest()[:16]}
+        shelf = self.shelves.get(kind, mark, lambda making: making.array(kind, make()), most=MOST)
+        return shelf.array(kind)
 
     def about(self, at: Standpoint, supply_id: str) -> Inventory:
         """What is needed of one supply, read alone: it costs the same in any city."""

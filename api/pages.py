@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.staticfiles import StaticFiles
+from numpy.typing import NDArray
 from pydantic import Field
 
 from api import parcels, seen, themes
@@ -61,10 +63,18 @@ def scene(request: Request, desk: AtDesk, asked: Annotated[Asked, Query()]) -> R
     at = asked.stand(desk)
 
     def make() -> Response:
-        drawn = desk.keep(("scene", at.key), lambda: dumps(_scene(desk, at)).encode())
-        return Response(drawn, media_type=MEDIA_TYPES["json"])
+        return Response(scene_bytes(desk, at), media_type=MEDIA_TYPES["json"])
 
     return answered(request, tag(request, at), make)
+
+
+def scene_bytes(desk: Desk, at: Standpoint) -> bytes:
+    """The scene as JSON, made once and kept on a shelf."""
+
+    def make() -> NDArray[np.uint8]:
+        return np.frombuffer(dumps(_scene(desk, at)).encode(), np.uint8)
+
+    return desk.shelved("scene", at, "scene", make).tobytes()
 
 
 def _scene(desk: Desk, at: Standpoint) -> Scene:

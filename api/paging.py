@@ -174,11 +174,20 @@ class Listing:
         sort = filters.pop("sort", self.sort)
 
         def make() -> Places:
-            whole = desk.keep((self.name, at.key, sort), lambda: self.order(listed.table, sort))
+            whole = desk.keep((self.name, at.key, sort), lambda: self._order(desk, at, sort))
             passed = self.passing(desk.inventory(at), listed, filters)
             return whole[passed[whole]]
 
         return desk.keep((self.name, at.key, sort, *sorted(filters.items()), None), make)
+
+    def _order(self, desk: Desk, at: Standpoint, sort: str) -> Places:
+        """All rows in an order that is found once and kept on a shelf."""
+        table = self.whole(desk, at).table
+
+        def make() -> Places:
+            return self.order(table, sort)
+
+        return desk.shelved("order", at, f"{self.name} {sort}", make)
 
 
 def listed(request: Request, desk: Desk, asked: AskedList, listing: Listing) -> Response:

@@ -21,7 +21,8 @@ class Settings:
     the record's then. ``today`` is the default of ``on``; ``kept`` is how many answers stay in
     memory, ``tile_bytes`` how much room map tiles have there. What is made of the store is kept in
     ``cache``, by default the folder of ``LANDGIS_CACHE``.
-    With ``ready_ahead`` the land of today is read as soon as the server starts.
+    With ``ready_ahead`` the land of today is read as soon as the server starts, and with
+    ``beside`` a process of its own makes what is to be kept, so that this one stays small.
     """
 
     store: str = "landgis.db"
@@ -32,3 +33,4 @@ class Settings:
     tile_bytes: int = 64 << 20
     cache: Path | None = None
     ready_ahead: bool = False
+    beside: bool = False

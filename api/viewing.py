@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from pydantic import Field
 
 from api.asking import Asked, Text
 from api.desk import Desk, Standpoint
-from landgis.errors import LandgisError
+from landgis import picture
+from landgis.shelf import code_of
 from maps import held
-from maps.tiles import POLYGONS_FROM, Canvas
+from maps.tiles import Canvas
 from maps.view import Day, Ground, view
 
 
@@ -43,15 +42,6 @@ class AskedView(Asked):
         return {n: str(v) for n, v in self.model_dump(include=names, exclude_none=True).items()}
 
 
-def ready_ahead(desk: Desk) -> None:
-    """Have at hand what a map asks for first: all land of today as the record knows it now."""
-    # What is wrong with the store is told to whoever asks.
-    with suppress(LandgisError):
-        drawn = canvas(desk, desk.stand(desk.settings.today(), None), AskedView())
-        # The first tile of all loads what is compiled.
-        drawn.tile(drawn.somewhere(POLYGONS_FROM), drawn.bins)
-
-
 def canvas(desk: Desk, at: Standpoint, asked: AskedView) -> Canvas:
     """What is in view of a standpoint; each of the three steps is kept."""
     filters = asked.filters
@@ -62,8 +52,9 @@ def canvas(desk: Desk, at: Standpoint, asked: AskedView) -> Canvas:
 
 
 def _day(desk: Desk, at: Standpoint) -> Day:
-    return held.day(desk.land(at.revision), desk.inventory(at), desk.shelves)
+    return held.day(desk.inventory(at), desk.mark(at, "maps"), desk.shelves)
 
 
 def _ground(desk: Desk, revision: int) -> Ground:
-    return held.ground(desk.land(revision), desk.shelves)
+    mark = {**picture.of_land(desk.store, revision), "maps": code_of("maps")}
+    return held.ground(desk.land(revision), mark, desk.shelves)

@@ -100,12 +100,17 @@ def assess(layers: Layers, rulebook: Rulebook, on: date) -> Assessment:
     return Assessment(supplies, found.table, as_rows(problems, table["supply_id"]))
 
 
+def is_supplied(supplies: pd.DataFrame, on: date) -> Mask:
+    """Which supplies were made by ``on``."""
+    return (supplies["supplied_on"] <= pd.Timestamp(on)).to_numpy(bool)
+
+
 def supplied(assessment: Assessment, on: date, supply_id: str | None = None) -> Assessment:
     """Only what was supplied by ``on``: what ``idle`` lists, while ``determine`` shows all.
 
     With ``supply_id`` only that supply.
     """
-    kept = (assessment.supplies["supplied_on"] <= pd.Timestamp(on)).to_numpy(bool)
+    kept = is_supplied(assessment.supplies, on)
     if supply_id is not None:
         kept = kept & (assessment.supplies["supply_id"] == supply_id).to_numpy(bool)
     ids = assessment.supplies["supply_id"][kept]

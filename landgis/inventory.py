@@ -29,13 +29,9 @@ from landgis.terms import CaseStatus
 
 @dataclass(frozen=True)
 class Land:
-    """All that one state of the record knows, whatever the date is.
-
-    ``seal`` is a word that only this state has.
-    """
+    """All that one state of the record knows, whatever the date is."""
 
     known: int
-    seal: str
     known_at: datetime | None
     layers: Layers
     pieces: Pieces
@@ -86,7 +82,6 @@ def known_land(
     """The land with what the record says besides: time, cases, and how fresh its layers are."""
     return Land(
         known=revision,
-        seal=store.mark(revision)[:16],
         known_at=store.revisions()[revision].at,
         layers=layers,
         pieces=covers.pieces,
@@ -225,12 +220,11 @@ class Listed:
 
 def listed_supplies(inventory: Inventory) -> Listed:
     """The rows of ``supplies`` as a list."""
-    table, layer = inventory.assessment.supplies, inventory.layers["supplies"]
-    bounds = None
-    if layer.shapes is not None:
-        row = pd.Index(layer.table["supply_id"]).get_indexer(table["supply_id"])
-        bounds = layer.shapes.bounds[row]
-    return Listed(table, lambda rows: outlines(inventory, table.iloc[rows]), bounds)
+    layer = inventory.layers["supplies"]
+    row = np.flatnonzero(determine.is_supplied(layer.table, inventory.on))
+    bounds = None if layer.shapes is None else layer.shapes.bounds[row]
+    supplies = inventory.assessment.supplies
+    return Listed(supplies, lambda rows: layer.geometry_at(row[rows]), bounds)
 
 
 def listed_stock(inventory: Inventory) -> Listed:

@@ -6,7 +6,7 @@ to be held in memory; of a shelf only what an answer touches is there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from landgis.inventory import Land
 from landgis.measure import LONLAT, transform
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, Shape
-from landgis.shelf import Making, Shelf, Shelves
+from landgis.shelf import Making, Shelf, Shelves, code_of
 from landgis.stage import FLAGS, Covers, Timeline, prepared
 from landgis.stations import Assessment, Inventory, Layer, Pieces, Shapes
 from landgis.store import Store
@@ -51,16 +51,17 @@ def land(store: Store, revision: int, kept: Shelves) -> Land:
     """
     if not store.is_cut(revision):
         return inventory.land(store, revision)
-    mark = {"rev": revision, "seal": store.mark(revision)[:16]}
+    mark = of_land(store, revision)
     shelf = kept.get("land", mark, lambda making: _put_land(making, store, revision), most=LANDS)
     layers = {name: _layer(shelf, name, store.crs) for name in LAYERS}
     covers = _covers(shelf, layers, store)
     return inventory.known_land(store, revision, layers, covers, shelf.table("issues"))
 
 
-def day(known: Land, on: date, rulebook: Rulebook, kept: Shelves) -> Inventory:
-    """What is true of a land on a date by some rules, its tables on a shelf."""
-    mark = marked(known, on, rulebook)
+def day(
+    known: Land, mark: Mapping[str, Any], on: date, rulebook: Rulebook, kept: Shelves
+) -> Inventory:
+    """What is true of a land on a date by some rules, its tables on the shelf of ``mark``."""
 
     def put(making: Making) -> None:
         taken = inventory.answer(known, on, rulebook)
@@ -77,10 +78,14 @@ def day(known: Land, on: date, rulebook: Rulebook, kept: Shelves) -> Inventory:
     return inventory.told(known, on, rulebook, shelf.table("stages"), assessment, issues)
 
 
-def marked(known: Land, on: date, rulebook: Rulebook) -> dict[str, Any]:
-    """What the shelf of a date goes by."""
-    rules = rulebook.sha256[:16]
-    return {"rev": known.known, "on": on.isoformat(), "rules": rules, "seal": known.seal}
+def of_land(store: Store, revision: int) -> dict[str, Any]:
+    """What the shelf of a revision goes by."""
+    return {"rev": revision, "seal": store.mark(revision)[:16], "code": code_of("landgis")}
+
+
+def of_day(known: Mapping[str, Any], on: date, rulebook: Rulebook) -> dict[str, Any]:
+    """What the shelf of a date of a revision goes by."""
+    return {**known, "on": on.isoformat(), "rules": rulebook.sha256[:16]}
 
 
 def _put_land(making: Making, store: Store, revision: int) -> None:

@@ -12,6 +12,8 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -29,7 +31,19 @@ ALIGNED = 64
 """Every array begins at a multiple of so many bytes."""
 
 VERSION = 1
-"""Changes when shelves of an earlier program are no longer to be read."""
+"""Changes when shelves are written in another way."""
+
+
+@cache
+def code_of(*packages: str) -> str:
+    """A word that changes with the files of some packages: with them, what they reckon."""
+    root = Path(__file__).parents[1]
+    files = sorted(path for package in packages for path in (root / package).rglob("*.py"))
+    told = [
+        f"{path.relative_to(root)} {path.stat().st_size} {path.stat().st_mtime_ns}"
+        for path in files
+    ]
+    return sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 class Making:
@@ -86,12 +100,21 @@ class Making:
             self.array(name, np.frombuffer(content or b"", np.uint8)[ends[0] : ends[-1]])
             self._ends[name] = before + int(ends[-1] - ends[0])
 
+    def _pack(self, name: str) -> None:
+        """Put a mask away as the bits that Arrow reads, or not at all where nothing is empty."""
+        none = _mapped(self._place / name).view(np.bool_)
+        bits = np.packbits(~none, bitorder="little") if none.any() else none[:0].view(np.uint8)
+        (self._place / name).write_bytes(bits.tobytes())
+        self._kinds[name] = [bits.dtype.str]
+
     def made(self, name: str) -> pd.DataFrame:
         """A table as it is so far, mapped."""
         return Held(self._kinds, self._columns, lambda one: _mapped(self._place / one)).table(name)
 
     def close(self, mark: Mapping[str, Any]) -> None:
         """Put everything into one file and write the listing; with it the shelf is whole."""
+        for name in self._ends:
+            self._pack(f"{name}.none")
         at: dict[str, list[int]] = {}
         with (self._place / CONTENT).open("wb") as whole:
             for name in self._kinds:
@@ -144,9 +167,10 @@ class Held:
     def texts(self, name: str, kind: Any) -> Any:
         """Texts or bytes as an Arrow array of a ``kind`` (large_string or large_binary)."""
         at, none = self.array(f"{name}.at"), self.array(f"{name}.none")
-        valid = pa.py_buffer(np.packbits(~none, bitorder="little")) if none.any() else None
+        bits = np.packbits(~none, bitorder="little") if none.dtype == np.bool_ else none
+        valid = pa.py_buffer(bits) if len(bits) else None
         content = [valid, pa.py_buffer(at), pa.py_buffer(self.array(name))]
-        return pa.Array.from_buffers(kind, len(none), content)
+        return pa.Array.from_buffers(kind, len(at) - 1, content)
 
 
 class Shelf(Held):
@@ -184,6 +208,13 @@ class Shelves:
     def __init__(self, place: Path) -> None:
         self._place = place
 
+    def has(self, kind: str, mark: Mapping[str, Any]) -> bool:
+        """Whether there is a shelf of a kind and a mark."""
+        return (self._at(kind, mark) / LISTING).exists()
+
+    def _at(self, kind: str, mark: Mapping[str, Any]) -> Path:
+        return self._place / f"{kind}-{'-'.join(str(part) for part in mark.values())}"
+
     def get(
         self, kind: str, mark: Mapping[str, Any], make: Callable[[Making], None], *, most: int
     ) -> Shelf:
@@ -192,8 +223,7 @@ class Shelves:
         Of the kind the ``most`` that were used last are kept. Raises ``StoreError`` where it
         cannot be written.
         """
-        at = self._place / f"{kind}-{'-'.join(str(part) for part in mark.values())}"
-        marked = {"version": VERSION, **mark}
+        at, marked = self._at(kind, mark), {"version": VERSION, **mark}
         try:
             found = Shelf(at, marked)
             os.utime(at)

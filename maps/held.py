@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
 from landgis.inventory import Land
-from landgis.picture import DAYS, LANDS, marked
+from landgis.picture import DAYS, LANDS
 from landgis.shelf import Making, Shelf, Shelves
 from landgis.stations import Inventory
 from maps.mvt import Texts
@@ -18,16 +20,14 @@ LINES = tuple(field.name for field in fields(Outlines))
 ARRAYS = ("stage", "parent", "supply", "listed", "standing", "outcome", "basis", "years", "said")
 
 
-def ground(known: Land, kept: Shelves) -> Ground:
-    """The ground of a revision."""
-    mark = {"rev": known.known, "seal": known.seal}
+def ground(known: Land, mark: Mapping[str, Any], kept: Shelves) -> Ground:
+    """The ground of a revision, on the shelf of ``mark``."""
     shelf = kept.get("ground", mark, lambda making: _put(making, ground_of(known)), most=LANDS)
     return _ground(shelf)
 
 
-def day(known: Land, inventory: Inventory, kept: Shelves) -> Day:
-    """The day of an inventory of that land."""
-    mark = marked(known, inventory.on, inventory.rulebook)
+def day(inventory: Inventory, mark: Mapping[str, Any], kept: Shelves) -> Day:
+    """The day of an inventory, on the shelf of ``mark``."""
     shelf = kept.get("drawn", mark, lambda making: _put_day(making, day_of(inventory)), most=DAYS)
     return _day(shelf, inventory)
 

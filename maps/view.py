@@ -119,6 +119,7 @@ class Day:
         area = self.inventory.pieces.table["area_m2"].to_numpy()[inside]
         return of, inside[first], np.bincount(lot, area, len(first))
 
+
 def _said(inventory: Inventory) -> Positions:
     assessment = inventory.assessment
     row = pd.Index(assessment.supplies["supply_id"]).get_indexer(assessment.findings["supply_id"])

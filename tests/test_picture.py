@@ -47,7 +47,8 @@ def test_what_is_kept_says_what_a_fresh_answer_says(store, shelves, on):
     fresh = inventory.take(store, on, rulebook=RULES)
     for _ in ("made", "mapped"):
         land = picture.land(store, fresh.known, shelves)
-        kept = picture.day(land, on, RULES, shelves)
+        mark = picture.of_day(picture.of_land(store, fresh.known), on, RULES)
+        kept = picture.day(land, mark, on, RULES, shelves)
         for part in ("supplies", "findings", "issues"):
             same(getattr(kept.assessment, part), getattr(fresh.assessment, part))
         same(kept.stages, fresh.stages)
@@ -105,7 +106,7 @@ def test_what_is_mapped_stays_readable_when_its_folder_is_thrown_away(store, she
     land = picture.land(store, store.resolve(None), shelves)
     shutil.rmtree(tmp_path / "pictures")
     assert len(land.layers["supplies"].geometry) == len(land.layers["supplies"])
-    again = picture.day(land, DAYS[0], RULES, shelves)
+    again = picture.day(land, {"on": "the day"}, DAYS[0], RULES, shelves)
     assert len(again.assessment.supplies)
 
 

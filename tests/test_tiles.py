@@ -9,9 +9,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.ahead import ready_ahead
 from api.desk import Desk
 from api.settings import Settings
-from api.viewing import AskedView, ready_ahead
+from api.viewing import AskedView
 from api.viewing import canvas as canvas_of
 from landgis import inventory as answers
 from landgis.errors import NotFound, UsageError
