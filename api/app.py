@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import (
     answers,
+    bases,
     features,
     health,
     idle,
@@ -90,7 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.middleware("http")(_safely)
     for part in (idle, supplies, features, answers, record, statistics):
         app.include_router(part.router, prefix=PREFIX)
-    for part in (health, tiles):
+    for part in (health, tiles, bases):
         app.include_router(part.router)
     pages.register(app)
     problems.register(app)

@@ -14,6 +14,8 @@ import uvicorn
 
 from api.app import create_app
 from api.settings import HOST, Settings
+from api.tianditu import LAYERS, tianditu
+from api.tianditu import URL as TIANDITU
 from landgis import inventory
 from landgis.cli import run
 from landgis.cli.options import Lang, LangOption, RulesOption, StoreOption, today
@@ -24,11 +26,36 @@ from landgis.fields import FIELDS, say
 from landgis.intake import finish_cut
 from landgis.ledger import AREAS, By, ledger
 from landgis.measure import to_hectares, to_mu
+from landgis.spool import folder
 from landgis.stations import Inventory
 from landgis.terms import Outcome
+from maps.base import local_base
 
 DEMO_STORE = "data/out/demo.db"
 COMMANDS = "imports.txt"
+
+BaseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--base",
+        help="An MBTiles or PMTiles file of images to lie below the map, in CGCS2000 or WGS 84; "
+        "GCJ-02 is refused. 本地影像底图。",
+    ),
+]
+KeyFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--tianditu-key-file",
+        help="File with a key of Tianditu: offers it as base map. Off by default. 天地图密钥文件。",
+    ),
+]
+LayersOption = Annotated[
+    str,
+    typer.Option("--tianditu-layers", help=f"Of {', '.join(LAYERS)}, by commas. 天地图图层。"),
+]
+UrlOption = Annotated[
+    str, typer.Option("--tianditu-url", help="Where Tianditu is, or a copy of it. 天地图服务地址。")
+]
 
 PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help="端口。")]
 
@@ -44,12 +71,19 @@ def serve(
     host: Annotated[str, typer.Option("--host", help=f"Only {HOST}. 仅限本机。")] = HOST,
     port: PortOption = 8000,
     rules: RulesOption = None,
+    base: BaseOption = None,
+    tianditu_key_file: KeyFileOption = None,
+    tianditu_layers: LayersOption = "img,vec",
+    tianditu_url: UrlOption = TIANDITU,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """The web application on this machine: the map at /, lists at /api/v1. 启动服务。
 
-    It answers this machine only, until there is a login.
+    It answers this machine only, until there is a login. No request leaves the machine, unless
+    --tianditu-key-file asks for Tianditu below the map: the server fetches and keeps its tiles,
+    and no browser ever sees the key.
     Example: `landgis serve --store city.db --port 8000`
+    Example: `landgis serve --store city.db --base 正射影像.mbtiles`
     """
     if host != HOST:
         raise UsageError(
@@ -57,7 +91,11 @@ def serve(
             f"不能在“{host}”上提供服务：无登录保护时仅限 {HOST}，请去掉 --host。",
         )
     named = None if rules is None else tuple(name.strip() for name in rules.split(","))
-    app = create_app(Settings(store=store, rules=named, ready_ahead=True, beside=True))
+    bases = [] if base is None else [local_base(base)]
+    if tianditu_key_file is not None:
+        bases += tianditu(tianditu_url, tianditu_key_file, tianditu_layers, folder())
+    settings = Settings(store=store, rules=named, ready_ahead=True, beside=True, bases=tuple(bases))
+    app = create_app(settings)
     with listening(port) as listener:
         messages.print(
             pick(
@@ -117,7 +155,7 @@ def demo(
             finish_cut(record, bar)
         _summary(inventory.take(record, today(), rulebook=rulebook_of(None)), lang)
     if not no_serve:
-        serve(str(store), HOST, port, None, lang)
+        serve(str(store), HOST, port, lang=lang)
 
 
 def _lines(source: Path) -> list[str]:

@@ -65,6 +65,7 @@ class Desk:
         self.rulebook = load_rules(settings.rules or DEFAULT_RULES)
         self.store = open_store(settings.store)
         self.shelves = picture.shelves(self.store, settings.cache or folder())
+        self.bases = {base.name: base for base in settings.bases}
         self._kept = Kept(settings.kept)
         self.tiles = Kept(settings.tile_bytes, lambda tile: len(cast("bytes", tile)))
 

@@ -53,7 +53,8 @@ def page(desk: AtDesk, asked: Annotated[AskedPage, Query()]) -> Response:
     at = asked.stand(desk)
     # Without a revision the page stays with the newest and with the rules of the program.
     pinned = {"on": at.on.isoformat()} | ({"known": str(at.revision)} if asked.known else {})
-    html = served_page(pinned=pinned, lang=asked.lang)
+    bases = [base.told() for base in desk.bases.values()]
+    html = served_page(pinned=pinned, lang=asked.lang, bases=bases)
     return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"})
 
 

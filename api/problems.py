@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from landgis.errors import (
+    BaseMapUnreachable,
     Gone,
     InputError,
     LandgisError,
@@ -30,6 +31,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     RequestValidationError: HTTPStatus.BAD_REQUEST,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     RulebookError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    BaseMapUnreachable: HTTPStatus.BAD_GATEWAY,
     LandgisError: HTTPStatus.INTERNAL_SERVER_ERROR,
     Exception: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -113,7 +115,7 @@ def status_of(error: Exception) -> HTTPStatus:
 
 async def _failed(_request: Request, error: Exception) -> Response:
     status = status_of(error)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, BaseMapUnreachable):
         log.error("%s: %s", type(error).__name__, error)
         return problem(status, *OWN_FAULT)
     if isinstance(error, Gone):

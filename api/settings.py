@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from landgis.cli.options import today
+from maps.base import Base
 
 HOST = "127.0.0.1"
 """The only address that is served until there is a login."""
@@ -23,6 +24,7 @@ class Settings:
     ``cache``, by default the folder of ``LANDGIS_CACHE``.
     With ``ready_ahead`` the land of today is read as soon as the server starts, and with
     ``beside`` a process of its own makes what is to be kept, so that this one stays small.
+    ``bases`` are the base maps that a reader can choose; without any no request leaves.
     """
 
     store: str = "landgis.db"
@@ -34,3 +36,4 @@ class Settings:
     cache: Path | None = None
     ready_ahead: bool = False
     beside: bool = False
+    bases: tuple[Base, ...] = ()

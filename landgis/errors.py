@@ -13,7 +13,8 @@
     ├── RulebookError         a rule that does not load
     ├── StoreError            the store is missing, foreign, busy or damaged
     │   └── ChangedMeanwhile  another wrote first: look again, then decide again
-    └── PortTaken             another program answers at the port already
+    ├── PortTaken             another program answers at the port already
+    └── BaseMapUnreachable    the service of a base map gives no tile
 
 An error is one sentence: what, where (file, row, column), what to do. It is told in English and
 in Chinese; the shell picks the language.
@@ -106,3 +107,7 @@ class ChangedMeanwhile(StoreError):
 
 class PortTaken(LandgisError):
     """Another program answers at the port that was to be served."""
+
+
+class BaseMapUnreachable(LandgisError):
+    """The service from which a base map comes does not answer with a tile."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -30,6 +30,7 @@ SCRIPTS = (
     "looks.js",
     "geodesy.js",
     "graticule.js",
+    "base.js",
     "labels.js",
     "chart.js",
     "asked.js",
@@ -190,17 +191,21 @@ def served_page(
     map_url: str = "/map",
     api_url: str = "/api/v1",
     tiles_url: str = "/tiles",
+    base_url: str = "/base",
+    bases: Sequence[Mapping[str, Any]] = (),
     static_url: str = "/static",
 ) -> str:
     """The page of a server, as HTML.
 
     ``map_url`` must answer for ``/scene`` with ``scene(inventory)`` as JSON and for ``/card``
     with one card for its parameter ``key``, ``api_url`` is that of ``statistics``, ``history`` and
-    ``ledger``, ``tiles_url`` that of the vector tiles; ``pinned`` goes with every question. The
+    ``ledger``, ``tiles_url`` that of the vector tiles; ``pinned`` goes with every question.
+    ``bases`` (``Base.told``) are the base maps to choose from, their tiles below ``base_url``. The
     files of ``STATIC`` are read below ``static_url``.
     """
-    served = {"map": map_url, "api": api_url, "tiles": tiles_url}
-    page = Page(lang=lang, settings={"served": served, "pinned": pinned}, data=None)
+    served = {"map": map_url, "api": api_url, "tiles": tiles_url, "base": base_url}
+    told = {"served": served, "pinned": pinned, "bases": list(bases)}
+    page = Page(lang=lang, settings=told, data=None)
     header = page.get_root().header
     header.add_child(_policy(SERVED_POLICY))
     for name in STYLES:

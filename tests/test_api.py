@@ -57,9 +57,9 @@ def deliver(path, *, full=False, **rows):
 
 
 @contextmanager
-def serving(path):
+def serving(path, **more):
     """A server of the store in a thread of its own, on a port of its own."""
-    app = create_app(Settings(store=str(path), today=lambda: ON))
+    app = create_app(Settings(store=str(path), today=lambda: ON, **more))
     listener = listening(0)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -86,6 +86,7 @@
     controls();
     const map = L.map(settings.name, settings.options);
     window[settings.name] = map;
+    landgis.base(map, settings);
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     try {
       open(map, await landgis.source.load(settings));
