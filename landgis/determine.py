@@ -89,7 +89,14 @@ def assess(layers: Layers, rulebook: Rulebook, on: date) -> Assessment:
     told = [
         *flags(layers, rulebook, standing, delays),
         Flag(IssueKind.PRICE_MISSING, "supplies", "price_fen", found.unpriced),
-        Flag(IssueKind.FEE_BASE_MISSING, "supplies", "supply_id", found.based),
+        *(
+            Flag(IssueKind.FEE_BASE_MISSING, "supplies", column, rows)
+            for column, rows in found.unbased.items()
+        ),
+        *(
+            Flag(IssueKind.SCOPE_UNKNOWN, "supplies", column, rows)
+            for column, rows in found.open.items()
+        ),
         Flag(IssueKind.RULE_UNVERIFIED, "supplies", "supply_id", found.unverified),
         Flag(IssueKind.NO_RULE_IN_FORCE, "supplies", "supply_id", found.silent),
     ]

@@ -620,10 +620,17 @@ class IssueKind(Enum):
         "补录价格",
     )
     FEE_BASE_MISSING = _info(
-        "the fee is a multiple of something that is not recorded: it cannot be computed",
-        "闲置费的计算基数没有记录：无法计算数额",
-        "ask for the base that the reason names and compute the fee by hand",
-        "按理由中所列基数补充资料，人工计算",
+        "the fee is a multiple of {field}, which is not recorded: it cannot be computed",
+        "闲置费按{field}计算，而{field}没有记录：无法计算数额",
+        "record {field}",
+        "补录{field}",
+        Owner.BUREAU,
+    )
+    SCOPE_UNKNOWN = _warning(
+        "a local rule may be for this land: {field} does not say",
+        "现有{field}未载明该宗地是否适用地方规定",
+        "record {field}",
+        "补录{field}",
         Owner.BUREAU,
     )
     RULE_UNVERIFIED = _info(

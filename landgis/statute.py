@@ -29,12 +29,17 @@ class Fact(StrEnum):
 
 
 class Base(Term):
-    """What a fee is a multiple of; only the price is recorded, the others must be asked for."""
+    """What a fee is a multiple of: a sum that is recorded of the supply."""
 
     PRICE = "price", "成交价款"
     ANNUAL_RENT = "annual_rent", "一年租金"
     OUTPUT_VALUE = "output_value", "前三年平均年产值"
     LAND_VALUE = "land_value", "土地现值"
+
+    @property
+    def column(self) -> str:
+        """The column of the supplies that holds it."""
+        return f"{self.value}_fen"
 
 
 class Basis(StrEnum):

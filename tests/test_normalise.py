@@ -467,7 +467,27 @@ def test_two_amendments_of_one_day_are_flagged_on_their_way_in():
         for supply, start in (("S1", "2020-01-01"), ("S2", "2020-01-01"), ("S1", "2020-06-01"))
     ]
     found = checks.contradictory(table("amendments", rows), LAYERS["amendments"])
-    assert [(p.kind, list(p.at)) for p in found] == [(IssueKind.AMENDED_TWICE_A_DAY, [2])]
+    told = [(p.kind, list(p.at)) for p in found if len(p.at)]
+    assert told == [(IssueKind.AMENDED_TWICE_A_DAY, [2])]
+
+
+def test_amendments_that_contradict_themselves_are_flagged_on_their_way_in():
+    rows = [
+        {"supply_id": "S1", "signed_on": "2016-05-01", "start_on": "2016-05-01"},
+        {"supply_id": "S2", "signed_on": "2016-05-02", "start_on": "2016-05-01"},
+        {"supply_id": "S3", "signed_on": "2016-05-02", "completion_on": "2016-05-01"},
+        {
+            "supply_id": "S4",
+            "signed_on": "2016-05-02",
+            "start_on": "2017-05-02",
+            "completion_on": "2017-05-01",
+        },
+    ]
+    found = checks.contradictory(table("amendments", rows), LAYERS["amendments"])
+    assert [(p.kind, list(p.at), p.value) for p in found if len(p.at)] == [
+        (IssueKind.AMENDED_BACKWARDS, [1], ["2016-05-01"]),
+        (IssueKind.AMENDED_COMPLETION, [3], ["2017-05-01"]),
+    ]
 
 
 def test_every_kind_speaks_both_languages_and_says_what_to_do():

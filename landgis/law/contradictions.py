@@ -15,6 +15,7 @@ from landgis.law.fault import CAUSES, Excused
 from landgis.law.standing import Stand
 from landgis.law.wording import day_text
 from landgis.rulebook import Rulebook
+from landgis.schema import LAYERS
 from landgis.stations import Layers
 from landgis.terms import Cause, Standing
 
@@ -161,6 +162,7 @@ def as_rows(found: Sequence[Flag], ids: pd.Series[Any]) -> pd.DataFrame:
                 flag.kind,
                 layer=flag.layer,
                 field=flag.field,
+                field_zh=LAYERS[flag.layer].zh_names.get(flag.field, ""),
                 feature_id=numbers.take(flag.row),
                 value="" if flag.value is None else day_text(flag.value),
             )

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from landgis.citation import Status
-from landgis.clock import NOT_A_DAY, Counts
-from landgis.law.claim import Claim
+from landgis.clock import NOT_A_DAY, Counts, Mask
+from landgis.law.claim import OPEN, Claim
 from landgis.law.telling import ClockStory, Told
 from landgis.law.verdict import OUTCOMES, unruled
 from landgis.law.voices import (
-    BASED,
+    UNBASED,
     UNPRICED,
     Blocks,
     Case,
@@ -56,8 +56,9 @@ class Found:
 
     ``rules`` are the ids of the rules that speak, gravest first. The others are positions of
     supplies: ``silent`` of which none speaks although their facts call for one, ``unpriced`` whose
-    fee lacks the price, ``based`` whose fee lacks another base, ``unverified`` of which a rule
-    speaks that has to be checked before use.
+    fee lacks the price, ``unbased`` whose fee lacks another base, by the column that it would stand
+    in, ``open`` for which nobody can tell whether a rule is, by the column that would tell,
+    ``unverified`` of which a rule speaks that has to be checked before use.
     """
 
     table: pd.DataFrame
@@ -65,7 +66,8 @@ class Found:
     rules: tuple[str, ...]
     silent: Counts
     unpriced: Counts
-    based: Counts
+    unbased: Mapping[str, Counts]
+    open: Mapping[str, Counts]
     unverified: Counts
 
 
@@ -84,21 +86,55 @@ def findings(case: Case, claims: Sequence[Claim]) -> Found:
         tuple(rules),
         silent=voices[-1].row,
         unpriced=_rows(voice for voice in voices if voice.key == UNPRICED),
-        based=_rows(voice for voice in voices if voice.key == BASED),
-        unverified=np.unique(row[(table["source_status"] == Status.UNVERIFIED).to_numpy(bool)]),
+        unbased=_unbased(voices),
+        open=_open(claims, case.standing.on),
+        unverified=_each_once([row[(table["source_status"] == Status.UNVERIFIED).to_numpy(bool)]]),
     )
+
+
+def _open(claims: Sequence[Claim], on: np.datetime64) -> Mapping[str, Counts]:
+    """The supplies of which nobody can tell whether a rule is for them, by the column asked."""
+    asked: dict[str, Mask] = {}
+    for claim in claims:
+        if claim.key == OPEN and claim.rule.only is not None:
+            column = claim.rule.only.column.value
+            asked[column] = asked.get(column, np.bool_(False)) | claim.speaks(on)
+    return {column: np.flatnonzero(mask) for column, mask in asked.items()}
+
+
+def _unbased(voices: Sequence[Voice]) -> Mapping[str, Counts]:
+    """The supplies whose fee lacks its base, by the column that holds it."""
+    lacking = [voice for voice in voices if voice.key == UNBASED]
+    columns = dict.fromkeys(voice.fee.base.column for voice in lacking if voice.fee)
+    return {
+        column: _rows(v for v in lacking if v.fee and v.fee.base.column == column)
+        for column in columns
+    }
 
 
 def _rows(voices: Iterable[Voice]) -> Counts:
     """The supplies of which one of these voices speaks, each once."""
-    return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(v.row for v in voices)]))
+    return _each_once([voice.row for voice in voices])
+
+
+def _each_once(rows: Sequence[Counts]) -> Counts:
+    """Positions in order, each once; by a mask, for sorting a million takes longer."""
+    held = np.zeros(max((row.max(initial=-1) for row in rows), default=-1) + 1, dtype=bool)
+    for row in rows:
+        held[row] = True
+    return np.flatnonzero(held)
 
 
 def _voices(case: Case, claims: Sequence[Claim]) -> list[Voice]:
     """Every voice, the gravest first; the last speaks of supplies for which no rule speaks."""
     on = case.standing.on
     grave = sorted(claims, key=lambda claim: OUTCOMES.index(claim.outcome))
-    speaking = [(claim, np.flatnonzero(claim.speaks(on))) for claim in grave]
+    said = [(claim, claim.speaks(on)) for claim in grave]
+    heard = np.zeros(len(case.table), dtype=bool)
+    for claim, mask in said:
+        heard |= mask & (claim.key != OPEN)
+    # Whether a rule is for the land is a finding only where none speaks for sure; else an issue.
+    speaking = [(c, np.flatnonzero(mask & ~heard if c.key == OPEN else mask)) for c, mask in said]
     voices = [Voice(c.rule, c.outcome, row, c.start[row], c.key) for c, row in speaking]
     silent = np.flatnonzero(unruled(claims, on))
     nobody = Voice(None, Outcome.REVIEW, silent, np.full(len(silent), NOT_A_DAY))

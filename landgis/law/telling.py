@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,16 @@ from landgis.clock import NOT_A_DAY, Counts, Days, Mask, full_years
 from landgis.law import wording
 from landgis.law.due import SOURCES
 from landgis.law.fault import CAUSES
-from landgis.law.voices import BASED, Case, Voice, amount_fen, basis, fee_fen, from_on
+from landgis.law.voices import (
+    NO_FEE,
+    Case,
+    Voice,
+    amount_fen,
+    base_fen,
+    basis,
+    fee_fen,
+    from_on,
+)
 from landgis.law.wording import repeat, sets_as_text
 from landgis.schema import LAYERS
 from landgis.statute import (
@@ -73,18 +83,32 @@ class Told:
     clock: ClockStory
     unsure: Mask
     made: dict[str, pa.Array] = field(default_factory=dict)
+    few: dict[str, Any] = field(default_factory=dict)
 
     def reason(self, lang: str) -> pa.Array:
         """The sentence of every finding, with the dates, days and money in it."""
-        told = self.fill(_template(self.voice), lang)
-        if not self.unsure.any():
+        doubt = wording.PHRASES["unverified", lang] if self.unsure.any() else ""
+        whole = bool(self.unsure.all())
+        told = self.told_once(_template(self.voice), lang, doubt if whole else "")
+        if whole or not doubt:
             return told
-        doubt = wording.choose(self.unsure, wording.PHRASES["unverified", lang], "")
-        return wording.fill("{told}{doubt}", {"told": told, "doubt": doubt})
+        some = wording.choose(self.unsure, doubt, "")
+        return wording.fill("{told}{doubt}", {"told": told, "doubt": some})
 
-    def fill(self, key: Outcome | str, lang: str) -> pa.Array:
-        """The sentence called ``key``."""
-        template = wording.TEXTS[key, lang]
+    def told_once(self, key: Outcome | str, lang: str, ending: str) -> pa.Array:
+        """The sentence called ``key``, made once for all supplies of which it says the same."""
+        if key not in _SAME:
+            return self.fill(key, lang, ending)
+        if "place" not in self.few:
+            place, first = _alike([column[self.voice.row] for column in _SAME[key](self)])
+            few = Told(self.case, self.voice.pick(first), self.clock, self.unsure[first])
+            self.few.update(place=pa.array(place), told=few)
+        told: Told = self.few["told"]
+        return told.fill(key, lang, ending).take(self.few["place"])
+
+    def fill(self, key: Outcome | str, lang: str, ending: str = "") -> pa.Array:
+        """The sentence called ``key`` and then ``ending``."""
+        template = wording.TEXTS[key, lang] + ending
         return wording.fill(template, {n: self.word(n, lang) for n in wording.names(template)})
 
     def word(self, name: str, lang: str) -> pa.Array:
@@ -128,15 +152,34 @@ class Told:
         return wording.yuan_text(amount_fen(self.case.table, self.voice))
 
     def rate(self) -> pa.Array:
-        """The rate of the fee: in percent of a price, else how many times its base."""
+        """The rate of the fee: in percent, or how many times its base."""
         rate = self.voice.fee.rate if self.voice.fee else Fraction(0)
-        whole = rate.denominator == 1 and self.voice.key == BASED
-        return repeat(str(rate) if whole else wording.percent(rate), len(self.voice.row))
+        return self.same(str(rate) if self.is_whole() else wording.percent(rate))
+
+    def is_whole(self) -> bool:
+        """Whether the fee is a whole number of times its base."""
+        return self.voice.fee is not None and self.voice.fee.rate.denominator == 1
+
+    def of(self, lang: str) -> pa.Array:
+        """The word between a rate and its base: 20% of it, 4 times it."""
+        return self.same(
+            wording.PHRASES["times" if self.is_whole() and lang == "en" else "of", lang]
+        )
+
+    def sum(self, lang: str) -> pa.Array:
+        """The recorded base of a fee in yuan; unknown where there is none."""
+        fen = base_fen(self.case.table, self.voice, self.of_what())
+        yuan = wording.yuan_text(np.maximum(fen, 0))
+        return wording.choose(fen != NO_FEE, yuan, wording.PHRASES["unknown", lang])
+
+    def of_what(self) -> Base:
+        """What a fee or charge is a multiple of."""
+        rule = self.voice.rule
+        return rule.base if isinstance(rule, FeeRule | LateCompletionRule) else Base.PRICE
 
     def base(self, lang: str) -> pa.Array:
         """What a fee is a multiple of."""
-        rule = self.voice.rule
-        base = rule.base if isinstance(rule, FeeRule | LateCompletionRule) else Base.PRICE
+        base = self.of_what()
         return self.same(base.zh if lang == "zh" else base.en)
 
     def ceiling(self, lang: str) -> pa.Array:
@@ -182,6 +225,29 @@ class Told:
         return wording.share_text(sides[0], sides[1], wording.PHRASES["unknown", lang])
 
 
+def _alike(columns: Sequence[Counts]) -> tuple[Counts, Counts]:
+    """Which rows have the same numbers: a place for each, and the first row of every place."""
+    place = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        codes, known = pd.factorize(column)
+        place = pd.factorize(place * len(known) + codes)[0]
+    first = np.zeros(place.max(initial=-1) + 1, dtype=np.int64)
+    first[place[::-1]] = np.arange(len(place))[::-1]
+    return place, first
+
+
+def _same_lateness(told: Told) -> list[Counts]:
+    base = told.case.table[told.of_what().column].to_numpy("int64", na_value=NO_FEE)
+    return [told.case.standing.due.completion.astype(np.int64), base]
+
+
+_SAME: Mapping[Outcome | str, Callable[[Told], list[Counts]]] = {
+    "late": _same_lateness,
+    "investment_unknown": lambda t: [t.case.standing.due.on.astype(np.int64)],
+    Outcome.RECLAIM: lambda t: [t.clock.place, t.case.clocks.proven_years],
+}
+"""Sentences that many supplies share: what they depend on, one number a supply."""
+
 _PLAIN: Mapping[str, Callable[[Told], pa.Array]] = {
     "on": lambda t: repeat(str(t.case.standing.today), len(t.voice.row)),
     "due_on": lambda t: t.days(t.case.standing.due.on),
@@ -208,6 +274,8 @@ _SPOKEN: Mapping[str, Callable[[Told, str], pa.Array]] = {
     "causes": Told.causes,
     "basis": Told.basis,
     "base": Told.base,
+    "sum": Told.sum,
+    "of": Told.of,
     "ceiling": Told.ceiling,
     "asked": Told.asked,
     "title": Told.title,

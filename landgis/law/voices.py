@@ -68,6 +68,10 @@ class Voice:
         """The voice for some of its supplies."""
         return replace(self, row=self.row[kept], start=self.start[kept], key=key)
 
+    def pick(self, places: Counts) -> Voice:
+        """The voice for the supplies at these places only."""
+        return replace(self, row=self.row[places], start=self.start[places])
+
     @property
     def fee(self) -> FeeRule | None:
         """The rule where it asks for a fee."""
@@ -76,25 +80,30 @@ class Voice:
 
 
 def by_price(table: pd.DataFrame, voice: Voice) -> list[Voice]:
-    """A fee's voice apart for supplies with and without a price; other voices as they are."""
+    """A fee's voice apart for supplies whose base is recorded or not; other voices as they are."""
     if voice.fee is None:
         return [voice]
-    if voice.fee.base is not Base.PRICE:
-        return [replace(voice, key=BASED)]
+    plain = "" if voice.fee.base is Base.PRICE else BASED
     known = amount_fen(table, voice) != NO_FEE
-    return [voice.take(known, AT_MOST if voice.fee.at_most else ""), voice.take(~known, UNPRICED)]
+    missing = UNPRICED if voice.fee.base is Base.PRICE else UNBASED
+    return [voice.take(known, AT_MOST if voice.fee.at_most else plain), voice.take(~known, missing)]
 
 
-AT_MOST, BASED, UNPRICED = "at_most", "based", "unpriced"
-"""The sentences of a fee that is a ceiling, that has no recorded base, and that has no price."""
+AT_MOST, BASED, UNBASED, UNPRICED = "at_most", "based", "unbased", "unpriced"
+"""The sentences of a fee that is a ceiling, of another base than the price, and without either."""
 
 
 def amount_fen(table: pd.DataFrame, voice: Voice) -> Counts:
-    """Price times rate in whole fen, half up and exact; ``NO_FEE`` without a price or a rate."""
-    if voice.fee is None or voice.fee.base is not Base.PRICE:
+    """Base times rate in whole fen, half up and exact; ``NO_FEE`` without a base or a rate."""
+    if voice.fee is None:
         return np.full(len(voice.row), NO_FEE)
-    price = table["price_fen"].iloc[voice.row].to_numpy("int64", na_value=NO_FEE)
-    return times(price, voice.fee.rate)
+    return times(base_fen(table, voice, voice.fee.base), voice.fee.rate)
+
+
+def base_fen(table: pd.DataFrame, voice: Voice, base: Base) -> Counts:
+    """The recorded sum that a fee is a multiple of, in fen; ``NO_FEE`` where there is none."""
+    held: Counts = table[base.column].iloc[voice.row].to_numpy("int64", na_value=NO_FEE)
+    return held
 
 
 def times(fen: Counts, rate: Fraction) -> Counts:

@@ -30,13 +30,18 @@ TEXTS: Mapping[tuple[Outcome | str, str], str] = {
     (Outcome.FEE, "en"): "{clock}. Fee: {rate} of {price} yuan = {fee} yuan. {basis}",
     ("unpriced", "zh"): "{clock}。没有成交价款，土地闲置费数额无法计算。{basis}",
     ("unpriced", "en"): "{clock}. There is no price, so the fee cannot be computed. {basis}",
-    ("at_most", "zh"): "{clock}。成交价款{price}元×{rate}，土地闲置费最高{most}元。{basis}",
-    ("at_most", "en"): "{clock}. Fee: {rate} of {price} yuan, at most {most} yuan. {basis}",
-    ("based", "zh"): (
-        "{clock}。土地闲置费{ceiling}为{base}×{rate}；{base}没有记录，数额须补充后计算。{basis}"
+    ("at_most", "zh"): "{clock}。{base}{sum}元×{rate}，土地闲置费最高{most}元。{basis}",
+    (
+        "at_most",
+        "en",
+    ): "{clock}. Fee: {rate} {of} the {base} of {sum} yuan, at most {most} yuan. {basis}",
+    ("based", "zh"): "{clock}。{base}{sum}元×{rate}＝土地闲置费{fee}元。{basis}",
+    ("based", "en"): "{clock}. Fee: {rate} {of} the {base} of {sum} yuan = {fee} yuan. {basis}",
+    ("unbased", "zh"): (
+        "{clock}。土地闲置费{ceiling}为{base}×{rate}；{base}没有记录，请补录后计算数额。{basis}"
     ),
-    ("based", "en"): (
-        "{clock}. The fee is {ceiling}{rate} times the {base}, which is not recorded: ask for it "
+    ("unbased", "en"): (
+        "{clock}. The fee is {ceiling}{rate} {of} the {base}, which is not recorded: record it "
         "to compute the amount. {basis}"
     ),
     ("open", "zh"): ("{clock}。“{title}”是否适用取决于{asked}，现有记录没有载明，请补录{asked}。"),
@@ -61,12 +66,12 @@ TEXTS: Mapping[tuple[Outcome | str, str], str] = {
     ),
     ("late", "zh"): (
         "约定竣工日期{completion_on}，至{on}满{completion_years}年未竣工；该规定按{base}逐年收取费用，"
-        "费率与{base}没有记录，请人工核查。"
+        "{base}（元）：{sum}；费率未载明，请人工核查。"
     ),
     ("late", "en"): (
         "Completion was due on {completion_on}, full years by {on}: {completion_years}; this rule "
-        "asks for a yearly charge on the {base}; neither it nor the rate is recorded: review by "
-        "hand."
+        "asks for a yearly charge on the {base} ({sum} yuan) and is not read as to the rate: "
+        "review by hand."
     ),
     (Outcome.RECLAIM, "zh"): "{clock}，自{from_on}起可以无偿收回。{basis}",
     (Outcome.RECLAIM, "en"): (
@@ -109,6 +114,9 @@ PHRASES: Mapping[tuple[str, str], str] = {
     ("proven", "en"): "The holder's fault is established.",
     ("conditional", "zh"): "以使用权人原因为前提，原因尚未查明。",
     ("conditional", "en"): "Conditional on the holder's fault, which is not established.",
+    ("of", "zh"): "",
+    ("of", "en"): "of",
+    ("times", "en"): "times",
     ("at_most", "zh"): "最高",
     ("at_most", "en"): "at most ",
     ("unverified", "zh"): "（依据未核实，使用前须核对原文。）",
@@ -203,7 +211,8 @@ def sets_as_text(sets: Counts, words: Sequence[str], between: str = ";") -> pa.A
 def _known(sets: Counts) -> tuple[Counts, Counts]:
     """The different sets and the place of each among them; small codes need no sorting."""
     if not len(sets) or sets.max() >= len(sets) + 1_000:
-        return np.unique(sets, return_inverse=True)
+        place, seen = pd.factorize(sets)
+        return seen, place
     known = np.flatnonzero(np.bincount(sets))
     lookup = np.zeros(known[-1] + 1, dtype=np.int64)
     lookup[known] = np.arange(len(known))

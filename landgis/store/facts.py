@@ -129,7 +129,7 @@ def complete(db: Connection, schema: LayerSchema) -> None:
     last = 0
     while found := db.execute(
         f"SELECT fact, {area}, {', '.join(schema.names)} FROM {schema.name} "
-        "WHERE fact > ? ORDER BY fact LIMIT ?",
+        "WHERE fact > ? AND item IS NULL ORDER BY fact LIMIT ?",
         (last, CHUNK),
     ).fetchall():
         numbers, areas, *values = zip(*found, strict=True)

@@ -12,7 +12,7 @@ from typing import Protocol
 from landgis.errors import StoreError
 from landgis.store.connection import Connection
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """The newest of the scripts in ``schema``."""
 
 

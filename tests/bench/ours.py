@@ -170,12 +170,15 @@ def _areas(pieces):
     return pieces.table.set_index("piece_id")["area_m2"].sort_index()
 
 
-def determine(count):
-    """Standing and findings of ``count`` supplies with delays and amendments."""
+def determine(count, *local):
+    """Standing and findings of ``count`` supplies with delays and amendments.
+
+    Rules are the national ones and those of the ``local`` folders.
+    """
     from landgis import determine as core
     from landgis.readers.rules import load_rules
 
-    layers, rulebook = records(int(count)), load_rules(("national",))
+    layers, rulebook = records(int(count)), load_rules(("national", *local))
 
     def work():
         answer = core.assess(layers, rulebook, ON)
