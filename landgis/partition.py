@@ -77,8 +77,7 @@ def cut_parts(
         if kept is not None and mark in kept:
             tell(1.0)
             return kept[mark]
-        # the geometry of a group is a copy of its own: prepared geometry must not be shared
-        land = Land(around.oriented(), mine, tolerance_m)
+        land = Land(around, mine, tolerance_m)
         land.cut(tell)
         pieces = pieces_of(land, told[0])
         if kept is not None:

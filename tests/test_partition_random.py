@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from landgis.cut.arrange import arrange, incomplete
-from landgis.cut.rings import Rings, meet
+from landgis.cut.rings import Points, rings_of
 from landgis.cut.sliver import pulled, thin
+from landgis.cut.touch import APART, MEETING, WITHIN, meet, touching
 from landgis.measure import transform
 from landgis.partition import cut, cut_parts
 from tests.land import layer_of, layers_of, renewed_pieces, shuffled
@@ -133,8 +134,8 @@ def test_a_part_that_is_kept_is_never_taken_for_another():
 @given(SEEDS)
 def test_no_piece_is_a_sliver_and_every_outer_sliver_is_one(seed):
     pieces = cut(random_layers(np.random.default_rng(seed), 3))
-    assert not thin(shapely.get_parts(np.asarray(pieces.table.geometry)), 0.5).any()
-    assert thin(shapely.get_parts(np.asarray(pieces.slivers.geometry)), 0.5).all()
+    assert not thin(_rings(shapely.get_parts(np.asarray(pieces.table.geometry))), 0.5).any()
+    assert thin(_rings(shapely.get_parts(np.asarray(pieces.slivers.geometry))), 0.5).all()
 
 
 @QUIET
@@ -155,7 +156,7 @@ def test_a_piece_lies_in_all_features_of_its_set_but_for_slivers(seed):
     )
     beyond = shapely.get_parts(shapely.difference(piece, feature))
     # slivers side by side may have joined it together
-    assert thin(beyond[shapely.area(beyond) > 1e-3], 1.5).all()
+    assert thin(_rings(beyond[shapely.area(beyond) > 1e-3]), 1.5).all()
 
 
 def test_recut_equals_cut_over_two_hundred_revisions():
@@ -205,12 +206,13 @@ def _revised(rng, layers):
 def test_faces_are_those_that_geos_finds(seed):
     rng = np.random.default_rng(seed)
     layers = random_layers(rng, 2)
-    cells = shapely.orient_polygons(layers["approvals"].geometry)
-    others = shapely.orient_polygons(layers["supplies"].geometry)
+    cells, others = layers["approvals"].geometry, layers["supplies"].geometry
     i, j = shapely.STRtree(others).query(cells, predicate="intersects")
     order = np.lexsort((j, i))
-    found = arrange(cells, i[order], others[j[order]])
-    assert not incomplete(cells, found).any()
+    rings = _rings(np.concatenate([cells, others]))
+    inner = rings.take(np.arange(len(cells)))
+    found = arrange(inner, i[order], rings.take(len(cells) + j[order]))
+    assert not incomplete(inner, found).any()
     for k, cell in enumerate(cells):
         lines = [cell.boundary, *shapely.boundary(others[j[i == k]])]
         faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
@@ -226,14 +228,14 @@ def test_faces_are_those_that_geos_finds(seed):
 @given(SEEDS)
 def test_a_pulled_polygon_covers_its_erosion(seed):
     rng = np.random.default_rng(seed)
-    shapes = shapely.orient_polygons(random_layers(rng, 2, 3)["supplies"].geometry)
+    shapes = random_layers(rng, 2, 3)["supplies"].geometry
     points = shapely.points(
         rng.uniform(0, 200, (len(shapes), 50, 2)) + np.array([490_000, 3_900_000])
     )
     eroded = shapely.intersects(shapely.buffer(shapes, -0.5)[:, None], points)
     assert eroded.any()
-    inner = pulled(Rings.of_polygons(shapes), 0.5)
-    dots = Rings.of_polygons(shapely.buffer(points.ravel(), 1e-3, quad_segs=1))
+    inner = pulled(_rings(shapes), 0.5)
+    dots = _rings(shapely.buffer(points.ravel(), 1e-3, quad_segs=1))
     shape, point = (k.ravel() for k in np.indices(points.shape))
     met = meet(inner, dots, shape, shape * points.shape[1] + point)
     assert (~eroded | met.reshape(points.shape)).all()
@@ -241,15 +243,43 @@ def test_a_pulled_polygon_covers_its_erosion(seed):
 
 @QUIET
 @given(SEEDS)
-def test_polygons_meet_where_geos_says_they_do(seed):
+def test_polygons_lie_to_each_other_as_geos_says_they_do(seed):
     rng = np.random.default_rng(seed)
     layers = random_layers(rng, 3)
     one, two = layers["approvals"].geometry, layers["supplies"].geometry
     i, j = (k.ravel() for k in np.indices((len(one), len(two))))
-    found = meet(Rings.of_polygons(one), Rings.of_polygons(two), i, j)
+    found = touching(_rings(one), _rings(two), i, j)
     apart = shapely.distance(one[i], two[j])
-    assert found[apart == 0].all()
-    assert not found[apart > 1e-5].any()
+    assert (found[apart == 0] != APART).all()
+    assert (found[apart > 1e-5] == APART).all()
+    clear = shapely.distance(shapely.boundary(one)[i], shapely.boundary(two)[j]) > 1e-5
+    within = shapely.within(one[i], two[j])
+    np.testing.assert_array_equal(found[clear] == WITHIN, within[clear])
+    assert (
+        found[shapely.crosses(shapely.boundary(one)[i], shapely.boundary(two)[j])] == MEETING
+    ).all()
+
+
+@QUIET
+@given(SEEDS)
+def test_polygons_come_back_as_they_were_with_their_holes_and_parts(seed):
+    rng = np.random.default_rng(seed)
+    layers = random_layers(rng, 2)
+    shapes = np.concatenate([layers["approvals"].geometry, layers["supplies"].geometry])
+    shapes = np.append(
+        shapes, [shapely.union_all(shapes[:3]), shapely.MultiPolygon(list(shapes[-2:]))]
+    )
+    rings = _rings(shapes[::-1])
+    assert shapely.equals_exact(rings.polygons(), shapely.orient_polygons(shapes[::-1])).all()
+    np.testing.assert_allclose(rings.figures[0], shapely.area(shapes[::-1]))
+    parts, whole = rings.parts()
+    assert shapely.equals_exact(
+        parts.gathered(np.unique(whole, return_index=True)[1]).polygons(), rings.polygons()
+    ).all()
+
+
+def _rings(shapes):
+    return rings_of(shapes, Points())
 
 
 @QUIET
@@ -267,7 +297,7 @@ def test_thin_is_what_erosion_leaves_nothing_of(seed):
     shapes = shapely.transform(np.array(shapes), _turned(rng.uniform(0, 6)))
     gone = shapely.is_empty(shapely.buffer(shapes, -0.25))
     assert gone.any()
-    np.testing.assert_array_equal(thin(shapes, 0.5), gone)
+    np.testing.assert_array_equal(thin(_rings(shapes), 0.5), gone)
 
 
 def _turned(angle):

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from landgis.cut.faces import Faces, coverage, dissolved, faces, graph
+from landgis.cut.dissolve import dissolved
+from landgis.cut.faces import Faces, coverage, faces
+from landgis.cut.graph import graph
 from landgis.cut.noding import chains
+from landgis.cut.rings import Points, Rings, rings_of
 from landgis.cut.runs import Bools, Floats, Ints, summed
 from landgis.stations import Geometries
 
@@ -30,12 +33,12 @@ class Arrangement:
         """The number of faces."""
         return len(self.cell)
 
-    def geometry(self, label: Ints) -> tuple[Geometries, Ints]:
+    def geometry(self, label: Ints, points: Points) -> tuple[Rings, Ints]:
         """Polygons of the faces of each label, neighbours united, and their labels; not of -1."""
-        return dissolved(self.faces, label, self.origin)
+        return dissolved(self.faces, label, self.origin, points)
 
 
-def arranged(cells: Geometries, cell: Ints, cutters: Geometries) -> Arrangement:
+def arranged(cells: Rings, cell: Ints, cutters: Rings) -> Arrangement:
     """``arrange``; cells whose borders cannot be told apart are snapped to a fine grid first."""
     found = arrange(cells, cell, cutters)
     for grid in GRIDS_M:
@@ -43,34 +46,35 @@ def arranged(cells: Geometries, cell: Ints, cutters: Geometries) -> Arrangement:
         if not wrong.any():
             break
         rows, pairs = np.flatnonzero(wrong), np.flatnonzero(wrong[cell])
-        cells, cutters = cells.copy(), cutters.copy()
-        cells[rows], cutters[pairs] = snapped(
-            cells[rows], np.searchsorted(rows, cell[pairs]), cutters[pairs], grid
+        cell_shapes, cutter_shapes = cells.polygons(), cutters.polygons()
+        cell_shapes[rows], cutter_shapes[pairs] = snapped(
+            cell_shapes[rows], np.searchsorted(rows, cell[pairs]), cutter_shapes[pairs], grid
         )
+        cells = rings_of(cell_shapes, Points())
+        cutters = rings_of(cutter_shapes, cells.points)
         found = arrange(cells, cell, cutters)
     return found
 
 
-def arrange(cells: Geometries, cell: Ints, cutters: Geometries) -> Arrangement:
+def arrange(cells: Rings, cell: Ints, cutters: Rings) -> Arrangement:
     """Cut each of ``cells`` by all its ``cutters``; ``cell`` (a position, sorted) names their cell.
 
-    Polygons must be valid and oriented with the interior on the left.
+    Cells and cutters are valid polygons of the same points.
     """
-    bounds = shapely.bounds(cells)
-    polygons = np.concatenate([cells, cutters])
-    group = np.concatenate([np.arange(len(cells)), cell])
-    subject = np.where(np.arange(len(polygons)) < len(cells), np.arange(len(polygons)), -1)
-    origin = bounds[:, :2]
-    found = faces(graph(chains(polygons, group, bounds)), cells, subject, origin)
-    face, pair = coverage(found, polygons, group, len(cells), origin)
+    size = len(cells)
+    group = np.concatenate([np.arange(size), cell])
+    subject = np.where(np.arange(len(group)) < size, np.arange(len(group)), -1)
+    origin = cells.box[:, :2]
+    found = faces(graph(chains(cells.joined(cutters), group, cells.box)), cells, subject, origin)
+    face, pair = coverage(found, cutters, cell, size, origin)
     return Arrangement(found, found.group, face, pair, origin)
 
 
-def incomplete(cells: Geometries, found: Arrangement) -> Bools:
+def incomplete(cells: Rings, found: Arrangement) -> Bools:
     """Cells whose faces do not add up to their area to a ten-millionth of a metre of border."""
-    total = summed(found.cell, found.faces.area, len(cells))
-    missing = np.abs(total - shapely.area(cells))
-    return np.asarray(missing > 1e-6 * shapely.length(cells) + 1e-6, dtype=np.bool_)
+    area, border = cells.figures
+    missing = np.abs(summed(found.cell, found.faces.area, len(cells)) - area)
+    return np.asarray(missing > 1e-6 * border + 1e-6, dtype=np.bool_)
 
 
 def snapped(
@@ -92,6 +96,6 @@ def snapped(
             mine = np.flatnonzero(owner == group)
             within = shapely.contains_xy(polygon, x[mine], y[mine])
             out.append(shapely.coverage_union_all(parts[mine[within]]))
-        return np.asarray(shapely.orient_polygons(np.array(out, dtype=object)), dtype=object)
+        return np.array(out, dtype=object)
 
     return rebuilt(cells, np.arange(len(cells))), rebuilt(cutters, cell)

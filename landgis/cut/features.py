@@ -50,14 +50,6 @@ class Features:
             hashed.update(shape)
         return hashed.hexdigest()
 
-    def oriented(self) -> Features:
-        """The same without heights, the interior of every ring on its left: copies."""
-        flat = self.geometry.copy()
-        high = shapely.has_z(flat)
-        flat[high] = shapely.force_2d(flat[high])
-        turned = shapely.orient_polygons(flat)
-        return Features(np.asarray(turned, dtype=object), self.layer, self.feature_id)
-
 
 def stack(layers: Layers) -> Features:
     """Every polygon of ``layers`` that takes part in the cut, as it came."""

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-import shapely
 
 from landgis.cut.arrange import Arrangement, arranged
-from landgis.cut.contacts import boxed, contacts, covered, near, touched
+from landgis.cut.boxes import boxed
+from landgis.cut.contacts import contacts, touched
 from landgis.cut.features import ORDER, Features
-from landgis.cut.rings import Rings, gathered, meet
+from landgis.cut.rings import Points, Rings, rings_of
 from landgis.cut.runs import Bools, Ints, opens
 from landgis.cut.sets import Sets
 from landgis.cut.sliver import doubtful, join, thin, tiny
+from landgis.cut.touch import WITHIN, meet, touching
 from landgis.schema import DATED
 from landgis.stations import Geometries
 
@@ -32,31 +33,37 @@ NOISE_M = 1e-6
 class Cells:
     """Disjoint land and the set that covers it, a node of ``Sets``."""
 
-    geometry: Geometries
+    shape: Rings
     node: Ints
 
     def __len__(self) -> int:
         """The number of cells."""
-        return len(self.geometry)
+        return len(self.node)
+
+    @property
+    def geometry(self) -> Geometries:
+        """The cells as polygons of shapely."""
+        return self.shape.polygons()
 
     def take(self, rows: Ints | Bools) -> Cells:
         """Some of the cells."""
-        return Cells(self.geometry[rows], self.node[rows])
+        return Cells(self.shape.take(rows), self.node[rows])
 
     def joined(self, other: Cells) -> Cells:
-        """These cells and others."""
-        return Cells(
-            np.concatenate([self.geometry, other.geometry]), np.concatenate([self.node, other.node])
-        )
+        """These cells and others of the same land."""
+        return Cells(self.shape.joined(other.shape), np.concatenate([self.node, other.node]))
 
     def united(self) -> Cells:
         """Disjoint cells of one node as one cell, ordered by node."""
         order = np.argsort(self.node, kind="stable")
         node = self.node[order]
-        return Cells(gathered(self.geometry[order], node), node[opens(node)])
+        first = np.flatnonzero(opens(node))
+        return Cells(self.shape.take(order).gathered(first), node[first])
 
-
-NO_CELLS = Cells(np.array([], dtype=object), np.array([], dtype=np.int64))
+    def parts(self) -> Cells:
+        """The parts of the cells as cells of their own."""
+        parts, whole = self.shape.parts()
+        return Cells(parts, self.node[whole])
 
 
 @dataclass
@@ -71,14 +78,15 @@ class Land:
     owners: Bools
     tolerance_m: float
     there: Bools | None = None
-    about: Sequence[Geometries] | None = None
-    cells: Cells = NO_CELLS
-    slivers: Cells = NO_CELLS
+    about: Sequence[Rings] | None = None
+    points: Points = field(default_factory=Points)
 
     def __post_init__(self) -> None:
-        """Start with every feature as a set of its own."""
-        self.outlines = Rings.of_polygons(self.features.geometry)
+        """Start with every feature as a set of its own, and without cells and slivers."""
+        self.outlines = rings_of(self.features.geometry, self.points)
         self.sets = Sets(np.arange(len(self.features)))
+        none = np.zeros(0, dtype=np.int64)
+        self.cells = self.slivers = Cells(self.outlines.take(none), none)
 
     def among(self, there: Bools) -> Land:
         """The same as far as it is cut, to be cut on by the features ``there``."""
@@ -103,13 +111,11 @@ class Land:
 
     def reached(self, cells: Cells, members: Ints) -> Bools:
         """Which cells some of ``members`` may cover or cut."""
-        shape = self.features.geometry[members]
-        cell, j = near(cells.geometry, shape, self.tolerance_m)
-        whole = covered(cells.geometry, cell, shape, j)
+        shape = self.outlines.take(members)
+        cell, j = boxed(cells.shape.box, shape.box, self.tolerance_m)
+        whole, deep = contacts(cells.shape, cell, shape, j, self.tolerance_m / 2)
         out = np.zeros(len(cells), dtype=np.bool_)
-        out[cell[whole]] = True
-        reach = self.tolerance_m / 2
-        out[contacts(cells.geometry, cell[~whole], shape, j[~whole], reach)[0]] = True
+        out[cell[whole | deep]] = True
         return out
 
     def of(self, rank: int) -> Ints:
@@ -124,38 +130,34 @@ class Land:
         """
         first = ORDER[self.features.layer[owners[0]]] == DATED[0]
         parts = self._exact(owners, members) if first else self._remainder(owners)
-        lost = thin(parts.geometry, self.tolerance_m)
+        lost = thin(parts.shape, self.tolerance_m)
         self.slivers = self.slivers.joined(parts.take(lost))
         own = parts.take(~lost).united()
         return own if first else self._split(own, members, later=True)
 
     def _exact(self, owners: Ints, members: Ints) -> Cells:
         """The land of ``owners`` cut by all ``members``, however thin the contact."""
-        shape = self.features.geometry
-        cell, j = boxed(shape[members], shape[owners])
+        shape = self.outlines.take(owners)
+        cell, j = boxed(shape.box, self.outlines.box[members])
         member = members[j]
         other = member != owners[cell]
         cell, member = cell[other], member[other]
-        hit = meet(self.outlines, self.outlines, owners[cell], member)
+        hit = meet(shape, self.outlines, cell, member)
         cell, member = cell[hit], member[hit]
-        found = arranged(shape[owners], cell, shape[member])
+        found = arranged(shape, cell, self.outlines.take(member))
         owner = owners[found.cell]
         earlier = np.zeros(len(found), dtype=np.bool_)
         earlier[found.face[member[found.pair] < owner[found.face]]] = True
         node = self.sets.labelled(owner, found.cell, found.face, member[found.pair], ~earlier)
-        parts, face = found.geometry(np.where(earlier, -1, np.arange(len(found))))
+        parts, face = found.geometry(np.where(earlier, -1, np.arange(len(found))), self.points)
         return Cells(parts, node[face])
 
     def _remainder(self, owners: Ints) -> Cells:
         """Polygons that earlier features leave of ``owners``."""
-        shape = self.features.geometry
-        approvals = self.of(0)
-        inside = np.zeros(len(owners), dtype=np.bool_)
-        inside[shapely.STRtree(shape[owners]).query(shape[approvals], predicate="covers")[1]] = True
-        left = self.left(Cells(shape[owners[~inside]], owners[~inside]), approvals)
+        left = self.left(Cells(self.outlines.take(owners), owners), self.of(0))
         if self.about is not None:
             about = self.about[self.features.layer[owners[0]]]
-            close = left.node[touched(left.geometry, about)]
+            close = left.node[touched(left.shape, about)]
             left = left.take(np.isin(left.node, close))
         others = np.concatenate([self.of(rank) for rank in range(1, len(DATED))])
         return self.left(left, others)
@@ -163,22 +165,24 @@ class Land:
     def left(self, parts: Cells, others: Ints) -> Cells:
         """Polygons that those of ``others`` before their owner leave of ``parts``."""
         others = others[others < parts.node.max(initial=-1)]
-        cell, j = boxed(self.features.geometry[others], parts.geometry)
+        cell, j = boxed(parts.shape.box, self.outlines.box[others])
         before = others[j] < parts.node[cell]
         cell, other = cell[before], others[j[before]]
-        meets = meet(Rings.of_polygons(parts.geometry), self.outlines, cell, other)
-        cell, other = cell[meets], other[meets]
-        rows, cell = np.unique(cell, return_inverse=True)
-        hit = np.zeros(len(parts), dtype=np.bool_)
-        hit[rows] = True
-        untouched, of = shapely.get_parts(parts.geometry[~hit], return_index=True)
-        whole = Cells(untouched, parts.node[~hit][of])
-        if not len(rows):
+        how = touching(parts.shape, self.outlines, cell, other)
+        gone, hit = np.zeros((2, len(parts)), dtype=np.bool_)
+        gone[cell[how == WITHIN]] = True
+        cut = (how > 0) & ~gone[cell]
+        cell, other = cell[cut], other[cut]
+        hit[cell] = True
+        whole = parts.take(~hit & ~gone).parts()
+        if not len(cell):
             return whole
-        found = arranged(parts.geometry[rows], cell, self.features.geometry[other])
+        rows = np.flatnonzero(hit)
+        shape = parts.shape.take(rows)
+        found = arranged(shape, np.searchsorted(rows, cell), self.outlines.take(other))
         free = found.faces.area > NOISE_M * found.faces.border
         free[found.face] = False
-        left, row = found.geometry(np.where(free, found.cell, -1))
+        left, row = found.geometry(np.where(free, found.cell, -1), self.points)
         return whole.joined(Cells(left, parts.node[rows[row]]))
 
     def _split(self, cells: Cells, members: Ints, *, later: bool = False) -> Cells:
@@ -186,39 +190,39 @@ class Land:
 
         With ``later`` a cell is the land of one member and only members after it cut it.
         """
-        shape = self.features.geometry[members]
-        cell, j = near(cells.geometry, shape, self.tolerance_m)
+        shape = self.outlines.take(members)
+        cell, j = boxed(cells.shape.box, shape.box, self.tolerance_m)
         if later:
             after = members[j] > cells.node[cell]
             cell, j = cell[after], j[after]
-        whole = covered(cells.geometry, cell, shape, j)
+        whole, deep = contacts(cells.shape, cell, shape, j, self.tolerance_m / 2)
         node = self.sets.grown(cells.node, cell[whole], members[j[whole]])
-        cells = Cells(cells.geometry, node)
-        cell, j = contacts(cells.geometry, cell[~whole], shape, j[~whole], self.tolerance_m / 2)
+        cells = Cells(cells.shape, node)
+        cell, j = cell[deep], j[deep]
         if not len(cell):
             return cells
-        rows, cell = np.unique(cell, return_inverse=True)
-        rest = np.ones(len(cells), dtype=np.bool_)
-        rest[rows] = False
-        split = self._divided(cells.take(rows), cell, shape[j], members[j])
-        return cells.take(rest).joined(split)
+        cut = np.zeros(len(cells), dtype=np.bool_)
+        cut[cell] = True
+        rows = np.flatnonzero(cut)
+        split = self._divided(cells.take(rows), np.searchsorted(rows, cell), members[j])
+        return cells.take(~cut).joined(split)
 
-    def _divided(self, cells: Cells, cell: Ints, cutters: Geometries, member: Ints) -> Cells:
-        """Cells cut by their cutters, thin faces joined to their neighbours."""
-        found = arranged(cells.geometry, cell, cutters)
+    def _divided(self, cells: Cells, cell: Ints, member: Ints) -> Cells:
+        """Cells cut by members, thin faces joined to their neighbours."""
+        found = arranged(cells.shape, cell, self.outlines.take(member))
         real = ~self._thin_faces(found)
         target = join(found.faces.shared, real)
         own = cells.node[found.cell]
         node = self.sets.labelled(own, found.cell, found.face, member[found.pair], real)
         # no face of a part is real: cut by noise only, the part stays as it was
         own = np.where(target < 0, own, node[target])
-        return Cells(*found.geometry(own)).united()
+        return Cells(*found.geometry(own, self.points)).united()
 
     def _thin_faces(self, found: Arrangement) -> Bools:
         """Which faces are slivers."""
         f = found.faces
         out = doubtful(f.area, f.border, f.holes, self.tolerance_m)
         asked = out & ~tiny(f.area, self.tolerance_m)
-        parts, face = found.geometry(np.where(asked, np.arange(len(f)), -1))
+        parts, face = found.geometry(np.where(asked, np.arange(len(f)), -1), Points())
         out[face] = thin(parts, self.tolerance_m)
         return out

@@ -18,6 +18,7 @@ import shapely
 from landgis.cut.contacts import touched
 from landgis.cut.features import ORDER, Features
 from landgis.cut.land import Cells, Land
+from landgis.cut.rings import Points, Rings, rings_of
 from landgis.cut.runs import Bools, Ints, opens
 from landgis.schema import DATED
 from landgis.stations import Geometries
@@ -65,19 +66,21 @@ def renewed(change: Change, tolerance_m: float) -> tuple[Land, Land]:
     changed = change.changed().features
     since = int(changed.layer.min(initial=len(ORDER)))
     # what keeps farther than the tolerance away neither covers nor cuts
-    zone = shapely.buffer(changed.geometry, 2 * tolerance_m, quad_segs=1)
-    close = change.around(range(len(ORDER)), zone).features.oriented()
-    bare = _bare(Land(close, np.zeros(len(close), dtype=np.bool_), tolerance_m), zone, since)
-    own = close.take(_owning(close, bare))
+    reach = shapely.buffer(changed.geometry, 2 * tolerance_m, quad_segs=1)
+    zone = rings_of(reach, Points())
+    close = change.around(range(len(ORDER)), reach).features
+    idle = _idle(close, tolerance_m, zone)
+    bare = _bare(idle, zone, since)
+    own = close.take(_owning(idle, bare))
 
-    early = change.around(range(since), np.concatenate([own.geometry, zone]))
+    early = change.around(range(since), np.concatenate([own.geometry, reach]))
     first = _land(early, bare, tolerance_m)
     for rank in range(since):
         first.cut_by(rank)
-        first.cells = first.cells.take(touched(first.cells.geometry, zone))
+        first.cells = first.cells.take(touched(first.cells.shape, zone))
 
     mine, later = own.geometry[own.layer >= since], range(since, len(ORDER))
-    both = early.joined(change.around(later, np.concatenate([first.cells.geometry, mine, zone])))
+    both = early.joined(change.around(later, np.concatenate([first.cells.geometry, mine, reach])))
     land = _land(both, bare, tolerance_m)
     land.cells = _moved(first, first.cells, land)
     if (changed.layer >= len(DATED)).any():  # slivers may lie in others of these than before
@@ -87,39 +90,46 @@ def renewed(change: Change, tolerance_m: float) -> tuple[Land, Land]:
     was, now = land.among(both.was), land.among(both.now)
     differs = both.was != both.now
     for rank in later:
-        _settle(was, now, differs & (both.features.layer == rank), zone[changed.layer > rank])
+        _settle(was, now, differs & (both.features.layer == rank), zone.take(changed.layer > rank))
         was.cut_by(rank)
         now.cut_by(rank)
-    _settle(was, now, np.zeros_like(differs), zone[:0])
+    _settle(was, now, np.zeros_like(differs), zone.take(changed.layer < 0))
     return was, now
 
 
-def _bare(land: Land, zone: Geometries, since: int) -> list[Geometries]:
+def _idle(features: Features, tolerance_m: float, zone: Rings) -> Land:
+    """Features that own nothing yet, among the points of ``zone``."""
+    nobody = np.zeros(len(features), dtype=np.bool_)
+    return Land(features, nobody, tolerance_m, points=zone.points)
+
+
+def _bare(land: Land, zone: Rings, since: int) -> list[Rings]:
     """For each layer the part of ``zone`` where it may have land of its own.
 
     That is what the layers leave which come before it and are the same in both states.
     """
-    left = Cells(np.asarray(shapely.orient_polygons(zone)), np.full(len(zone), len(land.features)))
+    left = Cells(zone, np.full(len(zone), len(land.features)))
     out = [zone]
     for rank in range(since):
         left = land.left(left, land.of(rank))
-        out.append(left.geometry)
+        out.append(left.shape)
     return out + out[-1:] * (len(ORDER) - len(out))
 
 
-def _owning(features: Features, bare: list[Geometries]) -> Bools:
+def _owning(land: Land, bare: list[Rings]) -> Bools:
     """The features whose own land may change."""
-    out = np.zeros(len(features), dtype=np.bool_)
+    out = np.zeros(len(land.features), dtype=np.bool_)
     for rank in range(len(DATED)):
-        mine = np.flatnonzero(features.layer == rank)
-        out[mine[touched(features.geometry[mine], bare[rank])]] = True
+        mine = land.of(rank)
+        out[mine[touched(land.outlines.take(mine), bare[rank])]] = True
     return out
 
 
-def _land(both: Both, bare: list[Geometries], tolerance_m: float) -> Land:
+def _land(both: Both, bare: list[Rings], tolerance_m: float) -> Land:
     """Features ready to be cut."""
-    features = both.features.oriented()
-    return Land(features, _owning(features, bare), tolerance_m, about=bare)
+    land = _idle(both.features, tolerance_m, bare[0])
+    land.owners, land.about = _owning(land, bare), bare
+    return land
 
 
 def _moved(land: Land, cells: Cells, to: Land) -> Cells:
@@ -127,10 +137,10 @@ def _moved(land: Land, cells: Cells, to: Land) -> Cells:
     row, feature = land.sets.links(cells.node)
     first = opens(row)
     node = to.sets.grown(feature[first], row[~first], feature[~first])
-    return Cells(cells.geometry, node)
+    return Cells(cells.shape, node)
 
 
-def _settle(was: Land, now: Land, differs: Bools, later: Geometries) -> None:
+def _settle(was: Land, now: Land, differs: Bools, later: Rings) -> None:
     """Leave out the cells that are alike and stay so.
 
     Neither what ``differs`` in the layer that cuts next nor what changes in ``later`` ones comes
@@ -139,7 +149,7 @@ def _settle(was: Land, now: Land, differs: Bools, later: Geometries) -> None:
     i, j = _alike(was, now)
     cells = now.cells.take(j)
     stirred = now.reached(cells, np.flatnonzero(differs))
-    stirred[touched(cells.geometry, later)] = True
+    stirred[touched(cells.shape, later)] = True
     was.cells = _without(was.cells, i[~stirred])
     now.cells = _without(now.cells, j[~stirred])
 
@@ -151,7 +161,7 @@ def _alike(was: Land, now: Land) -> tuple[Ints, Ints]:
     i = pd.Index(mark).get_indexer(pd.Index(marks))
     j = np.flatnonzero(i >= 0)
     i = i[j]
-    same = shapely.equals_exact(was.cells.geometry[i], now.cells.geometry[j], 0)
+    same = shapely.equals_exact(was.cells.take(i).geometry, now.cells.take(j).geometry, 0)
     return i[same], j[same]
 
 

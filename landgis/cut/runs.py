@@ -7,6 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from landgis.cut.native import compiled
+
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
@@ -47,3 +49,12 @@ def total(values: Floats, first: Ints) -> Floats:
 def summed(key: Ints, values: Floats, size: int) -> Floats:
     """The sum of ``values`` for each key 0 to ``size`` - 1."""
     return np.bincount(key, values, minlength=size).astype(np.float64)
+
+
+@compiled
+def doubled(values: Ints) -> Ints:
+    """The values with as much room again behind them."""
+    out = np.empty(2 * len(values), np.int64)
+    for k in range(len(values)):
+        out[k] = values[k]
+    return out

@@ -6,9 +6,8 @@ import numpy as np
 import shapely
 
 from landgis.cut.native import compiled
-from landgis.cut.rings import Rings
+from landgis.cut.rings import Points, Rings, offsets
 from landgis.cut.runs import Bools, Floats, Ints, opens, total
-from landgis.stations import Geometries
 
 
 def pulled(rings: Rings, width: float) -> Rings:
@@ -18,40 +17,44 @@ def pulled(rings: Rings, width: float) -> Rings:
     what erosion leaves keeps its winding number: two polygons that still meet after erosion meet
     here too. The result may cross itself; ask it nothing but ``meet``.
     """
-    return Rings(*_pulled(rings.x, rings.y, rings.first, width), rings.first, rings.of)
+    x, y, begin, end, _ = rings.loop
+    first, points = offsets(end - begin), Points()
+    points.add(*_pulled(x, y, begin, end, first, width))
+    return Rings(points, first[:-1], first[1:], rings.shell, rings.of)
 
 
 @compiled
-def _pulled(x: Floats, y: Floats, first: Ints, width: float) -> tuple[Floats, Floats]:
-    """Closed rings with every vertex moved ``width`` metres to the left of the way there."""
-    out_x, out_y = x.copy(), y.copy()
-    for ring in range(len(first) - 1):
-        begin, end = first[ring], first[ring + 1] - 1
-        for k in range(begin, end):
-            before = end - 1 if k == begin else k - 1
+def _pulled(
+    x: Floats, y: Floats, begin: Ints, end: Ints, first: Ints, width: float
+) -> tuple[Floats, Floats]:
+    """Closed rings, one after the other, every vertex moved ``width`` metres to the left."""
+    out_x, out_y = np.empty(first[-1]), np.empty(first[-1])
+    for ring in range(len(begin)):
+        low, high, to = begin[ring], end[ring] - 1, first[ring]
+        for k in range(low, high):
+            before = high - 1 if k == low else k - 1
             from_x, from_y = x[before + 1] - x[before], y[before + 1] - y[before]
             step_x, step_y = x[k + 1] - x[k], y[k + 1] - y[k]
             one = max(np.sqrt(from_x * from_x + from_y * from_y), 1e-12)
             two = max(np.sqrt(step_x * step_x + step_y * step_y), 1e-12)
             left_x, left_y = -(step_y / two + from_y / one), step_x / two + from_x / one
-            size = np.sqrt(left_x * left_x + left_y * left_y)
-            if size > 1e-9:
-                out_x[k] += width * left_x / size
-                out_y[k] += width * left_y / size
-        out_x[end], out_y[end] = out_x[begin], out_y[begin]
+            size = max(np.sqrt(left_x * left_x + left_y * left_y), 1e-9)
+            out_x[to], out_y[to] = x[k] + width * left_x / size, y[k] + width * left_y / size
+            to += 1
+        out_x[to], out_y[to] = out_x[first[ring]], out_y[first[ring]]
     return out_x, out_y
 
 
-def thin(parts: Geometries, tolerance_m: float) -> Bools:
+def thin(parts: Rings, tolerance_m: float) -> Bools:
     """Which polygons are slivers: erosion by half of ``tolerance_m`` leaves nothing of them."""
-    reach = tolerance_m / 2
-    holes = shapely.get_num_interior_rings(parts)
-    out = doubtful(shapely.area(parts), shapely.length(parts), holes, tolerance_m)
-    asked = np.flatnonzero(out & ~tiny(shapely.area(parts), tolerance_m))
-    rings = Rings.of_polygons(parts[asked])
-    wide = _widest(rings.x, rings.y, rings.first, rings.of) >= tolerance_m - 1e-6
-    asked = asked[wide]
-    out[asked] = shapely.is_empty(shapely.buffer(parts[asked], -reach))
+    area, border = parts.figures
+    out = doubtful(area, border, parts.holes, tolerance_m)
+    asked = np.flatnonzero(out & ~tiny(area, tolerance_m))
+    some = parts.take(asked)
+    wide = _widest(*some.loop) >= tolerance_m - 1e-6
+    out[asked] = ~wide
+    eroded = shapely.buffer(some.take(wide).polygons(), -tolerance_m / 2)
+    out[asked[wide]] = shapely.is_empty(eroded)
     return out
 
 
@@ -71,7 +74,7 @@ def tiny(area: Floats, tolerance_m: float) -> Bools:
 
 
 @compiled
-def _widest(x: Floats, y: Floats, first: Ints, of: Ints) -> Floats:
+def _widest(x: Floats, y: Floats, begin: Ints, end: Ints, of: Ints) -> Floats:
     """How long a straight cut across each polygon is at most: no disc within it is wider.
 
     Cuts are at right angles to its longest edge; between two vertices their lengths change
@@ -79,33 +82,34 @@ def _widest(x: Floats, y: Floats, first: Ints, of: Ints) -> Floats:
     """
     out = np.zeros(len(of) - 1)
     for p in range(len(of) - 1):
-        begin, end = first[of[p]], first[of[p + 1]]
-        longest, along_x, along_y = 0.0, 1.0, 0.0
+        size, longest, along_x, along_y = 0, 0.0, 1.0, 0.0
         for r in range(of[p], of[p + 1]):
-            for k in range(first[r], first[r + 1] - 1):
+            size += end[r] - begin[r]
+            for k in range(begin[r], end[r] - 1):
                 step_x, step_y = x[k + 1] - x[k], y[k + 1] - y[k]
                 length = np.sqrt(step_x * step_x + step_y * step_y)
                 if length > longest:
                     longest, along_x, along_y = length, step_x / length, step_y / length
-        u, v = np.empty(end - begin), np.empty(end - begin)
-        for k in range(begin, end):
-            east, north = x[k] - x[begin], y[k] - y[begin]
-            u[k - begin] = along_x * east + along_y * north
-            v[k - begin] = along_x * north - along_y * east
-        met = np.empty(end - begin)
-        for c in range(2 * (end - begin)):
-            at = u[c >> 1] + (1e-7 if c & 1 else -1e-7)
-            count = 0
-            for r in range(of[p], of[p + 1]):
-                for k in range(first[r] - begin, first[r + 1] - 1 - begin):
-                    if (u[k] < at) != (u[k + 1] < at):
-                        cross = v[k] + (v[k + 1] - v[k]) * (at - u[k]) / (u[k + 1] - u[k])
-                        place = count
-                        while place > 0 and met[place - 1] > cross:
-                            met[place] = met[place - 1]
-                            place -= 1
-                        met[place] = cross
-                        count += 1
+        u, v, last, at = np.empty(size), np.empty(size), np.zeros(size, np.bool_), 0
+        for r in range(of[p], of[p + 1]):
+            for k in range(begin[r], end[r]):
+                east, north = x[k] - x[begin[of[p]]], y[k] - y[begin[of[p]]]
+                u[at], v[at] = along_x * east + along_y * north, along_x * north - along_y * east
+                at += 1
+            last[at - 1] = True
+        met = np.empty(size)
+        for c in range(2 * size):
+            across, count = u[c >> 1] + (1e-7 if c & 1 else -1e-7), 0
+            for k in range(size - 1):
+                if last[k] or (u[k] < across) == (u[k + 1] < across):
+                    continue
+                cross = v[k] + (v[k + 1] - v[k]) * (across - u[k]) / (u[k + 1] - u[k])
+                place = count
+                while place > 0 and met[place - 1] > cross:
+                    met[place] = met[place - 1]
+                    place -= 1
+                met[place] = cross
+                count += 1
             for k in range(0, count - 1, 2):
                 out[p] = max(out[p], met[k + 1] - met[k])
     return out

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from landgis.cut.contacts import meeting
+from landgis.cut.boxes import boxed
 from landgis.cut.features import ORDER
 from landgis.cut.land import Cells, Land
 from landgis.cut.runs import spread
+from landgis.cut.touch import holds
 from landgis.measure import ellipsoidal_area_m2
 from landgis.schema import REFERENCE
 from landgis.stations import Pieces
@@ -30,8 +31,11 @@ def _placed(land: Land) -> Cells:
     """Slivers that also know the districts and parks they lie in, by a point inside."""
     members = np.concatenate([land.of(ORDER.index(name)) for name in REFERENCE])
     point = shapely.point_on_surface(land.slivers.geometry)
-    row, j = meeting(land.features.geometry[members], point)
-    return Cells(land.slivers.geometry, land.sets.grown(land.slivers.node, row, members[j]))
+    x, y = shapely.get_x(point), shapely.get_y(point)
+    row, j = boxed(np.column_stack([x, y, x, y]), land.outlines.box[members])
+    inside = holds(land.outlines, members[j], x[row], y[row])
+    row, j = row[inside], j[inside]
+    return Cells(land.slivers.shape, land.sets.grown(land.slivers.node, row, members[j]))
 
 
 def _tables(land: Land, cells: Cells, crs: int) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -44,7 +48,7 @@ def _tables(land: Land, cells: Cells, crs: int) -> tuple[gpd.GeoDataFrame, pd.Da
     bounds = np.searchsorted(row, np.arange(len(nodes) + 1)).tolist()
     ids = np.array([_digest(said[a:b]) for a, b in pairwise(bounds)], dtype="U16")
     unique, first, same = np.unique(ids, return_index=True, return_inverse=True)
-    shape = Cells(cells.geometry, same[back]).united().geometry
+    shape = Cells(cells.shape, same[back]).united().geometry
     table = gpd.GeoDataFrame(
         {"piece_id": pd.Series(unique, dtype="str"), "area_m2": ellipsoidal_area_m2(shape, crs)},
         geometry=shape,
