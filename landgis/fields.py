@@ -143,7 +143,7 @@ FIELDS: Mapping[str, Field] = {
     "cost_yuan": Field("取得成本（元）", "decimal", "yuan"),
     "appraised_yuan": Field("评估价（元）", "decimal", "yuan"),
     "base_yuan": Field("收回基础价（元）", "decimal", "yuan"),
-    "rule_change": Field("变化"),
+    "rule_change": Field("变化", terms=Change),
     "certain": Field("节假日已公布", "boolean"),
     # issues and conflicts
     "issue_no": Field("问题序号", "integer"),

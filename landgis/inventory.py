@@ -16,7 +16,7 @@ from landgis import determine, issues, partition, procedure, query, stage
 from landgis.covers import Positions
 from landgis.errors import UsageError
 from landgis.holders import held
-from landgis.matter import conduct_of
+from landgis.matter import conduct_of, filed
 from landgis.places import places
 from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
@@ -80,14 +80,15 @@ def known_land(
     supply_id: str | None = None,
 ) -> Land:
     """The land with what the record says besides: time, cases, and how fresh its layers are."""
+    entries = store.entries(revision, supply_id)
     return Land(
         known=revision,
         known_at=store.revisions()[revision].at,
-        layers=layers,
+        layers=filed(layers, entries),
         pieces=covers.pieces,
         covers=covers,
         issues=issues,
-        entries=store.entries(revision, supply_id),
+        entries=entries,
         crs=store.crs,
         fresh=store.fresh(revision),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ import pandas as pd
 
 from landgis.holders import held
 from landgis.law.fault import EVERYWHERE
-from landgis.procedure import Entry
+from landgis.procedure import Entry, standing
 from landgis.rulebook import Rulebook
 from landgis.stations import Layers
 from landgis.statute import ConductRule, RemedyRule
@@ -71,6 +71,26 @@ def _owner(layers: Layers, supply: pd.Series[Any]) -> str:
     approvals = layers["approvals"].table
     mine = approvals[approvals["approval_id"] == supply["approval_id"]]["authority"].dropna()
     return str(mine.iloc[0]) if len(mine) else ""
+
+
+def filed(layers: Layers, entries: Sequence[Entry]) -> Layers:
+    """The layers with the filing that a case says of land whose own record is silent (art. 25)."""
+    cases = {e.supply_id for e in entries if e.step == FILED}
+    days = {
+        entry.supply_id: pd.Timestamp(entry.on)
+        for entry in standing([e for e in entries if e.supply_id in cases])
+        if entry.step == FILED
+    }
+    if not days:
+        return layers
+    layer = layers["supplies"]
+    said = layer.table["supply_id"].map(days).astype(layer.table["idle_filed_on"].dtype)
+    table = layer.table.assign(idle_filed_on=layer.table["idle_filed_on"].fillna(said))
+    return {**layers, "supplies": replace(layer, table=table)}
+
+
+FILED = "registered"
+"""The step by which idle land is filed in the monitoring system."""
 
 
 def stranger(layers: Layers, entry: Entry) -> str:

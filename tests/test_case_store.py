@@ -154,3 +154,23 @@ def test_what_the_land_asks_for_is_read_from_the_record(tmp_path):
     walk(opened, ("mortgagee_told", "2024-03-02"), ("scheme_approved", "2024-03-15"))
     assert len(opened.entries()) == len(COMMON) + 4
     opened.close()
+
+
+def test_a_filing_that_the_case_says_lifts_the_block_of_article_25_from_its_day(tmp_path):
+    source = Source("供地.csv", "0" * 64, "CSV", "utf-8")
+    row = {"supply_id": SUPPLY, "supplied_on": "2018-01-01", "agreed_start_on": "2019-01-01"}
+    cause = {"supply_id": SUPPLY, "cause": "petition", "from_on": "2019-01-02"}
+    opened = open_store(tmp_path / "filed.db", create=True)
+    for name, said in (("supplies", row), ("delays", cause)):
+        opened.record([Delivery(layer(name, said), issues.empty(), source)])
+    walk(opened, *COMMON)
+
+    def blocked(day):
+        taken = inventory.take(opened, date.fromisoformat(day), rulebook=load_rules())
+        return taken.assessment.findings["blocked_by"].tolist()
+
+    assert blocked("2024-02-18") == ["order53-25"]
+    assert blocked("2024-02-19") == [""]
+    opened.enter(entry("registered", "2024-02-20", corrects=9))
+    assert (blocked("2024-02-19"), blocked("2024-02-20")) == (["order53-25"], [""])
+    opened.close()

@@ -136,6 +136,26 @@ def test_nobody_is_heard_before_seven_working_days_nor_passed_over_before_five()
     assert "2024-03-07" in refused(called, "hearing_held", "2024-03-07")
 
 
+def test_who_asked_to_be_heard_is_heard_or_waives_it_before_the_review():
+    asked = written(*DECISION[:13])
+    said = refused(asked, "legal_review", "2024-04-01")
+    assert "without hearing held or hearing waived in writing first" in said
+    written(("hearing_waived", "2024-03-04"), ("legal_review", "2024-03-05"), before=asked)
+    held = written(*DECISION[13:16], before=asked)
+    assert "hearing held" in refused(held, "hearing_waived", "2024-03-12")
+    assert "legal review" in refused(
+        written(*DECISION[:12], ("legal_review", "2024-03-01")), "hearing_requested", "2024-03-02"
+    )
+
+
+def test_without_punishment_who_asked_to_be_heard_is_heard_before_the_approval():
+    light = Matter(conduct=replace(USUAL, as_punishment=False))
+    asked = entry("fee_approved", "2024-03-15")
+    with pytest.raises(RefusedStep, match="hearing held or"):
+        check(written(*DECISION[:13]), asked, light)
+    check(written(*DECISION[:15]), asked, light)
+
+
 def test_a_site_visit_takes_two_officers_and_every_step_somebody():
     done = written(*COMMON[:4])
     assert "2 officers" in refused(done, "visited", "2024-01-20", who="张三")

@@ -47,6 +47,8 @@ def test_the_list_tells_place_time_and_the_governments_cause_alone(take):
     row = table.iloc[0]
     assert row["holder"] == "王＊＊"
     assert row["public_cause"] == "未按约定交付土地"
+    english = public_list(take(SERVED), walked(COMMON), "en")
+    assert english["public_cause"].iloc[0] == "land not delivered"
     assert str(row["idle_since"].date()) == "2020-01-02"
     assert (row["full_years"], row["location"]) == (5, SUPPLIED["location"])
 

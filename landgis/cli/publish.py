@@ -60,7 +60,7 @@ def publish(
     taking = taken(store, on, known, rules)
     with opened(store) as held:
         entries = held.entries(taking.known)
-    table = publication.public_list(taking, entries)
+    table = publication.public_list(taking, entries, lang.value)
     is_page = form is Form.HTML or (output is not None and output.suffix.lower() == ".html")
     if not is_page:
         emit(table, Format(form.value), output, lang=lang, title=f"闲置土地信息公开 {on}")

@@ -168,6 +168,8 @@ def cell(value: Any, field: Field, lang: Lang) -> str:
         return f"{float(value):z,.2f}"
     if field.kind == "date":
         return str(value)[:10]
+    if field.kind == "boolean":
+        return pick(lang, "yes", "是") if value else pick(lang, "no", "否")
     return say(value, field, lang.value)
 
 

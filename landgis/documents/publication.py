@@ -56,7 +56,7 @@ _STYLE = (
 )
 
 
-def public_list(inventory: Inventory, entries: Iterable[Entry]) -> pd.DataFrame:
+def public_list(inventory: Inventory, entries: Iterable[Entry], lang: str = "zh") -> pd.DataFrame:
     """What must be public on the day of the inventory; columns ``COLUMNS``."""
     found = _found(entries, inventory.on, conduct_of(inventory.rulebook, inventory.on))
     rows = inventory.assessment.supplies
@@ -66,7 +66,7 @@ def public_list(inventory: Inventory, entries: Iterable[Entry]) -> pd.DataFrame:
     mine = facts[facts["supply_id"].isin(found)].to_dict("records")
     told = rows[rows["supply_id"].isin(found)].set_index("supply_id").to_dict("index")
     listed = [
-        _row(supply, told[supply["supply_id"]], found[supply["supply_id"]])
+        _row(supply, told[supply["supply_id"]], found[supply["supply_id"]], lang)
         for supply in mine
         if supply["supply_id"] in told
     ]
@@ -89,14 +89,16 @@ def _found(entries: Iterable[Entry], on: date, conduct: Conduct) -> dict[str, da
     }
 
 
-def _row(supply: Mapping[Any, Any], told: Mapping[Any, Any], found_on: date) -> dict[str, Any]:
+def _row(
+    supply: Mapping[Any, Any], told: Mapping[Any, Any], found_on: date, lang: str
+) -> dict[str, Any]:
     return {
         "location": _text(supply["location"]),
         "holder": masked(_text(supply["holder"]), supply["holder_credit_code"]),
         "area_m2": told["area_m2"],
         "idle_since": told["idle_since"],
         "full_years": told["full_years"],
-        "public_cause": _cause(told["causes"]),
+        "public_cause": _cause(told["causes"], lang),
         "found_on": pd.Timestamp(found_on),
     }
 
@@ -105,10 +107,11 @@ def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 
 
-def _cause(causes: str) -> str:
+def _cause(causes: str, lang: str) -> str:
     """The causes that are the government's; others are not published."""
     said = causes.split(";")
-    return "、".join(c.zh for c in Cause if c in said and c.fault is Fault.GOVERNMENT)
+    theirs = [c for c in Cause if c in said and c.fault is Fault.GOVERNMENT]
+    return "、".join(c.zh for c in theirs) if lang == "zh" else ", ".join(c.en for c in theirs)
 
 
 def masked(holder: str, credit_code: object = None) -> str:

@@ -96,8 +96,12 @@ def barred(before: Sequence[Entry], by: str, lifted_by: Sequence[str]) -> Iterat
     """Why a step may not follow ``by``; nothing where that was lifted since."""
     places = [i for i, e in enumerate(before) if e.step == by]
     if places and not first_of(before[places[-1] + 1 :], *lifted_by):
-        step = STEPS[by]
-        yield f"it may not follow {step.en} ({by})", f"“{step.zh}”之后不得进行"
+        step, first = STEPS[by], [STEPS[code] for code in lifted_by]
+        en, zh = " or ".join(s.en for s in first), "或".join(s.zh for s in first)
+        yield (
+            f"it may not follow {step.en} ({by})" + (f" without {en} first" if first else ""),
+            f"“{step.zh}”之后" + (f"须先有{zh}" if first else "不得进行"),
+        )
 
 
 def _too_early(before: Sequence[Entry], span: Span, on: date, conduct: Conduct) -> Iterator[Reason]:

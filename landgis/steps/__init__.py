@@ -69,6 +69,7 @@ def _lighter(step: Step) -> Step:
         officers=1,
         needs=(("intended_served",),) if approves else step.needs,
         waits=STEPS["legal_review"].waits if approves else step.waits,
+        bars=STEPS["legal_review"].bars if approves else step.bars,
         due=tuple(span for span in step.due if span is not NINETY),
     )
 

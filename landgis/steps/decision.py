@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from landgis.steps.forms import Asked, Bar, Branch, Span, Step, Unit, Wait, Whether, Whose
 from landgis.steps.shared import (
+    HEARD,
     HEARING,
     NINETY,
     ORDER,
@@ -45,6 +46,7 @@ DECISION: tuple[Step, ...] = (
         ("evidence", "sha256"),
         due=(HEARING,),
         article=f"{PUNISHMENT}第六十四条",
+        bars=(Bar("legal_review"),),
     ),
     Step(
         "hearing_called",
@@ -74,6 +76,7 @@ DECISION: tuple[Step, ...] = (
         (("intended_served",),),
         ("evidence", "sha256"),
         article=f"{PUNISHMENT}第六十四条",
+        bars=(Bar("hearing_held"), Bar("legal_review")),
     ),
     Step(
         "legal_review",
@@ -83,6 +86,7 @@ DECISION: tuple[Step, ...] = (
         (("intended_served",),),
         ("evidence", "sha256"),
         waits=(Wait(HEARING, ("hearing_held", "hearing_waived")),),
+        bars=(HEARD,),
         article=f"{PUNISHMENT}第五十八条",
     ),
     Step(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landgis.steps.forms import Branch, Span, Step, Unit, Whose
+from landgis.steps.forms import Bar, Branch, Span, Step, Unit, Whose
 
 ORDER = "第53号令"
 PUNISHMENT = "行政处罚法"
@@ -39,6 +39,10 @@ NINETY = Span(
     zh="作出处置决定",
     en="decision (fee or reclamation)",
 )
+
+
+HEARD = Bar("hearing_requested", ("hearing_held", "hearing_waived"))
+"""Who asked to be heard is heard, or says in writing that it is no longer wanted."""
 
 
 def service(code: str, document: str, zh: str, en: str, branch: Branch) -> Step:
