@@ -28,6 +28,7 @@ __all__ = [
     "identify_crs",
     "is_wgs84",
     "planar_area_m2",
+    "ring_areas_m2",
     "to_hectares",
     "to_mu",
     "transform",
@@ -88,16 +89,29 @@ def ellipsoidal_area_m2(geoms: Geometries, crs: int = DEFAULT_CRS) -> NDArray[np
     depends on nothing but itself.
     """
     area = np.where(shapely.is_missing(geoms), np.nan, 0.0)
-    for part in _chunks(geoms):
+    for part in _chunks(shapely.get_num_coordinates(geoms)):
         area[part] += _areas(geoms[part], crs)
     return area
 
 
-def _chunks(geoms: Geometries) -> Iterator[slice]:
-    """Slices of ``geoms`` of about ``CHUNK_VERTICES`` vertices each."""
-    chunk = np.cumsum(shapely.get_num_coordinates(geoms)) // CHUNK_VERTICES
-    edges = np.flatnonzero(np.diff(chunk)) + 1
-    bounds = [0, *edges.tolist(), len(geoms)]
+def ring_areas_m2(
+    xy: NDArray[np.float64], ring_at: NDArray[np.int64], crs: int
+) -> NDArray[np.float64]:
+    """``ellipsoidal_area_m2`` of closed rings whose vertices are ``xy[ring_at[i]:ring_at[i + 1]]``.
+
+    Direction and start of a ring do not matter.
+    """
+    area = np.empty(len(ring_at) - 1)
+    for part in _chunks(np.diff(ring_at)):
+        at = ring_at[part.start : part.stop + 1]
+        area[part] = np.abs(_ring_areas(xy[at[0] : at[-1]], at - at[0], crs))
+    return area
+
+
+def _chunks(sizes: NDArray[np.int64]) -> Iterator[slice]:
+    """Slices of geometries of ``sizes`` vertices, each of about ``CHUNK_VERTICES`` vertices."""
+    edges = np.flatnonzero(np.diff(np.cumsum(sizes) // CHUNK_VERTICES)) + 1
+    bounds = [0, *edges.tolist(), len(sizes)]
     return (slice(a, b) for a, b in pairwise(bounds))
 
 

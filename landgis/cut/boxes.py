@@ -14,39 +14,34 @@ def boxed(one: Floats, two: Floats, depth_m: float = 0.0) -> tuple[Ints, Ints]:
     Ordered by both.
     """
     first, second = np.argsort(one[:, 0]), np.argsort(two[:, 0])
-    i, j = _swept(one[first], two[second], depth_m)
-    i, j = first[i], second[j]
+    west, east = one[first], two[second]
+    i, j = _ahead(west, east, depth_m, False)
+    k, m = _ahead(east, west, depth_m, True)
+    i, j = first[np.concatenate([i, m])], second[np.concatenate([j, k])]
     order = np.argsort(i * max(len(two), 1) + j)
     return i[order], j[order]
 
 
 @compiled
-def _swept(one: Floats, two: Floats, depth: float) -> tuple[Ints, Ints]:
-    """The pairs in any order; boxes are sorted by their western sides."""
-    ones, twos, count = np.empty(1024, np.int64), np.empty(1024, np.int64), 0
-    p = q = 0
-    while p < len(one) and q < len(two):
-        # the box that opens farther west meets those of the other kind up to its eastern side
-        turn = one[p, 0] <= two[q, 0]
-        east = one[p, 2] if turn else two[q, 2]
-        i, j = p, q
-        while east - (two[j, 0] if turn else one[i, 0]) >= depth:
-            if (
-                min(one[i, 3], two[j, 3]) - max(one[i, 1], two[j, 1]) >= depth
-                and min(one[i, 2], two[j, 2]) - max(one[i, 0], two[j, 0]) >= depth
-            ):
-                if count == len(ones):
-                    ones, twos = doubled(ones), doubled(twos)
-                ones[count], twos[count] = i, j
-                count += 1
-            if turn:
-                j += 1
-            else:
-                i += 1
-            if i == len(one) or j == len(two):
+def _ahead(one: Floats, two: Floats, depth: float, after: bool) -> tuple[Ints, Ints]:
+    """Pairs in which the box of ``two`` opens no farther west, or ``after`` that of ``one``.
+
+    Both are sorted by their western sides.
+    """
+    ones, twos, count, start = np.empty(1024, np.int64), np.empty(1024, np.int64), 0, 0
+    for i in range(len(one)):
+        west, south, east, north = one[i, 0], one[i, 1], one[i, 2], one[i, 3]
+        while start < len(two) and (two[start, 0] < west or (after and two[start, 0] == west)):
+            start += 1
+        for j in range(start, len(two)):
+            if east - two[j, 0] < depth:
                 break
-        if turn:
-            p += 1
-        else:
-            q += 1
+            if min(north, two[j, 3]) - max(south, two[j, 1]) < depth:
+                continue
+            if two[j, 2] - two[j, 0] < depth:
+                continue
+            if count == len(ones):
+                ones, twos = doubled(ones), doubled(twos)
+            ones[count], twos[count] = i, j
+            count += 1
     return ones[:count], twos[:count]

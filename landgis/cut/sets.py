@@ -43,6 +43,12 @@ class Sets:
         np.add.at(out, row, mixed(feature))
         return out
 
+    def distinct(self, node: Ints) -> tuple[Ints, Ints]:
+        """One node of each set, and which of them each ``node`` has the set of."""
+        nodes, of = np.unique(node, return_inverse=True)
+        _, first, same = np.unique(self.marks(nodes), return_index=True, return_inverse=True)
+        return nodes[first], same[of]
+
     def grown(self, node: Ints, row: Ints, feature: Ints) -> Ints:
         """``node`` with each ``feature`` added to the set at its ``row``; ``row`` is sorted."""
         out = node.copy()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import blake2b
 from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from landgis.cut.boxes import boxed
 from landgis.cut.features import ORDER
 from landgis.cut.land import Cells, Land
-from landgis.cut.runs import spread
-from landgis.cut.touch import holds
-from landgis.measure import ellipsoidal_area_m2
+from landgis.cut.rings import Rings
+from landgis.cut.runs import Floats, Ints, spread, summed
+from landgis.cut.touch import MEETING, SHARING, WITHIN, holds, touching
+from landgis.measure import ring_areas_m2
 from landgis.schema import REFERENCE
 from landgis.stations import Pieces
 
@@ -29,35 +31,36 @@ def pieces_of(land: Land, crs: int) -> Pieces:
 
 def _placed(land: Land) -> Cells:
     """Slivers that also know the districts and parks they lie in, by a point inside."""
+    shape, node = land.slivers.shape, land.slivers.node
     members = np.concatenate([land.of(ORDER.index(name)) for name in REFERENCE])
-    point = shapely.point_on_surface(land.slivers.geometry)
+    row, j = boxed(shape.box, land.outlines.box[members])
+    how = touching(shape, land.outlines, row, members[j])
+    inside, asked = how == WITHIN, np.flatnonzero((how == MEETING) | (how == SHARING))
+    point = shapely.point_on_surface(shape.take(row[asked]).polygons())
     x, y = shapely.get_x(point), shapely.get_y(point)
-    row, j = boxed(np.column_stack([x, y, x, y]), land.outlines.box[members])
-    inside = holds(land.outlines, members[j], x[row], y[row])
-    row, j = row[inside], j[inside]
-    return Cells(land.slivers.shape, land.sets.grown(land.slivers.node, row, members[j]))
+    inside[asked] = holds(land.outlines, members[j[asked]], x, y)
+    return Cells(shape, land.sets.grown(node, row[inside], members[j[inside]]))
 
 
 def _tables(land: Land, cells: Cells, crs: int) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """The table of pieces ordered by id, and their links."""
     features = land.features
-    nodes, back = np.unique(cells.node, return_inverse=True)
+    nodes, of = land.sets.distinct(cells.node)
     row, feature = land.sets.links(nodes)
     names = np.array(ORDER, dtype=object)[features.layer] + ":" + features.feature_id
-    said = names[feature].tolist()
-    bounds = np.searchsorted(row, np.arange(len(nodes) + 1)).tolist()
-    ids = np.array([_digest(said[a:b]) for a, b in pairwise(bounds)], dtype="U16")
-    unique, first, same = np.unique(ids, return_index=True, return_inverse=True)
-    shape = Cells(cells.shape, same[back]).united().geometry
+    lines = np.array([None, *(name.encode() for name in names)], dtype=object)[1:]
+    ids = _ids(lines[feature].tolist(), row, len(nodes))
+    order = np.argsort(ids)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    shape = Cells(cells.shape, rank[of]).united().shape
     table = gpd.GeoDataFrame(
-        {"piece_id": pd.Series(unique, dtype="str"), "area_m2": ellipsoidal_area_m2(shape, crs)},
-        geometry=shape,
+        {"piece_id": pd.Series(_hex(ids[order]), dtype="str"), "area_m2": _area_m2(shape, crs)},
+        geometry=shape.polygons(),
         crs=crs,
     )
-    keep = first[same[row]] == row
-    row, feature = same[row[keep]], feature[keep]
-    order = np.lexsort((feature, row))
-    row, feature = row[order], feature[order]
+    by = np.lexsort((feature, rank[row]))
+    row, feature = rank[row][by], feature[by]
     links = pd.DataFrame(
         {
             "piece": row,
@@ -68,9 +71,26 @@ def _tables(land: Land, cells: Cells, crs: int) -> tuple[gpd.GeoDataFrame, pd.Da
     return table, links
 
 
-def _digest(names: list[str]) -> str:
-    """The id of a set: a hash of its ``layer:id`` lines, in the order of layers and ids."""
-    return hashlib.blake2b("\n".join(names).encode(), digest_size=8).hexdigest()
+def _ids(lines: list[bytes], row: Ints, size: int) -> NDArray[np.uint64]:
+    """The id of each set: a hash of its ``layer:id`` lines, in the order of layers and ids.
+
+    ``lines`` are those of all sets, ``row`` (sorted) says of which.
+    """
+    bounds = np.searchsorted(row, np.arange(size + 1)).tolist()
+    hashed = (blake2b(b"\n".join(lines[a:b]), digest_size=8).digest() for a, b in pairwise(bounds))
+    return np.frombuffer(b"".join(hashed), dtype=">u8").astype(np.uint64)
+
+
+def _hex(ids: NDArray[np.uint64]) -> NDArray[np.str_]:
+    """Ids as 16 hexadecimal digits."""
+    return np.frombuffer(ids.astype(">u8").tobytes().hex().encode(), dtype="S16").astype("U16")
+
+
+def _area_m2(shape: Rings, crs: int) -> Floats:
+    """Area of polygons on the ellipsoid."""
+    area = ring_areas_m2(*shape.coordinates(), crs)
+    row, _ = spread(np.diff(shape.of))
+    return summed(row, np.where(shape.shell, area, -area), len(shape))
 
 
 def united(parts: list[Pieces]) -> Pieces:

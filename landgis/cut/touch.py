@@ -84,10 +84,18 @@ def _touching(
             continue
         box = (west, south, east, north)
         a, a_to, b, b_to = a_of[i[k]], a_of[i[k] + 1], b_of[j[k]], b_of[j[k] + 1]
-        if _cross(
-            ax, ay, a_begin, a_end, a_first, a_blocks, a, a_to,
-            bx, by, b_begin, b_end, b_first, b_blocks, b, b_to, box,
-        ):  # fmt: skip
+        # the larger one outside: most of its edges are out of the box
+        if two[2] - two[0] > one[2] - one[0]:
+            crossing = _cross(
+                bx, by, b_begin, b_end, b_first, b_blocks, b, b_to,
+                ax, ay, a_begin, a_end, a_first, a_blocks, a, a_to, box,
+            )  # fmt: skip
+        else:
+            crossing = _cross(
+                ax, ay, a_begin, a_end, a_first, a_blocks, a, a_to,
+                bx, by, b_begin, b_end, b_first, b_blocks, b, b_to, box,
+            )  # fmt: skip
+        if crossing:
             out[k] = MEETING
             continue
         inner = outer = 0
