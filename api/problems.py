@@ -78,6 +78,9 @@ PROBLEM = {
 }
 """How a problem is described in OpenAPI."""
 
+OF_A_FEATURE = frozenset({"supply_id", "feature_id"})
+"""The parts of an address that name a feature."""
+
 log = logging.getLogger("landgis.api")
 
 
@@ -113,13 +116,27 @@ def status_of(error: Exception) -> HTTPStatus:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-async def _failed(_request: Request, error: Exception) -> Response:
+def _gone(request: Request, error: Gone) -> Response:
+    """410 with who has the land now, or the way to the one into which all of it was merged."""
+    more = {"successors": list(error.successors)}
+    mine = OF_A_FEATURE.intersection(request.path_params)
+    if not (error.merged_into and mine):
+        return problem(HTTPStatus.GONE, error.en, error.zh, **more)
+    named = {**request.path_params, **dict.fromkeys(mine, error.merged_into)}
+    there = request.url_for(request.scope["route"].name, **named)
+    way = f"{there.path}?{request.url.query}" if request.url.query else there.path
+    # A correction may bring the old one back: nobody keeps this without asking again.
+    headers = {"Location": way, "Cache-Control": "no-cache"}
+    return problem(HTTPStatus.MOVED_PERMANENTLY, error.en, error.zh, headers, **more)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, BaseMapUnreachable):
         log.error("%s: %s", type(error).__name__, error)
         return problem(status, *OWN_FAULT)
     if isinstance(error, Gone):
-        return problem(status, error.en, error.zh, successors=list(error.successors))
+        return _gone(request, error)
     if isinstance(error, LandgisError):
         return problem(status, error.en, error.zh)
     assert isinstance(error, RequestValidationError)

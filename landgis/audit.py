@@ -16,7 +16,7 @@ from typing import Any
 
 from landgis.errors import UsageError
 
-ALGORITHMS = ("sha256", "sm3")
+SHA256, SM3 = ALGORITHMS = ("sha256", "sm3")
 """What seals an entry: SHA-256, or SM3 (GM/T 0004-2012) where OpenSSL has it."""
 
 _CANONICAL = json.JSONEncoder(

@@ -19,6 +19,7 @@ from landgis.issues import IssueKind, Problem, tell
 from landgis.measure import ellipsoidal_area_m2
 from landgis.quality.cells import Reading, typed
 from landgis.readers import headers
+from landgis.rulebook import Rulebook
 from landgis.schema import Kind, LayerSchema, layer_schema
 from landgis.stations import Layer, Source
 from landgis.store import Delivery, Revision, Store
@@ -53,15 +54,18 @@ def correct(
     author: str = "",
     command: str = "",
     outline: shapely.Geometry | None = None,
+    rulebook: Rulebook | None = None,
 ) -> Revision:
     """Set columns of one feature to what their texts mean, as one revision that later imports keep.
 
     An empty text empties the column; ``outline``, in the CRS of the store, takes the place of the
-    polygon. Raises ``NotFound`` for no such feature and ``UsageError``
-    for a column that is not there or a text that is no value of it.
+    polygon; ``rulebook`` holds the rules under which it is made. Raises ``NotFound`` for no such
+    feature, ``UsageError`` for a column that is not there or a text that is no value of it, and
+    ``ChangedMeanwhile`` where another wrote since the feature was read.
     """
     schema = layer_schema(layer)
-    known = store.layers(store.head(), [layer])[layer]
+    head = store.head()
+    known = store.layers(head, [layer])[layer]
     at = _place(known, schema, feature_id)
     table = known.table.iloc[[at]].reset_index(drop=True)
     for column, text in values.items():
@@ -78,7 +82,9 @@ def correct(
         author=author,
         command=command,
         reason=reason,
+        rulebook=rulebook,
         settings={"correction": {"feature_id": feature_id, "columns": dict(values)}},
+        expected=head,
     )
 
 

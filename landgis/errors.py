@@ -85,12 +85,16 @@ class NotFound(UsageError):
 class Gone(NotFound):
     """What was there in an earlier revision of the record and has been ended since.
 
-    ``successors`` are the ids of those who have its land.
+    ``successors`` are the ids of those who have its land, ``merged_into`` is the one that has all
+    of it ('' where none has).
     """
 
-    def __init__(self, en: str, zh: str, successors: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, en: str, zh: str, successors: tuple[str, ...] = (), merged_into: str = ""
+    ) -> None:
         super().__init__(en, zh)
         self.successors = successors
+        self.merged_into = merged_into
 
 
 class RulebookError(LandgisError):

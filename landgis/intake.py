@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -18,7 +19,7 @@ import pyproj
 from landgis import audit, readers
 from landgis.arrival import AS_IT_COMES, Arrival, Options, Report, check_accepted, refusal
 from landgis.beside import beside, changes
-from landgis.errors import UnreadableFile, UsageError
+from landgis.errors import ChangedMeanwhile, UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
 from landgis.measure import DEFAULT_CRS
 from landgis.normalise import normalise
@@ -54,6 +55,9 @@ __all__ = [
     "settle",
     "suggest_map",
 ]
+
+OVERTAKEN = 5
+"""How often an import that others overtake asks the record again before it gives up."""
 
 
 def read_layer(
@@ -211,8 +215,20 @@ def settle(
 ) -> Report:
     """What arrived, recorded as one revision unless it was refused.
 
-    ``progress`` is told the share of the rows that are written, 0 to 1.
+    What was found beside the record holds for that state of it alone: where another wrote
+    meanwhile (a correction may be among it) the record is asked again. ``progress`` is told the
+    share of the rows that are written, 0 to 1.
     """
+    for _ in range(OVERTAKEN):
+        with suppress(ChangedMeanwhile):
+            return _settle(store, arrival, options, progress)
+    return _settle(store, arrival, options, progress)
+
+
+def _settle(
+    store: Store, arrival: Arrival, options: Options, progress: Callable[[float], None] | None
+) -> Report:
+    head = store.head()
     arrival = beside(store, arrival, options)
     report = arrival.report
     if report.refusal:
@@ -228,6 +244,7 @@ def settle(
         rulebook=options.rulebook,
         settings=settings,
         key=None if options.again else command_key(report, settings),
+        expected=head,
         progress=progress,
     )
     return replace(report, revision=revision)
@@ -320,13 +337,22 @@ def finish_cut(store: Store, progress: Callable[[float], None] | None = None) ->
     """Cut what was recorded since the last cut and publish it; False where nothing waits.
 
     The first cut of much land goes neighbourhood by neighbourhood by way of a folder: it takes
-    the memory of a few of them, and one that was broken off goes on where it stopped.
+    the memory of a few of them, and one that was broken off goes on where it stopped. Where
+    another cut meanwhile, what is left is cut from there.
     """
+    for _ in range(OVERTAKEN):
+        with suppress(ChangedMeanwhile):
+            return _finish_cut(store, progress)
+    return _finish_cut(store, progress)
+
+
+def _finish_cut(store: Store, progress: Callable[[float], None] | None) -> bool:
     if not store.pending():
         return False
     head, done = store.head(), store.recut_from()
     if done is not None:
-        store.publish(recut(store.reshaped(done, head), store.tolerance_m, store.crs), at=head)
+        patch = recut(store.reshaped(done, head), store.tolerance_m, store.crs)
+        store.publish(patch, at=head, since=done)
         return True
     layers = store.layers(head)
     chunk = chunk_of(os.environ.get("LANDGIS_CHUNK"))

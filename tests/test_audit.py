@@ -154,6 +154,26 @@ def sealed(tmp_path_factory):
     return path, audit.head(last)
 
 
+def test_a_store_that_is_made_so_is_sealed_by_sm3(place):
+    store = open_store(place, create=True, algorithm="sm3")
+    record(store, "supplies", supply(1))
+    record(store, "supplies", supply(1, project_name="two"))
+    entries = list(store.chain())
+    assert {(e.algorithm, e.said["algorithm"]) for e in entries} == {("sm3", "sm3")}
+    assert store.verify(audit.head(entries[-1])) is None
+    with store._ground.writing() as db:
+        for trigger in ("audit_update", "audit_delete"):
+            table = " ON audit" if "://" in str(place) else ""
+            db.execute(f"DROP TRIGGER {trigger}{table}")
+        db.execute("UPDATE audit SET hash = ? WHERE seq = 3", ("0" * 64,))
+    assert "entry 3 was edited" in store.verify().en
+    with store._ground.writing() as db:
+        db.execute("DELETE FROM audit WHERE seq = 3")
+    assert "revision 2 has no entry" in store.verify().en
+    assert "entries 3 to 3 are missing" in store.verify(audit.head(entries[-1])).en
+    store.close()
+
+
 def test_every_change_has_one_entry_in_its_order(sealed):
     store = open_store(sealed[0])
     said = [(e.said["what"], e.said["rev"]) for e in store.chain()]

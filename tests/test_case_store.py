@@ -49,6 +49,16 @@ def test_entries_are_read_back_in_order_with_their_numbers(store):
     assert len(store.entries(found[3].rev)) == 4
 
 
+def test_a_step_keeps_the_rules_it_was_taken_under_and_the_record_keeps_its_own(store):
+    store.adopt(load_rules(("national",)))
+    local = load_rules(("national", "henan"))
+    done = store.enter(entry("lead", "2024-01-02"), rulebook=local)
+    assert store.revisions()[done.rev].rulebook == local.sha256
+    assert list(store.chain())[-1].said["rules"] == local.sha256
+    assert store.rulebook(done.rev).sha256 == load_rules(("national",)).sha256
+    assert store.verify() is None
+
+
 def test_a_step_out_of_order_writes_nothing(store):
     walk(store, *COMMON[:2])
     before = store.head()

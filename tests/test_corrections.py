@@ -6,8 +6,9 @@ import pytest
 
 from landgis import corrections, intake
 from landgis.cli import main
-from landgis.errors import NotFound, UsageError
+from landgis.errors import ChangedMeanwhile, NotFound, UsageError
 from landgis.intake import Options
+from landgis.readers.rules import load_rules
 from landgis.store import open_store
 from tests.conftest import square
 
@@ -46,6 +47,45 @@ def test_a_correction_is_a_revision_that_changes_only_what_it_names(store):
     assert after["price_fen"] == 1_200_000_000
     assert after["geometry"].equals(before["geometry"])
     assert after["supplied_on"] == before["supplied_on"]
+
+
+def test_a_correction_says_under_which_rules_it_was_made(store):
+    rules = load_rules(("national",))
+    made = corrections.correct(
+        store, "supplies", NUMBER, {"holder": "甲"}, reason="证", rulebook=rules
+    )
+    assert store.revisions()[made.rev].rulebook == rules.sha256
+
+
+class Overtaken:
+    """A store to which somebody else writes once, between the first question and the answer."""
+
+    def __init__(self, store, writes):
+        self._store, self._writes = store, writes
+
+    def head(self):
+        head = self._store.head()
+        write, self._writes = self._writes, lambda: None
+        write()
+        return head
+
+    def __getattr__(self, name):  # noqa: D105
+        return getattr(self._store, name)
+
+
+def test_a_correction_that_was_overtaken_loses_nothing(store):
+    overtaken = Overtaken(store, lambda: correct(store, holder="甲"))
+    with pytest.raises(ChangedMeanwhile):
+        correct(overtaken, price_fen="1200万元")
+    assert (row(store)["holder"], row(store)["price_fen"]) == ("甲", 1_000_000_000)
+
+
+def test_an_import_that_was_overtaken_by_a_correction_keeps_it(store, tmp_path):
+    path = supplies(tmp_path / "b.gpkg", price="1500")
+    overtaken = Overtaken(store, lambda: correct(store, agreed_start_on="2021-05-31"))
+    report = intake.import_files(overtaken, "supplies", [path])
+    assert (report.revision.rev, report.issues["kind"].tolist()) == (3, ["correction_kept"])
+    assert str(row(store)["agreed_start_on"])[:10] == "2021-05-31"
 
 
 def test_a_later_import_keeps_the_correction_and_reports_the_disagreement(store, tmp_path):

@@ -114,7 +114,9 @@ def test_who_ended_points_to_those_who_have_the_land(store):
     assert heirs(1, 2).successors == heirs(2, 2).successors == ("S3",)
     assert "its land is now S3" in heirs(1, 2).en
     assert "S3" in heirs(1, 2).zh
+    assert heirs(1, 2).merged_into == heirs(2, 2).merged_into == "S3"
     assert heirs(3, 3).successors == ("S5",)
+    assert heirs(3, 3).merged_into == ""  # half of its land is nobody's
     assert heirs(9, 2).successors == heirs(4, 3).successors == ()
     assert "known=1" in heirs(9, 3).en
     assert store.refuse_ended("supplies", "S1", 1) is None
@@ -228,12 +230,17 @@ def test_a_layer_is_read_page_by_page(client):
     assert again.status_code == 304
 
 
-def test_an_ended_id_is_gone_and_points_on(client):
-    for path in (f"{PATH}/S8", "/api/v1/supplies/S8", "/api/v1/supplies/S8/findings"):
-        answer = client.get(path, params={"on": "2020-01-01"} if "layers" not in path else {})
-        assert answer.status_code == 410
+def test_an_ended_id_is_gone_and_one_that_was_merged_points_on(client):
+    for path in (f"{PATH}/S{{}}", "/api/v1/supplies/S{}", "/api/v1/supplies/S{}/findings"):
+        asked = {"on": "2020-01-01"} if "layers" not in path else {}
+        answer = client.get(path.format(8), params=asked)
+        assert answer.status_code == 301
         assert answer.json()["successors"] == ["S7"]
         assert "S7" in answer.json()["detail_zh"]
+        query = "?on=2020-01-01" if asked else ""
+        assert answer.headers["location"] == path.format(7) + query
+        assert client.get(answer.headers["location"]).status_code == 200
+        assert client.get(path.format(20), params=asked).status_code == 410
     assert client.get(f"{PATH}/S8", params={"known": "1"}).json()["id"] == "S8"
     assert client.get(f"{PATH}/S99").status_code == 404
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landgis import issues
-from landgis.errors import StoreError
+from landgis.errors import ChangedMeanwhile, StoreError
 from landgis.intake import finish_cut
-from landgis.partition import cut
+from landgis.partition import cut, recut
 from landgis.stations import Source
 from landgis.store import Delivery, open_store
 from tests.conftest import square
@@ -209,6 +209,35 @@ def test_a_cut_that_was_overtaken_is_refused(store):
     with pytest.raises(StoreError, match="revision 2 was cut meanwhile"):
         store.publish(slow, at=at)
     assert len(store.pieces()) == 2
+
+
+class CutMeanwhile:
+    """A store whose land somebody else cuts while a patch for it is made."""
+
+    def __init__(self, store):
+        self._store, self._is_cut = store, False
+
+    def reshaped(self, since, until):
+        if not self._is_cut:
+            self._is_cut = True
+            record(self._store, "approvals", approval(3, 120))
+            finish_cut(self._store)
+        return self._store.reshaped(since, until)
+
+    def __getattr__(self, name):  # noqa: D105
+        return getattr(self._store, name)
+
+
+def test_a_patch_for_land_that_another_cut_meanwhile_is_made_again(store):
+    record(store, "approvals", approval(1, 0))
+    finish_cut(store)
+    record(store, "approvals", approval(2, 50))
+    patch = recut(store.reshaped(1, 2), store.tolerance_m, store.crs)
+    slow = CutMeanwhile(store)
+    assert finish_cut(slow) is False  # the other cut all there was
+    with pytest.raises(ChangedMeanwhile, match="revision 3 was cut meanwhile"):
+        store.publish(patch, at=3, since=1)
+    assert_same(store.pieces(), cut(store.layers()))
 
 
 def test_facts_that_come_during_a_cut_stay_pending(store):

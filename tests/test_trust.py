@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -376,27 +376,56 @@ def test_a_full_disk_of_any_size_costs_nothing_that_was_there(disk, room_kb):
     left.close()
 
 
-def test_a_full_disk_of_a_server_costs_nothing_that_was_there(postgres):
-    folder = postgres.folder / "small"
-    place = postgres.new_place()
-    with mounted(folder) as is_disk:
-        if not is_disk:
-            pytest.skip("no disk may be mounted for the server here: run as root")
-        shutil.chown(folder, postgres.user)
-        postgres.sql("CREATE EXTENSION IF NOT EXISTS postgis;", DATABASE)
-        postgres.sql(f"CREATE TABLESPACE small LOCATION '{folder}';")
-        store = open_store(f"{place}&options=-cdefault_tablespace%3Dsmall", create=True)
+@contextmanager
+def small_table(postgres, room_kb):
+    """No file that a connection of the server writes may grow beyond a log's 16 MB and so much.
+
+    The limit lies inside a block: its first half is still written, as on a disk that fills up.
+    """
+    backends = [str(p) for p in postgres.processes()[1:] if is_backend(p)]
+
+    def limit(size):
+        for process in backends:
+            said = ["prlimit", "--pid", process, f"--fsize={size}:"]
+            subprocess.run([*postgres.prefix, *said], check=True)
+
+    limit((16 << 20) + room_kb * 1024 + 4096)
+    try:
+        yield
+    finally:
+        limit("unlimited")
+
+
+def is_backend(process):
+    return f" {DATABASE} ".encode() in Path(f"/proc/{process}/cmdline").read_bytes()
+
+
+@pytest.mark.parametrize("limit", ["quota", *["disk"] * (os.geteuid() == 0)])
+def test_a_full_disk_of_a_server_costs_nothing_that_was_there(postgres, limit):
+    place, folder = postgres.new_place(), postgres.folder / "small"
+    with mounted(folder) if limit == "disk" else nullcontext() as is_mounted:
+        if is_mounted:
+            shutil.chown(folder, postgres.user)
+            postgres.sql("CREATE EXTENSION IF NOT EXISTS postgis;", DATABASE)
+            postgres.sql(f"CREATE TABLESPACE small LOCATION '{folder}';")
+        store = open_store(
+            f"{place}&options=-cdefault_tablespace%3Dsmall" if is_mounted else place, create=True
+        )
         store.record([delivery("supplies", *(shaped(i) for i in range(50)))])
-        arriving = delivery("supplies", *(shaped(i, location=f"{i}" * 2000) for i in range(3000)))
+        texts = np.random.default_rng(1).bytes(4_500 * 2_000).hex()
+        rows = (shaped(i, location=texts[9_000 * i : 9_000 * (i + 1)]) for i in range(2_000))
+        arriving = delivery("supplies", *rows)
         for room_kb in (0, 64, 512):
-            with small_disk(folder, room_kb), pytest.raises(StoreError, match="disk of the server"):
+            filled = small_disk(folder, room_kb) if is_mounted else small_table(postgres, room_kb)
+            with filled, pytest.raises(StoreError, match="disk of the server"):
                 store.record([arriving])
             assert store.head() == 1
             assert store.verify() is None
         assert store.record([delivery("supplies", supply(999))]).rev == 2
         store.close()
-        postgres.sql(f"DROP SCHEMA {place.partition('schema=')[2]} CASCADE;", DATABASE)
-        postgres.sql("DROP TABLESPACE small;")
+        if is_mounted:
+            postgres.sql(f"DROP SCHEMA {place.partition('schema=')[2]} CASCADE;", DATABASE)
+            postgres.sql("DROP TABLESPACE small;")
 
 
 @pytest.mark.parametrize(("kind", "kills"), [("sqlite", 75), ("postgis", 25)])

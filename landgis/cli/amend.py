@@ -9,7 +9,7 @@ import typer
 
 from landgis.cli.data import CrsOption
 from landgis.cli.options import Lang, LangOption, StoreOption
-from landgis.cli.session import opened
+from landgis.cli.session import opened, rulebook_of
 from landgis.cli.show import messages, pick
 from landgis.convert import outline
 from landgis.corrections import correct as corrected
@@ -51,7 +51,7 @@ def correct(
         shape = file and outline(Path(file), feature, Options(crs=crs), crs=record.crs)
         revision = corrected(
             record, layer, feature, said, reason=reason, author=author, command=command,
-            outline=shape or None,
+            outline=shape or None, rulebook=rulebook_of(None),
         )  # fmt: skip
         finish_cut(record)
     zh = f"{LAYERS[layer].zh} {feature} 已更正，版本 {revision.rev}；此后导入不会覆盖。"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from landgis import audit, backups
 from landgis.cli.options import Lang, LangOption, StoreOption
 from landgis.cli.session import opened
 from landgis.cli.show import pick, print_text
@@ -18,6 +20,14 @@ from landgis.store.copying import copy as copy_all
 from landgis.store.ground import SCHEMA_VERSION
 
 STORE = "landgis.db"
+
+
+class Seal(StrEnum):
+    """What the entries of an audit chain are hashed with."""
+
+    SHA256 = audit.SHA256
+    SM3 = audit.SM3
+
 
 store_app = typer.Typer(no_args_is_help=True, help="A file or a PostGIS database. 数据库。")
 
@@ -42,18 +52,21 @@ def init(
         float,
         typer.Option("--tolerance", min=0.0, help="Thinner contacts are slivers, m. 容差（米）。"),
     ] = 0.5,
+    seal: Annotated[
+        Seal, typer.Option("--seal", help="What seals the audit chain. 审计链哈希算法。")
+    ] = Seal.SHA256,
     lang: LangOption = Lang.ZH,
 ) -> None:
-    """A new store with its working CRS and tolerance, which stay. 新建数据库。
+    """A new store with its working CRS, tolerance and seal, which stay. 新建数据库。
 
-    Example: `landgis store init --store postgresql://gis@server/land --crs 4547`
+    Example: `landgis store init --store postgresql://gis@server/land --crs 4547 --seal sm3`
     """
     if version_of(store):
         raise StoreError(
             f"there is a store at '{_name(store)}' already; name another place.",
             f"“{_name(store)}”处已有数据库，请另选位置。",
         )
-    made = open_store(store, create=True, crs=crs, tolerance_m=tolerance_m)
+    made = open_store(store, create=True, crs=crs, tolerance_m=tolerance_m, algorithm=seal.value)
     url = made.info().url
     made.close()
     print_text(pick(lang, f"made {url}, EPSG:{crs}", f"已新建 {url}，EPSG:{crs}"))
@@ -66,7 +79,7 @@ def info(*, store: StoreOption = STORE, lang: LangOption = Lang.ZH) -> None:
     Example: `landgis store info --store postgresql://gis@server/land`
     """
     with opened(store) as record:
-        found = record.info()
+        found, head = record.info(), backups.head(record)
     rows = [
         ("store", "数据库", found.url),
         ("schema", "结构版本", found.schema),
@@ -78,6 +91,7 @@ def info(*, store: StoreOption = STORE, lang: LangOption = Lang.ZH) -> None:
         ("pieces", "图斑", found.pieces),
         ("slivers", "碎屑", found.slivers),
         ("issues", "数据问题", found.issues),
+        ("head of the chain", "链头", head),
         ("size", "占用空间", f"{found.size_bytes / 1e6:.1f} MB"),
     ]
     print_text("\n".join(f"{pick(lang, en, zh)}: {value}" for en, zh, value in rows))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from landgis.audit import SHA256
 from landgis.errors import StoreError
 from landgis.measure import DEFAULT_CRS
 from landgis.store.ground import Ground
 from landgis.store.history import Clock, utc
 from landgis.store.interface import Delivery, Evidence, Info, Revision, Store
+from landgis.store.making import Founding
 from landgis.store.record import RecordStore
 from landgis.store.sqlite import SqliteGround
 
@@ -30,6 +32,7 @@ def open_store(
     create: bool = False,
     crs: int = DEFAULT_CRS,
     tolerance_m: float = 0.5,
+    algorithm: str = SHA256,
     timeout_s: float = 30.0,
     clock: Clock = utc,
 ) -> Store:
@@ -37,12 +40,14 @@ def open_store(
 
     ``url`` is a path (SQLite) or ``postgresql://host/database`` (PostGIS), where ``?schema=NAME``
     tells several stores of one database apart.
-    ``crs`` and ``tolerance_m`` are settings of a new store; one that exists keeps its own.
+    ``crs``, ``tolerance_m`` and ``algorithm`` (what seals the audit chain, of
+    ``audit.ALGORITHMS``) are settings of a new store; one that exists keeps its own.
     ``timeout_s`` is how long a writer waits for another, ``clock`` the time of the machine.
     Raises ``StoreError`` for what is missing, foreign, newer or out of reach.
     """
     ground = ground_of(str(url), create=create, timeout_s=timeout_s)
-    return RecordStore.open(ground, create=create, crs=crs, tolerance_m=tolerance_m, clock=clock)
+    founding = Founding(crs, tolerance_m, algorithm)
+    return RecordStore.open(ground, founding, create=create, clock=clock)
 
 
 def ground_of(url: str, *, create: bool = False, timeout_s: float = 30.0) -> Ground:

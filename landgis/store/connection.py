@@ -67,6 +67,9 @@ class Connection(Protocol):
     def around(self, table: str) -> str:
         """The condition that bounds meet a box of the table ``asked``: west to north."""
 
+    def boxed(self, table: str) -> str:
+        """The facts whose bounds meet the box ``:west, :south, :east, :north``, after FROM."""
+
     def as_bytes(self, text: str) -> str:
         """The UTF-8 of a text."""
 

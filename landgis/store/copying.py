@@ -42,7 +42,9 @@ def copy(source: Ground, target: Ground) -> Mapping[str, int]:
             if target.version(new):
                 raise _occupied(target)
             target.migrate(new, 0, crs)
-            return {table: _copied(old, new, table, crs, target.name) for table in TABLES}
+            rows = {table: _copied(old, new, table, crs, target.name) for table in TABLES}
+    target.tidy()
+    return rows
 
 
 def _copied(old: Connection, new: Connection, table: str, crs: int, name: str) -> int:

@@ -1,7 +1,8 @@
 """What is written for SQLite as PostgreSQL with PostGIS says it: the schema, and marks for values.
 
 One schema is kept: types become richer (dates, flags, polygons with their CRS), R-trees become
-GiST indexes beside the column that they are of, and what must not be deleted is not truncated.
+GiST indexes over a column with the bounds (the diagonal of the published polygon: a tenth of its
+room), and what must not be deleted is not truncated.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def _table(name: str, body: str, crs: int) -> Iterator[str]:
     if shaped and name not in LAND:
         parts.append(
             f"lonlat {PUBLISHED} GENERATED ALWAYS AS "
-            "(ST_SetSRID(ST_GeomFromGeoJSON(geojson), 4490)) STORED"
+            "(ST_BoundingDiagonal(ST_SetSRID(ST_GeomFromGeoJSON(geojson), 4490))) STORED"
         )
     yield f"CREATE TABLE {name} ({', '.join(parts)})"
     if shaped:

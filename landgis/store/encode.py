@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
@@ -119,7 +120,7 @@ def items(
 
 def feature(item: bytes, geometry: bytes | None) -> bytes:
     """A ready item with its ready geometry."""
-    return item[:-1] + b',"geometry":' + (geometry or b"null") + b"}"
+    return b'%b,"geometry":%b}' % (item[:-1], geometry or b"null")
 
 
 def published(geometry: Geometries, crs: int) -> tuple[list[str | None], NDArray[np.float64]]:
@@ -127,6 +128,18 @@ def published(geometry: Geometries, crs: int) -> tuple[list[str | None], NDArray
     lonlat = measure.transform(geometry, crs, PUBLISHED_CRS)
     short = shapely.transform(lonlat, lambda xy: np.round(xy, DECIMALS))
     return list(shapely.to_geojson(short)), shapely.bounds(lonlat)
+
+
+def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Tables one below the other.
+
+    Texts lie in one run of memory then: out of texts in several runs, as they come together, a few
+    rows cost as much as all of them.
+    """
+    table = pd.concat(tables, ignore_index=True)
+    for name in table.columns[table.dtypes == "str"]:
+        table[name] = pd.array(pa.array(table[name].array).combine_chunks(), dtype="str")
+    return table
 
 
 def columns_of(schema: LayerSchema, values: Sequence[Sequence[Any]]) -> pd.DataFrame:

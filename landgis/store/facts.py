@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -54,7 +54,7 @@ def read(db: Connection, schema: LayerSchema, known: int, crs: int, part: Part =
 def _layer(schema: LayerSchema, tables: list[pd.DataFrame], crs: int) -> Layer:
     if not tables:
         return empty(schema, crs)
-    table = tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+    table = tables[0] if len(tables) == 1 else encode.joined(tables)
     return Layer(schema.name, table, np.full(len(table), -1, dtype="int64"))
 
 
@@ -73,10 +73,10 @@ SIDES = ("west", "south", "east", "north")
 
 def geojson(db: Connection, schema: LayerSchema, known: int, bbox: Box | None) -> pd.Series:
     """Ready GeoJSON geometries by feature id; with ``bbox`` those whose bounds meet it."""
-    near = f"AND {db.near(schema.name)} "
+    source = db.boxed(schema.name) if bbox else schema.name
     found = db.execute(
-        f"SELECT {schema.identity}, geojson FROM {schema.name} "
-        f"WHERE {ALIVE} AND geojson IS NOT NULL {near if bbox else ''}ORDER BY feature",
+        f"SELECT {schema.identity}, geojson FROM {source} "
+        f"WHERE {ALIVE} AND geojson IS NOT NULL ORDER BY feature",
         {"known": known, **(dict(zip(SIDES, bbox, strict=True)) if bbox else {})},
     ).fetchall()
     return pd.Series(dict(found), dtype="str", name="geojson")
@@ -98,15 +98,20 @@ def features(
     """The next features after an id as ready GeoJSON, by id; with ``bbox`` those that meet it."""
     box = dict(zip(SIDES, bbox, strict=True)) if bbox else {}
     values = {"known": known, "after": after, "limit": limit, "few": FEW, **box}
-    next_ones = f"{_ready(db, schema)} AND {schema.identity} > :after"
+    later = f"AND {schema.identity} > :after"
     if bbox:
-        found = db.execute(f"{next_ones} AND {db.near(schema.name)} LIMIT :few", values).fetchall()
+        near = f"{_ready(db, schema, db.boxed(schema.name))} {later if after else ''} LIMIT :few"
+        found = db.execute(near, values).fetchall()
         if len(found) < FEW:
             found.sort()
-            return [(name, encode.feature(*said)) for name, *said in found[:limit]]
-        next_ones += f" AND {db.near(schema.name, each=True)}"
-    found = db.execute(f"{next_ones} ORDER BY {schema.identity} LIMIT :limit", values).fetchall()
-    return [(name, encode.feature(*said)) for name, *said in found]
+            return _features(found[:limit])
+        later += f" AND {db.near(schema.name, each=True)}"
+    next_ones = f"{_ready(db, schema)} {later} ORDER BY {schema.identity} LIMIT :limit"
+    return _features(db.execute(next_ones, values).fetchall())
+
+
+def _features(found: Sequence[tuple[str, bytes, bytes | None]]) -> list[tuple[str, bytes]]:
+    return [(name, encode.feature(item, shape)) for name, item, shape in found]
 
 
 def feature(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> bytes | None:
@@ -117,10 +122,10 @@ def feature(db: Connection, schema: LayerSchema, feature_id: str, known: int) ->
     return None if found is None else encode.feature(*found[1:])
 
 
-def _ready(db: Connection, schema: LayerSchema) -> str:
+def _ready(db: Connection, schema: LayerSchema, source: str = "") -> str:
     """Ids, items and geometries; bytes, so that nobody reads what only passes."""
     item, shape = db.as_bytes("item"), db.as_bytes("geojson")
-    return f"SELECT {schema.identity}, {item}, {shape} FROM {schema.name} WHERE {ALIVE}"
+    return f"SELECT {schema.identity}, {item}, {shape} FROM {source or schema.name} WHERE {ALIVE}"
 
 
 def complete(db: Connection, schema: LayerSchema) -> None:
@@ -151,30 +156,36 @@ def ended(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> i
     return None if found[1] else found[0]
 
 
-def successors(db: Connection, schema: LayerSchema, feature_id: str, rev: int) -> tuple[str, ...]:
-    """Whose land that of a feature is that revision ``rev`` ended, by id.
+def successors(
+    db: Connection, schema: LayerSchema, feature_id: str, rev: int, tolerance_m: float
+) -> tuple[tuple[str, ...], str]:
+    """Whose land that of a feature is that revision ``rev`` ended, by id, and who has all of it.
 
-    Those known then that share at least half of the smaller of both.
+    Those known then that share at least half of the smaller of both. One has all of it, '' if none
+    does, where nothing thicker than ``tolerance_m`` is left beside it.
     """
     if schema.shape is Shape.NONE:
-        return ()
+        return (), ""
     old = db.execute(
         f"SELECT geometry, geojson FROM {schema.name} WHERE {schema.identity} = :name "
         "AND rev_to = :rev AND geometry IS NOT NULL",
         {"name": feature_id, "rev": rev},
     ).fetchone()
     if not old:
-        return ()
+        return (), ""
     box = dict(zip(SIDES, shapely.from_geojson(old[1]).bounds, strict=True))
     found = db.execute(
-        f"SELECT {schema.identity}, geometry FROM {schema.name} WHERE {ALIVE} "
-        f"AND {db.near(schema.name)} ORDER BY {schema.identity} || ''",
+        f"SELECT {schema.identity}, geometry FROM {db.boxed(schema.name)} WHERE {ALIVE} "
+        f"ORDER BY {schema.identity} || ''",
         {"known": rev, **box},
     ).fetchall()
     lost, there = shapely.from_wkb(old[0]), shapely.from_wkb([row[1] for row in found])
     shared = shapely.area(shapely.intersection(lost, there))
-    mine = shared >= np.minimum(shapely.area(there), lost.area) / 2
-    return tuple(row[0] for row, is_mine in zip(found, mine.tolist(), strict=True) if is_mine)
+    mine = np.flatnonzero(shared >= np.minimum(shapely.area(there), lost.area) / 2)
+    beside = shapely.buffer(shapely.difference(lost, np.asarray(there)[mine]), -tolerance_m / 2)
+    heirs = tuple(found[i][0] for i in mine.tolist())
+    whole = [heirs[k] for k in np.flatnonzero(shapely.is_empty(beside)).tolist()]
+    return heirs, "".join(whole[:1])
 
 
 _BEFORE = "{0}.rev_from <= :since AND {0}.rev_to > :since AND {0}.rev_to <= :until"

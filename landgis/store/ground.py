@@ -41,6 +41,9 @@ class Ground(Protocol):
     def copy(self, target: Path) -> None:
         """Copy all of it as it is now into a new file, whole or not at all, while others write."""
 
+    def tidy(self) -> None:
+        """Do after a large change what makes the reads that follow quick."""
+
     def size_bytes(self) -> int:
         """How much room it takes."""
 

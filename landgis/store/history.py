@@ -23,6 +23,9 @@ _COLUMNS = (
     "rev, at, kind, layer, author, command, reason, software, added, changed, unchanged, ended, "
     "reshaped, rulebook, settings, key"
 )
+CASE = "case"
+"""The kind of a revision that is one step of a case."""
+
 _NUMBER = re.compile("[0-9]{1,18}")
 _ALL = f"SELECT {_COLUMNS} FROM revisions ORDER BY rev"
 
@@ -107,11 +110,14 @@ def keep_rules(db: Connection, rulebook: Rulebook | None) -> str:
 
 
 def rules_of(db: Connection, known: int) -> str:
-    """The SHA-256 of the rules that were the record's at ``known``, empty if it had none."""
+    """The SHA-256 of the rules that were the record's at ``known``, empty if it had none.
+
+    Those under which one step of one case was taken do not become the record's.
+    """
     found = db.execute(
-        "SELECT rulebook FROM revisions WHERE rev <= ? AND rulebook != '' ORDER BY rev DESC "
-        "LIMIT 1",
-        (known,),
+        "SELECT rulebook FROM revisions WHERE rev <= ? AND rulebook != '' AND kind != ? "
+        "ORDER BY rev DESC LIMIT 1",
+        (known, CASE),
     ).fetchone()
     return str(found[0]) if found else ""
 

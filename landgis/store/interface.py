@@ -294,18 +294,25 @@ class Store(Protocol):
     ) -> Revision:
         """Append one entry to the case of its supply as one revision with its audit entry.
 
-        ``rulebook`` says how a case is conducted; what the land asks for is read from the record.
+        ``rulebook`` says how a case is conducted and is kept with the step; what the land asks for
+        is read from the record.
 
         Raises ``RefusedStep``, with nothing written, for a step that is out of order, too early,
         in the future or without what it needs, and ``NotFound`` for a supply nobody knows.
         """
 
-    def publish(self, pieces: Pieces | Patch | Iterable[Pieces], *, at: int | None = None) -> None:
+    def publish(
+        self,
+        pieces: Pieces | Patch | Iterable[Pieces],
+        *,
+        at: int | None = None,
+        since: int | None = None,
+    ) -> None:
         """Make ``pieces``, cut from the facts of revision ``at`` (default: head), the land's.
 
         They may come part by part, each piece in one part; a patch says what has changed since
-        the last cut. Only what differs is written. Raises ``StoreError`` if a later cut was
-        published meanwhile.
+        the cut of revision ``since``. Only what differs is written. Raises ``ChangedMeanwhile``
+        if a later cut, or another than that of ``since``, was published meanwhile.
         """
 
     def changed(self, layer: str, one: int, other: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from landgis.audit import SHA256
+from landgis.measure import DEFAULT_CRS
 from landgis.schema import LAYERS
 from landgis.store import facts, history, seals
 from landgis.store.connection import Connection
@@ -9,7 +13,16 @@ from landgis.store.ground import SCHEMA_VERSION, Ground, missing
 from landgis.store.history import Clock
 
 
-def prepare(ground: Ground, clock: Clock, *, create: bool, crs: int, tolerance_m: float) -> None:
+@dataclass(frozen=True)
+class Founding:
+    """What is chosen once, when a store is made: working CRS, tolerance and who seals the chain."""
+
+    crs: int = DEFAULT_CRS
+    tolerance_m: float = 0.5
+    algorithm: str = SHA256
+
+
+def prepare(ground: Ground, clock: Clock, founding: Founding, *, create: bool) -> None:
     """Check whose it is; bring the tables up to date, with the settings if it is new."""
     with ground.reading() as db:
         found = ground.version(db)
@@ -21,17 +34,18 @@ def prepare(ground: Ground, clock: Clock, *, create: bool, crs: int, tolerance_m
     with ground.writing() as db:
         found = ground.version(db)
         if found == 0:
-            _make(ground, db, clock, crs, tolerance_m)
+            _make(ground, db, clock, founding)
         elif found < SCHEMA_VERSION:
             _bring_up(ground, db, found)
 
 
-def _make(ground: Ground, db: Connection, clock: Clock, crs: int, tolerance_m: float) -> None:
-    ground.migrate(db, 0, crs)
-    settings = {"crs": str(crs), "tolerance_m": repr(float(tolerance_m))}
-    db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
-    begun = history.begin(db, clock, "init", settings={"crs": crs, "tolerance_m": tolerance_m})
-    seals.seal_revision(db, begun)
+def _make(ground: Ground, db: Connection, clock: Clock, founding: Founding) -> None:
+    ground.migrate(db, 0, founding.crs)
+    settings = {"crs": founding.crs, "tolerance_m": float(founding.tolerance_m)}
+    said = [(name, repr(value)) for name, value in settings.items()]
+    db.executemany("INSERT INTO settings VALUES (?, ?)", said)
+    begun = history.begin(db, clock, "init", settings=settings)
+    seals.seal_revision(db, begun, founding.algorithm)
 
 
 def _bring_up(ground: Ground, db: Connection, found: int) -> None:

@@ -6,7 +6,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,12 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Format, TransactionStatus
 from psycopg.sql import SQL, Identifier
 
-from landgis.errors import UsageError
+from landgis.errors import StoreError, UsageError
 from landgis.store import copying
 from landgis.store.connection import Connection, Row, quoted
 from landgis.store.dialect import REFUSE, marked, translated
 from landgis.store.ground import SCHEMA_VERSION, refusal, refuse_newer, scripts
+from landgis.store.interface import TABLES
 from landgis.store.sqlite import SqliteGround
 
 SCHEMA = "landgis"
@@ -34,6 +35,8 @@ SCHEMA = "landgis"
 OLDEST_SERVER, OLDEST_POSTGIS = 15, (3, 3)
 
 _MARK = "landgis store, schema "
+
+_MEETS = "lonlat && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
 
 _BUSY = (
     "another command is writing to it; wait until it ends and try again.",
@@ -172,7 +175,11 @@ class PostgresConnection:
 
     def near(self, table: str, *, each: bool = False) -> str:  # noqa: ARG002
         """The condition that bounds meet the box ``:west, :south, :east, :north``."""
-        return "lonlat && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
+        return _MEETS
+
+    def boxed(self, table: str) -> str:
+        """The facts whose bounds meet the box, after FROM."""
+        return f"(SELECT * FROM {table} WHERE {_MEETS}) AS {table}"
 
     def around(self, table: str) -> str:
         """The condition that bounds meet a box of the table ``asked``: west to north."""
@@ -296,7 +303,8 @@ class PostgresGround:
         ).fetchone()
         places = [self._schema, *([found[0]] if found else []), "public"]
         path = SQL(", ").join(map(Identifier, dict.fromkeys(places)))
-        raw.execute(SQL("SET search_path = {}").format(path))
+        # Compiling a plan costs more than any answer here that is waited for.
+        raw.execute(SQL("SET search_path = {}; SET jit = off").format(path))
         raw.adapters.register_loader("date", _Day)
         raw.adapters.register_loader("bool", _Flag)
         if found:
@@ -381,6 +389,16 @@ class PostgresGround:
                 ground.copy(target)
             finally:
                 ground.close()
+
+    def tidy(self) -> None:
+        """Let the server look at its tables again, as it would by itself some minutes later.
+
+        Without it the first who read after a large change wait for wrong plans and for old marks.
+        Where it fails nothing is lost but that.
+        """
+        with suppress(StoreError, psycopg.Error), closing(self._connect().raw) as raw:
+            for table in TABLES:
+                raw.execute(SQL("VACUUM (ANALYZE) {}").format(Identifier(table)))
 
     def size_bytes(self) -> int:
         """The size of the tables with their indexes."""

@@ -41,7 +41,11 @@ from landgis.store.connection import Connection
 from landgis.store.ground import SCHEMA_VERSION, Ground
 from landgis.store.history import Clock
 from landgis.store.interface import LAND, TABLES, Attempt, Box, Delivery, Info, Part, Revision
+from landgis.store.making import Founding
 from landgis.store.reshaped import Reshaped
+
+MANY = 20_000
+"""Rows that make a change large."""
 
 
 class RecordStore:
@@ -59,15 +63,14 @@ class RecordStore:
     def open(
         cls,
         ground: Ground,
+        founding: Founding,
         *,
         create: bool,
-        crs: int,
-        tolerance_m: float,
         clock: Clock = history.utc,
     ) -> RecordStore:
         """Open the store on ``ground``, made first if it is missing and ``create`` says so."""
         try:
-            making.prepare(ground, clock, create=create, crs=crs, tolerance_m=tolerance_m)
+            making.prepare(ground, clock, founding, create=create)
             return cls(ground, clock)
         except BaseException:
             ground.close()
@@ -204,7 +207,8 @@ class RecordStore:
     def refuse_ended(self, layer: str, feature_id: str, known: int) -> None:
         """Raise ``Gone`` for a feature that was ended by ``known``, with whose land it is now."""
         with self._ground.reading() as db:
-            refusals.refuse_ended(db, layer_schema(layer), feature_id, known)
+            schema = layer_schema(layer)
+            refusals.refuse_ended(db, schema, feature_id, known, self._tolerance_m)
 
     def reshaped(self, since: int, until: int) -> Reshaped:
         """The polygons of two revisions, as a re-cut asks for them."""
@@ -254,7 +258,13 @@ class RecordStore:
                 return replace(done, rev=begun.rev - 1, recorded=False)
             history.settle(db, done)
             seals.seal_revision(db, done)
+        self._tidy(done.added + done.changed)
         return done
+
+    def _tidy(self, rows: int) -> None:
+        """Look after the ground when many rows came."""
+        if rows > MANY:
+            self._ground.tidy()
 
     @contextmanager
     def _changing(self, command: str, *, dry_run: bool = False) -> Iterator[Connection]:
@@ -357,10 +367,16 @@ class RecordStore:
         matter = matter_of(layers, rulebook, entry.supply_id, entry.on)
         with self._changing(command) as db:
             head = history.head(db)
-            refusals.refuse_unknown(db, entry.supply_id)
+            refusals.refuse_unknown(db, entry.supply_id, self._tolerance_m)
             procedure.check(cases.read(db, head, entry.supply_id), entry, matter)
             begun = history.begin(
-                db, self._clock, "case", author=author, command=command, reason=reason
+                db,
+                self._clock,
+                history.CASE,
+                author=author,
+                command=command,
+                reason=reason,
+                rulebook=history.keep_rules(db, rulebook),
             )
             cases.append(db, begun.rev, entry)
             done = replace(begun, added=1)
@@ -368,11 +384,17 @@ class RecordStore:
             seals.seal_revision(db, done)
         return done
 
-    def publish(self, pieces: Pieces | Patch | Iterable[Pieces], *, at: int | None = None) -> None:
+    def publish(
+        self,
+        pieces: Pieces | Patch | Iterable[Pieces],
+        *,
+        at: int | None = None,
+        since: int | None = None,
+    ) -> None:
         """Make ``pieces``, cut from the facts of revision ``at``, the land's."""
         with self._changing("cut") as db:
             rev = history.head(db) if at is None else at
-            refusals.refuse_overtaken(self._ground.name, history.cut_rev(db), rev)
+            refusals.refuse_overtaken(self._ground.name, history.cut_rev(db), rev, since)
             written = land.writings(db, rev, pieces if isinstance(pieces, Patch) else None)
             tolerance_m = self._tolerance_m
             for some in land.parts_of(pieces):
@@ -384,6 +406,7 @@ class RecordStore:
             if written[0].fresh and written[0].ended:
                 land.write_lineage(db, written[0].fresh, written[0].ended, tolerance_m)
             seals.seal_cut(db, history.append_cut(db, rev, self._clock, tolerance_m))
+        self._tidy(len(written[0].fresh))
 
     def changed(self, layer: str, one: int, other: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The features of a layer that are not the same at two revisions: as at one, as at other.

@@ -17,13 +17,11 @@ from typing import Any
 
 from landgis import audit
 from landgis import issues as issue_table
-from landgis.audit import Anchor, Entry, Flaw
+from landgis.audit import SHA256, Anchor, Entry, Flaw
 from landgis.schema import LAYERS, LayerSchema, Shape
 from landgis.store import cases, history
 from landgis.store.connection import Connection
 from landgis.store.interface import LAND, Revision
-
-ALGORITHM = "sha256"
 
 
 def chain(db: Connection) -> Iterator[Entry]:
@@ -40,10 +38,13 @@ def last(db: Connection) -> Entry | None:
     return Entry(*found) if found else None
 
 
-def seal(db: Connection, rev: int, said: Mapping[str, Any]) -> Entry:
-    """Append what is ``said`` of a change at ``rev`` to the chain."""
+def seal(db: Connection, rev: int, said: Mapping[str, Any], algorithm: str = SHA256) -> Entry:
+    """Append what is ``said`` of a change at ``rev`` to the chain.
+
+    A chain goes on by the algorithm that it began with; ``algorithm`` seals its first entry.
+    """
     before = last(db)
-    entry = audit.seal(said, before, before.algorithm if before else ALGORITHM)
+    entry = audit.seal(said, before, before.algorithm if before else algorithm)
     db.execute(
         "INSERT INTO audit VALUES (?, ?, ?, ?, ?)",
         (entry.seq, rev, entry.algorithm, entry.text, entry.digest),
@@ -51,9 +52,9 @@ def seal(db: Connection, rev: int, said: Mapping[str, Any]) -> Entry:
     return entry
 
 
-def seal_revision(db: Connection, revision: Revision) -> Entry:
-    """Seal a settled revision with all that it wrote."""
-    return seal(db, revision.rev, of_revision(db, revision))
+def seal_revision(db: Connection, revision: Revision, algorithm: str = SHA256) -> Entry:
+    """Seal a settled revision with all that it wrote; the first one by ``algorithm``."""
+    return seal(db, revision.rev, of_revision(db, revision), algorithm)
 
 
 def seal_cut(db: Connection, cut: int) -> Entry:
@@ -88,7 +89,7 @@ def of_revision(db: Connection, revision: Revision) -> dict[str, Any]:
         "rules": _rules(db, revision.rulebook),
         "facts": _facts(db, revision.rev),
         "issues": _issues(db, revision.rev),
-        **({"entries": cases.digest(db, revision.rev)} if revision.kind == "case" else {}),
+        **({"entries": cases.digest(db, revision.rev)} if revision.kind == history.CASE else {}),
     }
 
 
