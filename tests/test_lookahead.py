@@ -78,6 +78,22 @@ def test_the_calendar_has_an_event_a_supply_on_its_day_in_lines_of_75_octets(com
     assert b"BEGIN:VEVENT" not in as_ics(coming[:0], at_stake(coming[:0], load_rules()), ON, "en")
 
 
+def test_a_calendar_without_events_still_holds_what_the_standard_asks_for(coming):
+    empty = as_ics(coming[:0], at_stake(coming[:0], load_rules()), ON, "zh").decode()
+    assert "BEGIN:VTIMEZONE\r\n" in empty
+    assert empty.endswith("END:VCALENDAR\r\n")
+
+
+def test_an_event_says_no_yuan_where_none_are_known_and_no_sign_that_a_calendar_forbids(coming):
+    odd = coming.assign(project_name="甲\x00\x1b\t厂\n二期")
+    said = as_ics(odd, at_stake(odd, load_rules()) * np.nan, ON, "en").decode()
+    whole = said.replace("\r\n ", "")
+    assert "SUMMARY:" in whole
+    assert "甲\t厂\\n二期" in whole
+    assert "yuan" not in whole
+    assert not set(said) & {chr(code) for code in range(32)} - set("\r\n\t")
+
+
 def test_bonds_take_back_idle_land_that_was_supplied_in_time(taken):
     worth = pd.Series({"S2": 450_000.0, "S1": 90_000.0})
     (rule,) = load_rules().of(BondRule)
@@ -115,6 +131,12 @@ def test_the_command_line_writes_the_calendar_the_bonds_and_the_rules(shell, rec
     assert [float(row["base_yuan"]) for row in rows] == [9_000_000.0]
     Path("评估.csv").write_text("a,b\n1,2\n", "utf-8")
     assert shell(*words)[0] == 1
+    for row, told in (("S1,-5", "S1"), ("S1,五", "五"), ("S1,1\nS1,2", "S1"), ("S1,inf", "inf")):
+        Path("评估.csv").write_text(f"supply_id,appraised_yuan\n{row}\n", "utf-8")
+        status, out, said = shell(*words)
+        assert (status, out, told in said) == (1, "", True)
+    Path("评估.csv").write_text("supply_id,appraised_yuan\nS404,5\n", "utf-8")
+    assert "S404" in shell(*words)[2]
 
 
 def test_rules_are_shown_and_compared_between_dates(shell):  # noqa: F811

@@ -92,7 +92,9 @@ def bonds(
     rule = taking.rulebook.measure(BondRule, on)
     if supplied_by is not None:
         rule = replace(rule, supplied_until=supplied_by)
-    table = bond_list.bonds(taking, _appraised(appraisals), rule)
+    worth = _appraised(appraisals)
+    table = bond_list.bonds(taking, worth, rule)
+    _tell_unlisted(worth, table, lang)
     emit(table, form, output, lang=lang, title=f"专项债收回 bonds {on}")
     if rule.status is Status.UNVERIFIED:
         said = pick(
@@ -103,16 +105,38 @@ def bonds(
         messages.print(said, markup=False)
 
 
+def _tell_unlisted(worth: pd.Series[float], table: pd.DataFrame, lang: Lang) -> None:
+    """Say which appraised supplies are not on the list."""
+    unlisted = [name for name in worth.index if name not in set(table["supply_id"])]
+    if unlisted:
+        few = ", ".join(unlisted[:5]) + (" ..." if len(unlisted) > 5 else "")
+        en = f"appraised, but not on the list: {len(unlisted)} ({few})."
+        zh = f"有评估价而不在清单内的供地 {len(unlisted)} 宗（{few}）。"
+        messages.print(pick(lang, en, zh), markup=False)
+
+
 def _appraised(path: Path | None) -> pd.Series[float]:
     """Yuan by supply id; raises ``UnreadableFile`` for a file without the two columns."""
     if path is None:
         return pd.Series(dtype="float64")
     try:
-        table = pd.read_csv(path, dtype={"supply_id": "str"})
-        return table.set_index("supply_id")["appraised_yuan"].astype("float64")
+        table = pd.read_csv(path, dtype="str", keep_default_na=False)
+        said, ids = table["appraised_yuan"], table["supply_id"]
     except (OSError, KeyError, ValueError) as error:
         raise UnreadableFile(
             "no appraisals can be read here: a CSV with supply_id (each once) and appraised_yuan.",
             "无法读取评估价：应为含 supply_id（不重复）与 appraised_yuan 两列的 CSV。",
             file=str(path),
         ) from error
+    yuan = pd.to_numeric(said.replace("", "nan"), errors="coerce").astype("float64")
+    wrong = ((said != "") & ~(yuan >= 0)) | (yuan == float("inf")) | ids.duplicated()
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise UnreadableFile(
+            f"'{ids[row]}' has the appraisal '{said[row]}': give each supply once, with yuan from "
+            "0 or nothing.",
+            f"“{ids[row]}”的评估价为“{said[row]}”：每宗只列一次，金额（元）不小于 0，或留空。",
+            file=str(path),
+            row=row + 2,
+        )
+    return pd.Series(yuan.to_numpy(), index=pd.Index(ids))

@@ -21,6 +21,19 @@ from landgis.statute import Base, FeeRule
 from landgis.terms import Outcome
 
 WIDEST = 75
+ZONE = (
+    "BEGIN:VTIMEZONE",
+    "TZID:Asia/Shanghai",
+    "BEGIN:STANDARD",
+    "DTSTART:19910915T020000",
+    "TZOFFSETFROM:+0900",
+    "TZOFFSETTO:+0800",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+)
+"""A calendar must hold something (RFC 5545, 3.6), also where nothing is ahead: its time zone."""
+_CONTROL = dict.fromkeys((*range(9), *range(11, 32), 127))
+"""Signs that no text of a calendar may hold; a tab may."""
 
 
 def at_stake(table: pd.DataFrame, rulebook: Rulebook) -> pd.Series[float]:
@@ -56,7 +69,7 @@ def by_place(table: pd.DataFrame, stake: pd.Series[float]) -> pd.DataFrame:
 def as_ics(table: pd.DataFrame, stake: pd.Series[float], on: date, lang: str) -> bytes:
     """One event a supply on the day on which its outcome changes."""
     dated = table.assign(stake_yuan=stake)[table["next_on"].notna()]
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//landgis//look-ahead//ZH"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//landgis//look-ahead//ZH", *ZONE]
     for row in dated.to_dict("records"):
         lines += _event(row, on, lang)
     lines.append("END:VCALENDAR")
@@ -67,12 +80,12 @@ def _event(row: Mapping[Any, Any], on: date, lang: str) -> list[str]:
     day = row["next_on"].date()
     outcome = say(row["next_outcome"], FIELDS["next_outcome"], lang) or "—"
     name = row["project_name"] if isinstance(row["project_name"], str) else row["supply_id"]
-    stake = "" if pd.isna(row["stake_yuan"]) else f"{row['stake_yuan']:,.2f}"
+    stake = _stake(row["stake_yuan"], lang)
     due = "" if pd.isna(row["due_on"]) else row["due_on"].date()
     said = (
-        f"电子监管号 {row['supply_id']}；应动工日期 {due}；涉及金额 {stake} 元。初步研判。"
+        f"电子监管号 {row['supply_id']}；应动工日期 {due}；{stake}初步研判。"
         if lang == "zh"
-        else f"supply {row['supply_id']}; due {due}; {stake} yuan at stake. A first judgement."
+        else f"supply {row['supply_id']}; due {due}; {stake}A first judgement."
     )
     return [
         "BEGIN:VEVENT",
@@ -86,10 +99,17 @@ def _event(row: Mapping[Any, Any], on: date, lang: str) -> list[str]:
     ]
 
 
+def _stake(yuan: float, lang: str) -> str:
+    """The yuan at stake as a sentence; nothing where none are, or none are known."""
+    if pd.isna(yuan):
+        return ""
+    return f"涉及金额 {yuan:,.2f} 元。" if lang == "zh" else f"{yuan:,.2f} yuan at stake. "
+
+
 def _text(said: str) -> str:
     for sign in ("\\", ";", ","):
         said = said.replace(sign, f"\\{sign}")
-    return said.replace("\r", "").replace("\n", "\\n")
+    return said.replace("\r", "").replace("\n", "\\n").translate(_CONTROL)
 
 
 def _folded(line: str) -> Iterator[str]:
