@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 import typer
 
+from landgis.cli import revisions
 from landgis.cli.options import KnownOption, Lang, LangOption, OnOption, RulesOption, StoreOption
 from landgis.cli.session import taken
 from landgis.cli.show import messages, pick, replace_file
@@ -16,6 +17,7 @@ from landgis.errors import UsageError
 from landgis.measure import LONLAT, transform
 from landgis.query import box
 from landgis.stations import Inventory
+from maps.changes import changes_page
 from maps.page import lone_page
 from maps.paper import Paper, frame, layout
 from maps.region import region
@@ -46,8 +48,9 @@ BoxOption = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``map`` to ``app``."""
+    """Add ``map`` to ``app``, and to ``revisions diff`` its page."""
     app.command("map")(write_map)
+    revisions.DRAWS.append(changes_page)
 
 
 def write_map(

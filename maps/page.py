@@ -130,6 +130,7 @@ class Page(folium.Map):
     _template = Template(resources.files("maps").joinpath("page.html").read_text("utf-8"))
     default_js: ClassVar[list[tuple[str, str]]] = []
     default_css: ClassVar[list[tuple[str, str]]] = []
+    title: ClassVar[str] = "page.title"
 
     def __init__(
         self, *, lang: Lang, settings: Mapping[str, Any], data: Mapping[str, Any] | None
@@ -138,7 +139,7 @@ class Page(folium.Map):
         self._id = "landgis"
         self.lang = lang
         self.colours = COLOURS
-        sheet = Sheet(self.word("page.title"), "zh-CN" if lang == "zh" else "en")
+        sheet = Sheet(self.word(self.title), "zh-CN" if lang == "zh" else "en")
         sheet.add_child(self)
         started = {"name": self.get_name(), "options": OPTIONS, "lang": lang, **settings}
         self._carry(sheet, "landgis-settings", started)
@@ -220,14 +221,18 @@ def lone_page(data: Mapping[str, Any], *, lang: Lang = "zh") -> str:
 
     ``data`` is ``scene(inventory)`` with its ``cards``.
     """
-    page = Page(lang=lang, settings={"served": None}, data=data)
+    return alone(Page(lang=lang, settings={"served": None}, data=data), STYLES, SCRIPTS)
+
+
+def alone(page: Page, styles: Sequence[str], scripts: Sequence[str]) -> str:
+    """A page as one file that carries its styles and scripts and may load nothing, as HTML."""
     header = page.get_root().header
-    styles, scripts = ([asset(name) for name in names] for names in (STYLES, SCRIPTS))
-    known = {"scripts": _hashes(scripts), "styles": _hashes(styles)}
+    rules, code = ([asset(name) for name in names] for names in (styles, scripts))
+    known = {"scripts": _hashes(code), "styles": _hashes(rules)}
     header.add_child(_policy(ALONE_POLICY.format(**known)))
-    for name, text in zip(STYLES, styles, strict=True):
+    for name, text in zip(styles, rules, strict=True):
         header.add_child(Verbatim(f"<style>{text}</style>"), name=name)
-    for name, text in zip(SCRIPTS, scripts, strict=True):
+    for name, text in zip(scripts, code, strict=True):
         header.add_child(Verbatim(f"<script>{text}</script>"), name=name)
     return page.render_page()
 

@@ -25,6 +25,7 @@ TERMS: Mapping[str, type[terms.Term]] = {
     "outcome": terms.Outcome,
     "basis": terms.Basis,
     "severity": terms.Severity,
+    "change": terms.Change,
     "conflict": terms.Conflict,
     "choice": terms.ReleaseKind,
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import geopandas as gpd
@@ -21,14 +22,20 @@ from landgis.cli.options import (
     StoreOption,
 )
 from landgis.cli.session import opened
-from landgis.cli.show import emit, messages, pick, print_text
+from landgis.cli.show import emit, messages, pick, print_text, replace_file
+from landgis.errors import UsageError
 from landgis.fields import FIELDS
 from landgis.schema import LAYERS, layer_schema
 from landgis.store import Revision, Store
+from landgis.store.history import CHINA
 from landgis.terms import Change
 
 STORE = "landgis.db"
 BRIEF = ("rev", "at", "kind", "layer", "author", "added", "changed", "ended", "files", "reason")
+
+PAGE_ENDINGS = (".html", ".htm")
+DRAWS: list[Callable[..., str]] = []
+"""Who makes a page of changes of them, the districts and both moments: maps, where it is there."""
 
 revisions_app = typer.Typer(no_args_is_help=True, help="What the record knew when. 数据版本。")
 
@@ -96,11 +103,17 @@ def diff(
     """What changed from one revision to another: in words, as a table, as a map. 版本比较。
 
     Added, changed (which columns, from what to what), only reshaped, ended. The GeoJSON has the
-    outline of each as it is, or as it was if it ended.
+    outline of each as it is, or as it was if it ended; so has the map, a page that needs nothing
+    else.
+    Example: `landgis revisions diff 3 5 -o changes.html`
     Example: `landgis revisions diff 3 5 --format geojson -o changes.geojson`
     """
     with opened(store) as record:
-        table = changes(record, record.resolve(one), record.resolve(other), layer)
+        ends = record.resolve(one), record.resolve(other)
+        table = changes(record, *ends, layer)
+        if output is not None and output.suffix.lower() in PAGE_ENDINGS:
+            _draw(record, table, ends, output, lang)
+            return
     said = "message_zh" if lang is Lang.ZH else "message"
     title = f"版本比较 diff {one} - {other}"
     emit(table, form, output, lang=lang, title=title, brief=("change", said))
@@ -143,6 +156,23 @@ def forebears(table: pd.DataFrame, piece: str) -> pd.DataFrame:
         before = len(wanted)
         wanted |= set(table.loc[table["piece_id"].isin(wanted), "predecessor_id"])
     return table[table["piece_id"].isin(wanted)].reset_index(drop=True)
+
+
+def _draw(
+    record: Store, table: gpd.GeoDataFrame, ends: tuple[int, int], output: Path, lang: Lang
+) -> None:
+    """Write the map of the changes by whoever draws them."""
+    if not DRAWS:
+        raise UsageError(
+            "there is nothing here that draws a page: choose csv, xlsx or geojson.",
+            "未安装地图组件，无法绘图：请选用 csv、xlsx 或 geojson。",
+        )
+    revisions = record.revisions()
+    moments = [f"{rev} ({revisions[rev].at.astimezone(CHINA):%Y-%m-%d %H:%M})" for rev in ends]
+    districts = record.layers(ends[1], ["districts"])["districts"]
+    replace_file(output, DRAWS[0](table, districts, *moments, lang=lang.value).encode())
+    said = pick(lang, f"{output}: {len(table)} changes.", f"{output}：共 {len(table)} 项变化。")
+    messages.print(said, markup=False)
 
 
 def changes(record: Store, one: int, other: int, layer: str | None = None) -> gpd.GeoDataFrame:
