@@ -28,6 +28,15 @@ def contacts(cells: Rings, cell: Ints, shape: Rings, j: Ints, reach: float) -> t
     return how == WITHIN, deep
 
 
+def reached(cells: Rings, shape: Rings, tolerance_m: float) -> Bools:
+    """Which cells some of ``shape`` may cover or cut."""
+    cell, j = boxed(cells.box, shape.box, tolerance_m)
+    whole, deep = contacts(cells, cell, shape, j, tolerance_m / 2)
+    out = np.zeros(len(cells), dtype=np.bool_)
+    out[cell[whole | deep]] = True
+    return out
+
+
 def touched(rings: Rings, others: Rings) -> Ints:
     """Positions of the ``rings`` that have a point in common with one of ``others``."""
     i, j = boxed(rings.box, others.box)

@@ -109,15 +109,6 @@ class Land:
         if rank < len(DATED) and len(owners):
             self.cells = self.cells.joined(self._own_land(owners, members))
 
-    def reached(self, cells: Cells, members: Ints) -> Bools:
-        """Which cells some of ``members`` may cover or cut."""
-        shape = self.outlines.take(members)
-        cell, j = boxed(cells.shape.box, shape.box, self.tolerance_m)
-        whole, deep = contacts(cells.shape, cell, shape, j, self.tolerance_m / 2)
-        out = np.zeros(len(cells), dtype=np.bool_)
-        out[cell[whole | deep]] = True
-        return out
-
     def of(self, rank: int) -> Ints:
         """The positions of the features of a layer that are there."""
         mine = self.features.layer == rank

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from landgis.cut.contacts import touched
+from landgis.cut.contacts import reached, touched
 from landgis.cut.features import ORDER, Features
 from landgis.cut.land import Cells, Land
 from landgis.cut.rings import Points, Rings, rings_of
@@ -78,7 +78,17 @@ def renewed(change: Change, tolerance_m: float) -> tuple[Land, Land]:
     for rank in range(since):
         first.cut_by(rank)
         first.cells = first.cells.take(touched(first.cells.shape, zone))
+    outlines = rings_of(changed.geometry, Points())
+    changes = [outlines.take(changed.layer == rank) for rank in range(len(ORDER) + 1)]
+    zones = [zone.take(changed.layer > rank) for rank in range(len(ORDER) + 1)]
 
+    def stirred(cells: Cells, rank: int) -> Bools:
+        """Which cells the changes of a layer may cut, or those of a later one come near."""
+        out = reached(cells.shape, changes[rank], tolerance_m)
+        out[touched(cells.shape, zones[rank])] = True
+        return out
+
+    first.cells = first.cells.take(stirred(first.cells, since))
     mine, later = own.geometry[own.layer >= since], range(since, len(ORDER))
     both = early.joined(change.around(later, np.concatenate([first.cells.geometry, mine, reach])))
     land = _land(both, bare, tolerance_m)
@@ -88,12 +98,12 @@ def renewed(change: Change, tolerance_m: float) -> tuple[Land, Land]:
     if not since:  # approvals change: so may any land of others
         land.about = None
     was, now = land.among(both.was), land.among(both.now)
-    differs = both.was != both.now
     for rank in later:
-        _settle(was, now, differs & (both.features.layer == rank), zone.take(changed.layer > rank))
         was.cut_by(rank)
         now.cut_by(rank)
-    _settle(was, now, np.zeros_like(differs), zone.take(changed.layer < 0))
+        i, j = _alike(was, now)
+        calm = ~stirred(now.cells.take(j), rank + 1)
+        was.cells, now.cells = _without(was.cells, i[calm]), _without(now.cells, j[calm])
     return was, now
 
 
@@ -138,20 +148,6 @@ def _moved(land: Land, cells: Cells, to: Land) -> Cells:
     first = opens(row)
     node = to.sets.grown(feature[first], row[~first], feature[~first])
     return Cells(cells.shape, node)
-
-
-def _settle(was: Land, now: Land, differs: Bools, later: Rings) -> None:
-    """Leave out the cells that are alike and stay so.
-
-    Neither what ``differs`` in the layer that cuts next nor what changes in ``later`` ones comes
-    near them.
-    """
-    i, j = _alike(was, now)
-    cells = now.cells.take(j)
-    stirred = now.reached(cells, np.flatnonzero(differs))
-    stirred[touched(cells.shape, later)] = True
-    was.cells = _without(was.cells, i[~stirred])
-    now.cells = _without(now.cells, j[~stirred])
 
 
 def _alike(was: Land, now: Land) -> tuple[Ints, Ints]:

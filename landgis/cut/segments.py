@@ -119,7 +119,10 @@ def candidates(s: Segments, group: Ints, bounds: Floats) -> tuple[Ints, Ints]:
     """
     wide = float((bounds[:, 2] - bounds[:, 0]).max(initial=0.0)) + 3.0
     key, reach = _reaches(s.x, s.tail, s.head, s.polygon, group, wide)
-    return _swept(np.argsort(key), key, reach, s.ring, s.x, s.y, s.tail, s.head)
+    one, two = _swept(np.argsort(key), key, reach, s.ring, s.x, s.y, s.tail, s.head)
+    # keys are rounded by the number of the group: the pairs of a group get an order of its own
+    order = np.lexsort((two, one))
+    return one[order], two[order]
 
 
 @compiled

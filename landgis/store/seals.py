@@ -4,7 +4,7 @@ Entries say ``what`` changed: a ``revision`` (all its columns, its files, and ha
 issues and case entries it wrote and ended), a ``cut`` (hashes over its pieces and slivers), or a
 ``migration`` from an earlier schema. They are made from what stands in the tables, by the same
 lines of code when a change is sealed and when it is verified. Hashes are SHA-256 over lines of
-text, see ``_facts``, ``_issues`` and ``_land``: a store of another kind gives the same ones.
+text, see ``_facts``, ``_issues`` and ``_changes``: a store of another kind gives the same ones.
 """
 
 from __future__ import annotations
@@ -144,13 +144,18 @@ def _issues(db: Connection, rev: int) -> str:
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest() if lines else ""
 
 
-def of_cut(db: Connection, cut: int) -> dict[str, Any]:
-    """What the entry of a cut says."""
+def of_cut(db: Connection, cut: int, *, whole: bool = False) -> dict[str, Any]:
+    """What the entry of a cut says: of the land that it changed, or of the whole land.
+
+    Entries of stores that were written before 0.1.0 was released speak of the whole.
+    """
     names = ("cut", "rev", "at", "tolerance_m", "software")
     row = db.execute(f"SELECT {', '.join(names)} FROM cuts WHERE cut = ?", (cut,)).fetchone()
     said = dict(zip(names, row, strict=True))
-    land = {table: _land(db, table, said["rev"]) for table in LAND}
-    return {**said, "what": "cut", **land, "lineage": _lineage(db, said["rev"])}
+    hashed = _land if whole else _changes
+    land = {table: hashed(db, table, said["rev"]) for table in LAND}
+    what = {"what": "cut"} if whole else {"what": "cut", "land": "changes"}
+    return {**said, **what, **land, "lineage": _lineage(db, said["rev"])}
 
 
 def _lineage(db: Connection, rev: int) -> str:
@@ -176,6 +181,21 @@ def _land(db: Connection, table: str, rev: int) -> str:
     return digest.hexdigest()
 
 
+def _changes(db: Connection, table: str, rev: int) -> str:
+    """A hash over ``+name content area`` of every part that came, and ``-name`` that went."""
+    digest = hashlib.sha256()
+    # parts are numbered as they come, so the last ones of before are found from the end
+    for name, content, area in db.execute(
+        f"SELECT name, content, area_m2 FROM {table} WHERE rev_from = ? AND part > coalesce(("
+        f"SELECT part FROM {table} WHERE rev_from < ? ORDER BY part DESC LIMIT 1), 0) ORDER BY 1",
+        (rev, rev),
+    ):
+        digest.update(f"+{name} {bytes(content).hex()} {area!r}\n".encode())
+    for (name,) in db.execute(f"SELECT name FROM {table} WHERE rev_to = ? ORDER BY 1", (rev,)):
+        digest.update(f"-{name}\n".encode())
+    return digest.hexdigest()
+
+
 def verify(db: Connection, anchor: Anchor | None = None) -> Flaw | None:
     """The first entry that is broken, or whose change is not in the tables as it was sealed."""
     return audit.verify(chain(db), anchor) or _first_changed(db) or _unsealed(db)
@@ -191,7 +211,7 @@ def _first_changed(db: Connection) -> Flaw | None:
         if said["what"] == "revision":
             there = of_revision(db, revisions[rev]) if rev in revisions else None
         elif said["what"] == "cut" and last_of.get(rev) == said["cut"]:
-            there = of_cut(db, said["cut"])
+            there = of_cut(db, said["cut"], whole="land" not in said)
         elif said["what"] == "cut":  # another cut of the same revision came after it
             there = said if said["cut"] in cuts else None
         else:

@@ -107,17 +107,7 @@ def _near(layers, count):
 
 def _filled(store, layers):
     """The time it takes to record the layers."""
-    from landgis import issues
-    from landgis.stations import Source
-    from landgis.store import Delivery
-
-    def record():
-        for name, layer in layers.items():
-            if len(layer):
-                source = Source(f"{name}.gpkg", "0", "GPKG")
-                store.record([Delivery(layer, issues.empty(), source)])
-
-    return _ms(record)
+    return _ms(lambda: ours.filled(store, layers))
 
 
 def _ms(ask):
