@@ -11,7 +11,8 @@ import pandas as pd
 from landgis.citation import Status
 from landgis.clock import NOT_A_DAY, Counts, Mask
 from landgis.law.claim import OPEN, Claim
-from landgis.law.telling import ClockStory, Told
+from landgis.law.clockstory import ClockStory
+from landgis.law.telling import Told
 from landgis.law.verdict import OUTCOMES, unruled
 from landgis.law.voices import (
     UNBASED,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from landgis.clock import NOT_A_DAY, Counts, Days, Mask, full_years
+from landgis.clock import Counts, Days, Mask, full_years
 from landgis.law import wording
 from landgis.law.due import SOURCES
 from landgis.law.fault import CAUSES
@@ -49,26 +48,13 @@ def _template(voice: Voice) -> Outcome | str:
     return "undated" if isinstance(voice.rule, DeliveryRule) else voice.outcome
 
 
-class ClockStory:
-    """The sentence of both clocks, told once for all supplies with the same dates and days."""
+class Clock(Protocol):
+    """The sentence of both clocks of each supply; those with the same ``place`` share theirs."""
 
-    def __init__(self, case: Case) -> None:
-        """Find the supplies whose clocks differ; the same clock is told once."""
-        due, days = case.standing.due, case.excused.days
-        moved = due.on.astype(np.int64) * (days.max(initial=0) + 1) + days
-        rows = np.flatnonzero(case.standing.waiting)
-        same, _ = pd.factorize(moved[rows] * len(SOURCES) + due.source[rows])
-        first = np.zeros(same.max(initial=-1) + 1, dtype=np.int64)
-        first[same[::-1]] = rows[::-1]
-        self.place = np.full(len(days), -1)
-        self.place[rows] = same
-        nobody = Voice(None, Outcome.REVIEW, first, np.full(len(first), NOT_A_DAY))
-        told = Told(case, nobody, self, np.zeros(len(first), dtype=bool))
-        self.sentences = {lang: told.fill("clock", lang) for lang in ("zh", "en")}
+    place: Counts
 
     def of(self, row: Counts, lang: str) -> pa.Array:
         """The sentence of each of these supplies."""
-        return self.sentences[lang].take(pa.array(self.place[row]))
 
 
 @dataclass(frozen=True)
@@ -80,7 +66,7 @@ class Told:
 
     case: Case
     voice: Voice
-    clock: ClockStory
+    clock: Clock
     unsure: Mask
     made: dict[str, pa.Array] = field(default_factory=dict)
     few: dict[str, Any] = field(default_factory=dict)
@@ -100,7 +86,7 @@ class Told:
         if key not in _SAME:
             return self.fill(key, lang, ending)
         if "place" not in self.few:
-            place, first = _alike([column[self.voice.row] for column in _SAME[key](self)])
+            place, first = wording.alike([column[self.voice.row] for column in _SAME[key](self)])
             few = Told(self.case, self.voice.pick(first), self.clock, self.unsure[first])
             self.few.update(place=pa.array(place), told=few)
         told: Told = self.few["told"]
@@ -223,17 +209,6 @@ class Told:
         table = self.case.table[[part, whole]].iloc[self.voice.row]
         sides = [table[c].to_numpy("float64", na_value=np.nan) for c in (part, whole)]
         return wording.share_text(sides[0], sides[1], wording.PHRASES["unknown", lang])
-
-
-def _alike(columns: Sequence[Counts]) -> tuple[Counts, Counts]:
-    """Which rows have the same numbers: a place for each, and the first row of every place."""
-    place = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        codes, known = pd.factorize(column)
-        place = pd.factorize(place * len(known) + codes)[0]
-    first = np.zeros(place.max(initial=-1) + 1, dtype=np.int64)
-    first[place[::-1]] = np.arange(len(place))[::-1]
-    return place, first
 
 
 def _same_lateness(told: Told) -> list[Counts]:

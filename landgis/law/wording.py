@@ -224,3 +224,14 @@ def column(words: pa.Array) -> ArrowStringArray:
     dtype: Any = pd.StringDtype("pyarrow", na_value=np.nan)
     made: ArrowStringArray = dtype.__from_arrow__(words)
     return made
+
+
+def alike(columns: Sequence[Counts]) -> tuple[Counts, Counts]:
+    """Which rows have the same numbers: a place for each, and the first row of every place."""
+    place = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        codes, known = pd.factorize(column)
+        place = pd.factorize(place * len(known) + codes)[0]
+    first = np.zeros(place.max(initial=-1) + 1, dtype=np.int64)
+    first[place[::-1]] = np.arange(len(place))[::-1]
+    return place, first
