@@ -103,5 +103,6 @@ async def _safely(request: Request, call_next: RequestResponseEndpoint) -> Respo
     host = request.headers.get("host", "").split(":")[0]
     known = host.lower() in settings.hosts
     response = await call_next(request) if known else problems.problem(*WRONG_HOST)
+    request.app.state.desk.tidy()
     response.headers.update(SAFE)
     return response

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
@@ -19,7 +21,7 @@ from landgis.errors import NotFound, UsageError
 from landgis.inventory import Land
 from landgis.readers.rules import load_rules
 from landgis.rulebook import Rulebook
-from landgis.shelf import code_of
+from landgis.shelf import code_of, let_go
 from landgis.spool import folder
 from landgis.stations import Inventory
 from landgis.store import open_store
@@ -27,6 +29,11 @@ from landgis.store import open_store
 T = TypeVar("T")
 
 DEFAULT_RULES = ("national",)
+
+STATM = Path("/proc/self/statm")
+"""Where Linux tells how many pages of files a process has mapped."""
+
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 MUCH = 100_000
 """What so many features ask for is made by a process of its own."""
@@ -133,6 +140,13 @@ class Desk:
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What is kept under ``key``, made first if it is not there."""
         return self._kept.get(key, make)
+
+    def tidy(self) -> None:
+        """Give back the memory of what is mapped where it has become much."""
+        with STATM.open("rb") as file:
+            mapped = int(file.read().split()[2]) * PAGE_BYTES
+        if mapped > self.settings.mapped_bytes:
+            let_go()
 
     def close(self) -> None:
         """Close the store."""

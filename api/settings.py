@@ -22,6 +22,7 @@ class Settings:
     the record's then. ``today`` is the default of ``on``; ``kept`` is how many answers stay in
     memory, ``tile_bytes`` how much room map tiles have there. What is made of the store is kept in
     ``cache``, by default the folder of ``LANDGIS_CACHE``.
+    More than ``mapped_bytes`` of it do not stay mapped after an answer.
     With ``ready_ahead`` the land of today is read as soon as the server starts, and with
     ``beside`` a process of its own makes what is to be kept, so that this one stays small.
     ``bases`` are the base maps that a reader can choose; without any no request leaves.
@@ -34,6 +35,7 @@ class Settings:
     kept: int = 32
     tile_bytes: int = 64 << 20
     cache: Path | None = None
+    mapped_bytes: int = 700 << 20
     ready_ahead: bool = False
     beside: bool = False
     bases: tuple[Base, ...] = ()

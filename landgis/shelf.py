@@ -7,6 +7,7 @@ away at any time: it is made again.
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import pandas as pd
@@ -192,8 +194,21 @@ class Shelf(Held):
 
 
 def _mapped(path: Path) -> NDArray[np.uint8]:
-    size = path.stat().st_size
-    return np.asarray(np.memmap(path, np.uint8, "r")) if size else np.empty(0, np.uint8)
+    if not path.stat().st_size:
+        return np.empty(0, np.uint8)
+    with path.open("rb") as file:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    _open.add(content)
+    return np.frombuffer(content, np.uint8)
+
+
+_open: WeakSet[mmap.mmap] = WeakSet()
+
+
+def let_go() -> None:
+    """Give back the memory of all that is mapped; whoever asks again has it from the files."""
+    for content in list(_open):
+        content.madvise(mmap.MADV_DONTNEED)
 
 
 def _masked(values: NDArray[Any], none: NDArray[np.bool_]) -> Any:

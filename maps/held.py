@@ -18,6 +18,7 @@ from maps.view import ground as ground_of
 
 LINES = tuple(field.name for field in fields(Outlines))
 ARRAYS = ("stage", "parent", "supply", "listed", "standing", "outcome", "basis", "years", "said")
+LOTS = ("lots:of", "lots:first", "lots:area_m2")
 
 
 def ground(known: Land, mark: Mapping[str, Any], kept: Shelves) -> Ground:
@@ -49,6 +50,8 @@ def _ground(shelf: Shelf) -> Ground:
 def _put_day(making: Making, seen: Day) -> None:
     for name in ARRAYS:
         making.array(name, getattr(seen, name))
+    for name, one in zip(LOTS, seen.lots, strict=True):
+        making.array(name, one)
     making.array("keys", seen.keys.content)
     making.array("keys:at", seen.keys.at)
     making.said["supply_key"] = seen.supply_key
@@ -59,5 +62,6 @@ def _day(shelf: Shelf, inventory: Inventory) -> Day:
         inventory=inventory,
         keys=Texts(shelf.array("keys"), shelf.array("keys:at")),
         supply_key=shelf.said["supply_key"],
+        lots=tuple(shelf.array(name) for name in LOTS),
         **{name: shelf.array(name) for name in ARRAYS},
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import blake2b
 from itertools import chain
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -80,6 +80,13 @@ def _numbers(names: pd.Series) -> NDArray[np.uint64]:
     return np.frombuffer(padded, "<u8").astype(np.uint64)
 
 
+Lots: TypeAlias = tuple[Positions, Positions, NDArray[np.float64]]
+"""Land by stage and parent: the lot of each piece, a piece of each lot, its area in m².
+
+-1 is the lot of a piece outside of every approval.
+"""
+
+
 @dataclass(frozen=True)
 class Day:
     """What every piece and supply is on one date.
@@ -89,7 +96,8 @@ class Day:
     of supplies: ``listed``, the row of the assessment or -1; their own keys begin at
     ``supply_key``. Of assessed supplies: ``standing``, ``outcome`` and ``basis`` (positions in
     ``STANDINGS``, ``OUTCOMES`` and ``BASES``) and the ``years`` they are idle. ``said`` (n, 3) is
-    supply (a row of the assessment), outcome and basis of what rules say, each pair once.
+    supply (a row of the assessment), outcome and basis of what rules say, each pair once. ``lots``
+    are land by stage and parent.
     """
 
     inventory: Inventory
@@ -104,20 +112,17 @@ class Day:
     basis: Positions
     years: Positions
     said: Positions
+    lots: Lots
 
-    @cached_property
-    def lots(self) -> tuple[Positions, Positions, NDArray[np.float64]]:
-        """Land by stage and parent: the lot of each piece, a piece of each lot, its area.
 
-        Lots are ordered by stage and parent; -1 is the lot of a piece outside of every approval.
-        """
-        inside = np.flatnonzero(self.stage != STAGES.index(Stage.OUTSIDE))
-        code = self.stage[inside] * (int(self.parent.max(initial=0)) + 1) + self.parent[inside]
-        _, first, lot = np.unique(code, return_index=True, return_inverse=True)
-        of = np.full(len(self.stage), -1, np.int64)
-        of[inside] = lot
-        area = self.inventory.pieces.table["area_m2"].to_numpy()[inside]
-        return of, inside[first], np.bincount(lot, area, len(first))
+def lots_of(stage: NDArray[np.int64], parent: Positions, area_m2: NDArray[np.float64]) -> Lots:
+    """The lots of pieces, ordered by stage and parent."""
+    inside = np.flatnonzero(stage != STAGES.index(Stage.OUTSIDE))
+    code = stage[inside] * (int(parent.max(initial=0)) + 1) + parent[inside]
+    _, first, lot = np.unique(code, return_index=True, return_inverse=True)
+    of = np.full(len(stage), -1, np.int64)
+    of[inside] = lot
+    return of, inside[first], np.bincount(lot, area_m2[inside], len(first)).astype(np.float64)
 
 
 def _said(inventory: Inventory) -> Positions:
@@ -138,10 +143,11 @@ def day(inventory: Inventory) -> Day:
     first = np.cumsum([1, *map(len, tables)])[:-1]
     keys = [[f"{n}:{one}" for one in t] for n, t in zip(PARENT_LAYERS, tables, strict=True)]
     said = inventory.assessment.supplies
+    parent = np.where(row >= 0, first[layer] + row, 0)
     return Day(
         inventory=inventory,
         stage=stage,
-        parent=np.where(row >= 0, first[layer] + row, 0),
+        parent=parent,
         supply=np.where((row >= 0) & (layer == SUPPLIES), row, -1),
         keys=texts(chain([""], *keys)),
         supply_key=int(first[SUPPLIES]),
@@ -151,6 +157,7 @@ def day(inventory: Inventory) -> Day:
         basis=_codes(said["basis"], BASES),
         years=said["full_years"].fillna(0).to_numpy(np.int64),
         said=_said(inventory),
+        lots=lots_of(stage, parent, inventory.pieces.table["area_m2"].to_numpy(np.float64)),
     )
 
 

@@ -12,7 +12,7 @@ from landgis import inventory, picture
 from landgis.errors import StoreError
 from landgis.readers.rules import load_rules
 from landgis.schema import LAYERS
-from landgis.shelf import CONTENT, Shelf, Shelves
+from landgis.shelf import CONTENT, Shelf, Shelves, let_go
 from landgis.store import open_store
 from tests.town import town
 
@@ -122,3 +122,10 @@ def test_another_store_with_the_same_revisions_has_shelves_of_its_own(store, tmp
     one, two = (picture.shelves(s, tmp_path)._place for s in (store, other))
     other.close()
     assert one != two
+
+
+def test_memory_of_what_is_mapped_can_be_given_back_at_any_time(store, shelves):
+    land = picture.land(store, store.resolve(None), shelves)
+    before = plain(land.layers["supplies"].table)
+    let_go()
+    same(land.layers["supplies"].table, before)

@@ -49,7 +49,7 @@ def canvas(count, stage, names):
     none = np.empty(0, np.int64)
     number = np.arange(count, dtype=np.uint64) + np.uint64(2**47)
     seen = Day(None, stage, np.arange(count), np.full(count, -1), mvt.texts(names), 0,
-               none, none, none, none, none)  # fmt: skip
+               none, none, none, none, none, none, (none, none, none))  # fmt: skip
     every = np.ones(count, dtype=bool)
     ground = Ground(lines, nothing, number, number[:0])
     return Canvas(ground, View(seen, every, every[:0], False)), shapes, spent
