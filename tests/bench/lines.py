@@ -205,6 +205,32 @@ def _tile_row(z, size, found):
     )
 
 
+def page_line(scale):
+    """The page over a million parcels in a browser, and the server behind it."""
+    count = int(1_000_000 * min(scale, 1))
+    figures = measured("tests.bench.page:page", count, timeout_s=7_200)
+    size = f"{count:,} parcels, 100 a km²"
+    if "missing" in figures:
+        return [_missing("page", size, figures)]
+    rows = [
+        Row(f"page: first paint, z{z}", size,
+            f"cold {figures[z][0]:,.0f} ms, warm {figures[z][1]:,.0f} ms", "", "",
+            "cold < 2,000 ms, warm < 1,000 ms")
+        for z in ("9", "13", "15")
+    ]  # fmt: skip
+    now, own, peak = figures["memory_mb"]
+    asked = [
+        ("first tile after a restart", f"{figures['restart_ms']:,.0f} ms", "< 1,000 ms"),
+        ("filter change", f"{figures['filter_ms']:,.0f} ms", "< 1,000 ms"),
+        ("card", f"{figures['card_ms']:,.0f} ms", "< 200 ms"),
+        ("heap", f"{figures['heap_mb']:.0f} MB", "< 60 MB"),
+        ("memory of the server",
+         f"{now:,.0f} MB, {own:,.0f} MB of it its own, peak {peak:,.0f} MB", "< 1,500 MB"),
+        ("what is kept of a new revision and date", f"{figures['made_s']:,.0f} s", ""),
+    ]  # fmt: skip
+    return rows + [Row(f"page: {what}", size, ours, "", "", goal) for what, ours, goal in asked]
+
+
 def million_line(scale):
     """Supplies imported into each kind of store, and asked as a server asks."""
     count = int(1_000_000 * min(scale, 1))
@@ -261,6 +287,7 @@ LINES = {
     "determine": determine_line,
     "import": import_line,
     "tiles": tiles_line,
+    "page": page_line,
 }
 
 
