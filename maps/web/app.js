@@ -53,6 +53,7 @@
     const [w, s, e, n] = data.bounds;
     const hash = landgis.permalink.wanted();
     map.fitBounds([[s, w], [n, e]]);
+    landgis.permalink.view(map, hash.get("at"));
     let act = () => {};
     let drawing = null;
     const choose = (key, zoom) => { if (!drawing?.busy()) act(key, zoom); };
@@ -74,6 +75,7 @@
     landgis.themes(pages(data, choose), legend);
     stamp(data);
     landgis.permalink(map, data, hash);
+    landgis.tiles.begin();
     if (hash.get("card")) choose(hash.get("card"), !hash.get("at"));
   }
 

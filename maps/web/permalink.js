@@ -23,7 +23,8 @@
     write();
   }
 
-  function view(at) {
+  /** Shows the view that an address asks for, if it asks for one. */
+  function view(map, at) {
     const [zoom, lat, lon] = (at || "").split("/").map(Number);
     if (at && [zoom, lat, lon].every(Number.isFinite) && Math.abs(lat) <= 90) map.setView([lat, lon], zoom, { animate: false });
   }
@@ -46,7 +47,7 @@
     if (landgis.source.served()) query.set("on", data.on);
     query.delete("lang");
     served = [...query].length ? `?${query}` : "";
-    view(hash.get("at"));
+    view(map, hash.get("at"));
     asked.read(hash, { ...data.options, stage: data.legend.stages.map((row) => row.stage) });
     basket.set(texts(hash.get("basket")));
     map.on("moveend", write);
@@ -56,5 +57,5 @@
     write();
   }
 
-  landgis.permalink = Object.assign(permalink, { wanted, note });
+  landgis.permalink = Object.assign(permalink, { wanted, note, view });
 })((window.landgis = window.landgis || {}));

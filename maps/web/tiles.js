@@ -4,7 +4,7 @@
   const SIZE = 512;
   const CIRCLE = 3;
   const hidden = new Set();
-  let pattern = null;
+  let [pattern, begin] = [null, () => {}];
 
   /** The hatch of idle land for a canvas, as the legend has it. */
   function hatch(context) {
@@ -149,7 +149,8 @@
     };
     const redraw = () => now?.repaint();
     const group = (name) => L.layerGroup().on("add", () => { hidden.delete(name); redraw(); }).on("remove", () => { hidden.add(name); redraw(); });
-    landgis.asked.listen(again);
+    // Not before the address has said which view and filter are wanted: no tile is drawn in vain.
+    begin = () => { landgis.asked.listen(again); again(); };
     const tip = L.tooltip({ className: "hint", direction: "top", offset: [0, -6] });
     map.on("mousemove", ({ latlng }) => {
       const met = now?.at(latlng);
@@ -159,10 +160,9 @@
     });
     map.on("mouseout", () => tip.close());
     map.on("click", ({ latlng }) => { const met = now?.at(latlng); if (met?.key) choose(met.key); });
-    again();
     for (const { stage } of data.legend.stages) hidden.add(stage);
     return Object.fromEntries([...data.legend.stages.map((row) => row.stage), "idle"].map((name) => [name, group(name)]));
   }
 
-  landgis.tiles = { layer, base };
+  landgis.tiles = { layer, base, begin: () => begin() };
 })((window.landgis = window.landgis || {}));

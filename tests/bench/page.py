@@ -153,7 +153,7 @@ def _used(browser, url):
     page.set_default_timeout(PATIENCE_MS)
     page.goto(url)
     page.wait_for_function(DRAWN, timeout=PATIENCE_MS)
-    box = page.locator("#landgis").bounding_box()
+    box = page.locator("#map_landgis").bounding_box()
     at = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
     told = {"card_ms": page.evaluate(OPENED, at), "filter_ms": page.evaluate(FILTERED)}
     link = page.context.new_cdp_session(page)
