@@ -218,10 +218,14 @@ def _masked(values: NDArray[Any], none: NDArray[np.bool_]) -> Any:
 
 
 class Shelves:
-    """The shelves of one record in ``place``."""
+    """The shelves of one record in ``place``; raises ``StoreError`` where it cannot be written."""
 
     def __init__(self, place: Path) -> None:
         self._place = place
+        try:
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(place, error) from error
 
     def has(self, kind: str, mark: Mapping[str, Any]) -> bool:
         """Whether there is a shelf of a kind and a mark."""
