@@ -59,7 +59,7 @@ def cut_parts(
 ) -> Iterator[Pieces]:
     """``cut`` neighbourhood by neighbourhood: each piece in one of the parts, in a fixed order.
 
-    No more than ``THREADS`` parts are in work or waiting at a time. What is ``kept`` under the
+    No more than one part waits while ``THREADS`` others are in work. What is ``kept`` under the
     mark of a neighbourhood is taken as it is, and what is cut is put there: a cut that was
     broken off goes on where it stopped.
     """
@@ -85,8 +85,10 @@ def cut_parts(
         return pieces
 
     with ThreadPoolExecutor(THREADS) as pool:
-        works = deque(pool.submit(cut_one, g, telling.of_one()) for g in groups[:THREADS])
-        for group in [*groups[THREADS:], *[None] * len(works)]:
+        # one more than there are threads, so that none is idle while the next part is awaited
+        ahead = THREADS + 1
+        works = deque(pool.submit(cut_one, g, telling.of_one()) for g in groups[:ahead])
+        for group in [*groups[ahead:], *[None] * len(works)]:
             yield works.popleft().result()
             if group is not None:
                 works.append(pool.submit(cut_one, group, telling.of_one()))
@@ -149,8 +151,12 @@ def _some(
 
 
 def _neighbourhoods(shape: Geometries, chunk: int) -> list[Ints]:
-    """The positions of the features in groups of about ``chunk``, near ones together."""
+    """The positions of the features in groups of about ``chunk``, near ones together.
+
+    Several groups are as many for each thread, so that all end at about the same time.
+    """
     count = max(1, -(-len(shape) // chunk))
+    count += -count % THREADS if count > 1 else 0
     columns = int(np.ceil(np.sqrt(count)))
     x, y, *_ = shapely.bounds(shape).T
     column = np.argsort(np.argsort(x)) * columns // max(len(shape), 1)

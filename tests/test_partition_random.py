@@ -102,11 +102,11 @@ def test_the_order_of_rows_does_not_matter(seed):
 def test_a_cut_that_was_broken_off_goes_on_and_ends_as_if_it_had_not_been():
     layers = random_layers(np.random.default_rng(3), 3)
     whole, kept, told = cut(layers), {}, []
-    assert same(whole, cut(layers, chunk=30))
-    for _ in zip(range(2), cut_parts(layers, chunk=30, kept=kept), strict=False):
+    assert same(whole, cut(layers, chunk=15))
+    for _ in zip(range(2), cut_parts(layers, chunk=15, kept=kept), strict=False):
         pass
     before = dict(kept)
-    parts = list(cut_parts(layers, chunk=30, kept=kept, progress=told.append))
+    parts = list(cut_parts(layers, chunk=15, kept=kept, progress=told.append))
     assert 2 <= len(before) < len(parts) == len(kept)
     assert all(kept[mark] is pieces for mark, pieces in before.items())
     assert told == sorted(told)

@@ -2,7 +2,7 @@
 
 A compiled loop takes and gives arrays and numbers only, may call others of its module, lets go of
 the interpreter while it runs, and stays compiled on the disk where there is room for it. It
-rounds as numpy does.
+rounds and divides as numpy does.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ def _machine_code(loop: FunctionType) -> Callable[..., Any]:
     }
     bound = FunctionType(loop.__code__, loop.__globals__ | called, loop.__name__)
     bound.__module__, bound.__qualname__ = loop.__module__, loop.__qualname__
+    how = {"nogil": True, "error_model": "numpy"}  # no tests for division by zero to compile
     try:
-        return cast(Callable[..., Any], numba.njit(nogil=True, cache=True)(bound))
+        return cast(Callable[..., Any], numba.njit(cache=True, **how)(bound))
     except RuntimeError:
         # no folder to keep it in: it is compiled in every process
-        return cast(Callable[..., Any], numba.njit(nogil=True)(bound))
+        return cast(Callable[..., Any], numba.njit(**how)(bound))
