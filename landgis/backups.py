@@ -26,6 +26,11 @@ def backup(store: Store, target: Path) -> Copy:
         raise UsageError(
             f"'{target}' is there already: name a new file.", f"“{target}”已存在：请指定新文件。"
         )
+    if not target.absolute().parent.is_dir():
+        raise UsageError(
+            f"there is no folder for '{target}': make it, or name another file.",
+            f"“{target}”所在的目录不存在：请先新建，或指定其他文件。",
+        )
     try:
         store.backup(target)
     except OSError as error:

@@ -100,6 +100,9 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path):
 
 def test_an_address_of_something_else_is_refused():
     assert "no address of a database" in refusal("mysql://host/db")
+    with pytest.raises(StoreError) as refused:
+        open_store("mysql://user:se@cret@host/db")
+    assert "cret" not in refused.value.en + refused.value.zh
 
 
 def test_an_empty_file_becomes_a_store_only_if_asked(path):

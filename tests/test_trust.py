@@ -549,6 +549,8 @@ def test_a_backup_is_restored_only_where_nothing_is_or_by_force(kept, tmp_path):
     store.close()
     with pytest.raises(UsageError, match="there already"):
         backups.backup(store, copy.path)
+    with pytest.raises(UsageError, match="no folder"):
+        backups.backup(store, tmp_path / "nowhere" / "copy.db")
 
 
 def test_a_store_in_use_is_not_replaced(kept):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from landgis.audit import SHA256
@@ -62,10 +63,11 @@ def ground_of(url: str, *, create: bool = False, timeout_s: float = 30.0) -> Gro
             "未指定数据库：请用 --store 指定文件，或 postgresql://主机/库名。",
         )
     if "://" in url:
+        shown = re.sub(r"//[^/]*@", "//***@", url)
         raise StoreError(
-            f"the store '{url}' is no path and no address of a database: name a file, or "
+            f"the store '{shown}' is no path and no address of a database: name a file, or "
             "postgresql://host/database.",
-            f"数据库“{url}”既不是文件路径也不是数据库地址：请指定文件，或 postgresql://主机/库名。",
+            f"数据库“{shown}”既不是文件路径也不是数据库地址：请指定文件，或 postgresql://主机/库名。",
         )
     return SqliteGround.at(Path(url), create=create, timeout_s=timeout_s)
 
