@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from landgis.covers import Links
+from landgis.covers import Links, Positions
 from landgis.errors import NotFound
 from landgis.measure import to_mu
 from landgis.places import around
@@ -50,12 +50,12 @@ def _of(inventory: Inventory, layer: str, wanted: pd.DataFrame) -> pd.DataFrame:
     """The rows of one layer, by their place in the basket."""
     mine = wanted[wanted["layer"] == layer]
     table = inventory.layers[layer].table
-    row = pd.Index(table[LAYERS[layer].identity]).get_indexer(mine["feature_id"])
-    mine, row = mine[row >= 0], row[row >= 0]
     names = [table[column] for column in TITLES[layer]] or [table[LAYERS[layer].identity]]
+    row = _rows(table[LAYERS[layer].identity], mine["feature_id"])
+    mine, row = mine[row >= 0], row[row >= 0]
     found = pd.DataFrame(
         {
-            "name": names[0].fillna("").to_numpy(object)[row],
+            "name": names[0].iloc[row].fillna("").to_numpy(object),
             "area_m2": table["area_m2"].to_numpy("float64")[row],
             "geometry": inventory.layers[layer].geometry_at(row),
         },
@@ -63,10 +63,18 @@ def _of(inventory: Inventory, layer: str, wanted: pd.DataFrame) -> pd.DataFrame:
     ).assign(**mine)
     found["area_mu"] = to_mu(found["area_m2"])
     places = _places(inventory, layer, row).set_axis(mine.index)
-    judged = inventory.assessment.supplies.set_index("supply_id")[list(JUDGED)]
+    supplies = inventory.assessment.supplies
+    chosen = supplies[supplies["supply_id"].isin(mine["feature_id"])]
     ids = mine["feature_id"].where(mine["layer"] == "supplies")
-    said = judged.reindex(ids).set_axis(mine.index)
+    said = chosen.set_index("supply_id")[list(JUDGED)].reindex(ids).set_axis(mine.index)
     return found.join(places).join(said)[[*COLUMNS, "geometry"]]
+
+
+def _rows(names: pd.Series[str], wanted: pd.Series[str]) -> Positions:
+    """The row of each wanted name, -1 where there is none; no index is made of a million names."""
+    there = np.flatnonzero(names.isin(wanted))
+    found = pd.Index(names.iloc[there]).get_indexer(wanted)
+    return np.append(there, -1)[found]
 
 
 def _places(inventory: Inventory, layer: str, row: np.ndarray) -> pd.DataFrame:
