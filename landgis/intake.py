@@ -333,6 +333,10 @@ def _slice(problem: Problem, start: int, end: int) -> Problem:
     return Problem(problem.kind, problem.field, at[kept] - start, said)
 
 
+CUTTING = 0.6
+"""The share of a first cut's time until all is cut; the rest is writing it into the store."""
+
+
 def finish_cut(store: Store, progress: Callable[[float], None] | None = None) -> bool:
     """Cut what was recorded since the last cut and publish it; False where nothing waits.
 
@@ -356,12 +360,22 @@ def _finish_cut(store: Store, progress: Callable[[float], None] | None) -> bool:
         return True
     layers = store.layers(head)
     chunk = chunk_of(os.environ.get("LANDGIS_CHUNK"))
+    tell = progress or (lambda _: None)
+
+    def cutting(share: float) -> None:
+        tell(CUTTING * share)
+
+    def writing(share: float) -> None:
+        tell(CUTTING + (1 - CUTTING) * share)
+
     if sum(len(layer) for layer in layers.values()) <= chunk:
-        store.publish(cut(layers, tolerance_m=store.tolerance_m, progress=progress), at=head)
+        store.publish(cut(layers, tolerance_m=store.tolerance_m, progress=cutting), at=head)
+        writing(1.0)
         return True
     kept = Spool(folder(), store.tolerance_m)
-    for _ in cut_parts(layers, store.tolerance_m, progress=progress, chunk=chunk, kept=kept):
+    for _ in cut_parts(layers, store.tolerance_m, progress=cutting, chunk=chunk, kept=kept):
         pass
-    store.publish(cut_parts(layers, store.tolerance_m, chunk=chunk, kept=kept), at=head)
+    parts = cut_parts(layers, store.tolerance_m, progress=writing, chunk=chunk, kept=kept)
+    store.publish(parts, at=head)
     kept.clear()
     return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 
 import geopandas as gpd
@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 
 from landgis.cut.features import stack
-from landgis.cut.land import Land
+from landgis.cut.land import Land, efforts
 from landgis.cut.renewal import Change, renewed
 from landgis.cut.runs import Bools, Ints
 from landgis.cut.tables import pieces_of, united
@@ -29,6 +29,9 @@ TOLERANCE_M = 0.5
 
 CHUNK = 10_000
 """Features whose land is cut at a time, unless told otherwise; it bounds the memory."""
+
+CUTTING = 0.8
+"""The share of the work on a group that is cutting; making its tables is the rest."""
 
 THREADS = 2
 """Groups of features that are cut side by side: numpy and GEOS let go of the interpreter."""
@@ -59,13 +62,14 @@ def cut_parts(
 ) -> Iterator[Pieces]:
     """``cut`` neighbourhood by neighbourhood: each piece in one of the parts, in a fixed order.
 
-    No more than one part waits while ``THREADS`` others are in work. What is ``kept`` under the
+    No more than ``THREADS`` parts are in work at a time, and one waits. What is ``kept`` under the
     mark of a neighbourhood is taken as it is, and what is cut is put there: a cut that was
     broken off goes on where it stopped.
     """
     features = stack(layers)
     groups = _neighbourhoods(features.geometry, chunk)
-    telling = _Telling(progress or (lambda _: None), len(groups))
+    work = efforts(features)
+    telling = _Telling(progress or (lambda _: None), float(work.sum()))
     told = (_crs(layers), tolerance_m)
 
     tree = shapely.STRtree(features.geometry)
@@ -78,39 +82,39 @@ def cut_parts(
             tell(1.0)
             return kept[mark]
         land = Land(around, mine, tolerance_m)
-        land.cut(tell)
+        land.cut(lambda share: tell(CUTTING * share))
         pieces = pieces_of(land, told[0])
         if kept is not None:
             kept[mark] = pieces
+        tell(1.0)
         return pieces
 
+    todo = deque((group, telling.of_one(float(work[group].sum()))) for group in groups)
     with ThreadPoolExecutor(THREADS) as pool:
-        # one more than there are threads, so that none is idle while the next part is awaited
-        ahead = THREADS + 1
-        works = deque(pool.submit(cut_one, g, telling.of_one()) for g in groups[:ahead])
-        for group in [*groups[ahead:], *[None] * len(works)]:
+        works: deque[Future[Pieces]] = deque()
+        while todo or works:
+            while todo and len(works) <= THREADS:  # one waits, so that no thread does
+                works.append(pool.submit(cut_one, *todo.popleft()))
             yield works.popleft().result()
-            if group is not None:
-                works.append(pool.submit(cut_one, group, telling.of_one()))
 
 
 class _Telling:
-    """Adds up the shares done of several groups that are cut at the same time."""
+    """Adds up what is done of several groups that are cut at the same time, ``work`` in all."""
 
-    def __init__(self, told: Callable[[float], None], groups: int) -> None:
-        self._told, self._groups = told, groups
+    def __init__(self, told: Callable[[float], None], work: float) -> None:
+        self._told, self._work = told, max(work, 1e-9)
         self._done, self._lock = 0.0, Lock()
 
-    def of_one(self) -> Callable[[float], None]:
-        """What one group calls with the share of it that is done."""
+    def of_one(self, work: float) -> Callable[[float], None]:
+        """What one group, so much ``work``, calls with the share of it that is done."""
         before = 0.0
 
         def tell(share: float) -> None:
             nonlocal before
             with self._lock:
-                self._done += share - before
+                self._done += work * (share - before)
                 before = share
-                self._told(min(1.0, self._done / self._groups))
+                self._told(min(1.0, round(self._done / self._work, 9)))
 
         return tell
 

@@ -2,6 +2,7 @@
 
 import re
 import tarfile
+import time
 
 import numpy as np
 import pyogrio
@@ -16,6 +17,7 @@ from landgis.cut.sliver import pulled, thin
 from landgis.cut.touch import APART, MEETING, WITHIN, meet, touching
 from landgis.measure import transform
 from landgis.partition import cut, cut_parts
+from tests.bench import city as towns
 from tests.land import layer_of, layers_of, renewed_pieces, shuffled
 from tests.test_partition import assert_balanced, same
 
@@ -113,6 +115,16 @@ def test_a_cut_that_was_broken_off_goes_on_and_ends_as_if_it_had_not_been():
     assert told[-1] == 1
     ids = [i for part in parts for i in part.table["piece_id"]]
     assert sorted(ids) == whole.table["piece_id"].tolist()
+
+
+def test_the_share_told_is_the_share_of_the_work_that_is_done():
+    layers, told = towns.city(0.06), []
+    begin = time.process_time()
+    cut(layers, chunk=1_000, progress=lambda s: told.append((s, time.process_time() - begin)))
+    whole = time.process_time() - begin
+    share, spent = np.array(told).T
+    for mark in (0.25, 0.5, 0.75):
+        assert spent[np.searchsorted(share, mark)] / whole == pytest.approx(mark, abs=0.2)
 
 
 def test_a_part_that_is_kept_is_never_taken_for_another():

@@ -18,7 +18,7 @@ from landgis.cut.boxes import boxed
 from landgis.cut.contacts import contacts, touched
 from landgis.cut.features import ORDER, Features
 from landgis.cut.rings import Points, Rings, rings_of
-from landgis.cut.runs import Bools, Ints, opens
+from landgis.cut.runs import Bools, Floats, Ints, opens
 from landgis.cut.sets import Sets
 from landgis.cut.sliver import doubtful, join, thin, tiny
 from landgis.cut.touch import WITHIN, meet, touching
@@ -27,6 +27,15 @@ from landgis.stations import Geometries
 
 NOISE_M = 1e-6
 """Parts narrower than this come from rounding, not from anybody's drawing."""
+
+
+EFFORT = (6.0, 6.0, 3.0, 6.0, 2.0, 1.0, 100.0, 100.0)
+"""What cutting by one feature of each layer takes, as measured on the benchmark city."""
+
+
+def efforts(features: Features) -> Floats:
+    """What cutting by each feature takes, in footprints; good for telling the share done."""
+    return np.array(EFFORT)[features.layer]
 
 
 @dataclass(frozen=True)
@@ -96,9 +105,10 @@ class Land:
 
     def cut(self, progress: Callable[[float], None]) -> None:
         """Cut by one layer after the other; ``progress`` is told the share done."""
-        for rank in range(len(ORDER)):
+        work = np.bincount(self.features.layer, efforts(self.features), len(ORDER)) + 1e-9
+        for rank, done in enumerate(np.cumsum(work) / work.sum()):
             self.cut_by(rank)
-            progress((rank + 1) / len(ORDER))
+            progress(float(done))
 
     def cut_by(self, rank: int) -> None:
         """Cut what earlier layers made by the layer of ``rank``, and add its own land."""

@@ -7,6 +7,7 @@ be compared, figures of two machines may not.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import platform
 import sys
@@ -14,6 +15,11 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from landgis.cli.show import progress_bar
+from landgis.intake import finish_cut
+from landgis.store import open_store
+from tests.bench import city as towns
+from tests.bench import ours
 from tests.bench.lines import LINES, Row, table, told
 
 PAGE = Path(__file__).parents[2] / "docs" / "bench.md"
@@ -70,13 +76,26 @@ def say(text):
     sys.stdout.flush()
 
 
+def settle(place, scale):
+    """Record the city in a store and cut it: `landgis ledger --store PLACE` asks it then."""
+    with contextlib.closing(open_store(place, create=True)) as store, progress_bar("cut") as bar:
+        ours.filled(store, towns.city(scale))
+        finish_cut(store, bar)
+
+
 def main():
     """Run the lines that are asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("lines", nargs="*", metavar="LINE", help=", ".join(LINES))
     parser.add_argument("--write", action="store_true", help="write the page for some lines too")
     parser.add_argument("--scale", type=float, default=1.0, help="1 is the city; default 1")
+    parser.add_argument(
+        "--city", metavar="STORE", help="measure nothing: put the city into this store, to try it"
+    )
     asked = parser.parse_args()
+    if asked.city:
+        settle(asked.city, asked.scale)
+        return
     rows = []
     with tempfile.TemporaryDirectory(prefix="landgis-bench-") as folder:
         # The cluster of PostGIS may belong to another user, who must be able to pass.
