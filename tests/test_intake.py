@@ -143,7 +143,7 @@ def test_a_first_cut_of_much_land_that_was_broken_off_goes_on(store, tmp_path, m
     assert done
     left = []
     assert intake.finish_cut(store, left.append)
-    assert min(left) >= intake.CUTTING / 3 - 1e-9
+    assert min(left) >= intake.CUTTING / 4
     assert left == sorted(left)
     assert left[-1] == 1
     assert (
