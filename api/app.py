@@ -8,6 +8,7 @@ from http import HTTPStatus
 from importlib.metadata import version
 from threading import Thread
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.middleware.gzip import GZipMiddleware
@@ -43,6 +44,9 @@ revision, filters and sort.
 WORTH_PACKING = 1024
 """Answers of so many bytes are compressed for whoever takes them so."""
 
+AT_ONCE = 8
+"""Answers that are made at the same time: each takes memory, and there are few cores."""
+
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -68,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = AT_ONCE
         ahead = Thread(target=ready_ahead, args=(desk,))
         if settings.ready_ahead:
             ahead.start()

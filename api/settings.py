@@ -35,7 +35,7 @@ class Settings:
     kept: int = 32
     tile_bytes: int = 64 << 20
     cache: Path | None = None
-    mapped_bytes: int = 700 << 20
+    mapped_bytes: int = 400 << 20
     ready_ahead: bool = False
     beside: bool = False
     bases: tuple[Base, ...] = ()
