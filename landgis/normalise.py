@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from landgis.errors import UnreadableFile
 from landgis.issues import IssueKind, Problem, tell, where
 from landgis.measure import ellipsoidal_area_m2, planar_area_m2
-from landgis.quality import identity, repair
+from landgis.quality import identity, repair, texts
 from landgis.quality.cells import DECLARED, Cells, Reading, typed
 from landgis.schema import LayerSchema, Shape
 from landgis.stations import EXTRA, Geometries, Layer, Mask, RawLayer
@@ -81,6 +81,7 @@ def normalise(
         *known,
         *problems,
         *cells.problems,
+        *texts.problems(raw.table),
         *_unread(raw, reading),
         *_web_map(raw),
     ]

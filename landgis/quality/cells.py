@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landgis.issues import IssueKind, Problem, where
-from landgis.quality import checks, codes, values
+from landgis.quality import checks, codes, texts, values
 from landgis.quality.plain import Parsed
 from landgis.schema import DTYPES, Column, Kind, LayerSchema
 from landgis.stations import Mask
@@ -56,8 +56,8 @@ IMPLAUSIBLE_M2 = 10_000_000.0
 FITS = 0.05
 """How far a declared area may be off its polygon and still tell the unit."""
 
-LOST = "\N{REPLACEMENT CHARACTER}|锟斤拷"
-"""What text looks like after a wrong conversion."""
+ROUNDED = r"\d(?:\.\d+)?[eE]\+\d{2,}"
+"""What a spreadsheet makes of a long code."""
 YEAR_BRACKETS = r"[(（\[［【﹝]\s*((?:19|20)\d{2})\s*[)）\]］】﹞]"
 """The year of a document number, which people put into every kind of bracket."""
 
@@ -159,9 +159,11 @@ class _Columns:
         self._note(
             IssueKind.TEXT_GARBLED,
             column,
-            text.str.contains(LOST, na=False).to_numpy(bool),
+            text.str.contains(texts.LOST, na=False).to_numpy(bool),
             text,
         )
+        rounded = text.str.fullmatch(ROUNDED, na=False).to_numpy(bool)
+        self._note(IssueKind.DIGITS_LOST, column, rounded, text)
         if column.name in ("doc_no", "approval_id"):
             return text.str.replace(YEAR_BRACKETS, r"〔\1〕", regex=True)
         if column.name == "district_code":

@@ -62,7 +62,7 @@ SERIALS = range(20_000, 80_000)
 """Day numbers of a spreadsheet from 1954 to 2119; other five-digit numbers are no dates."""
 CHINA = timezone(timedelta(hours=8))
 
-_SPOKEN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
+_SPOKEN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?(?:\d{1,2}:\d{2}(?::\d{2})?)?")
 _WRITTEN = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[ T](\d{1,2}:\d{2}.*))?")
 _DENSE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")

@@ -1,19 +1,15 @@
-"""ZIP of one shapefile, geodatabase or other file; bombs, links and traversal are refused."""
+"""ZIP unpacked: which data sets it holds; bombs, links and traversal are refused."""
 
 from __future__ import annotations
 
 import shutil
 import stat
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
 
 from landgis.errors import UnreadableFile
-from landgis.readers.layers import choose
-from landgis.stations import RawLayer, Source
 
 MOST_MEMBERS = 2_000
 MOST_BYTES = 2 << 30
@@ -21,51 +17,57 @@ MOST_RATIO = 200
 SMALL_BYTES = 32 << 20
 """Below this a member may be packed as tightly as it likes."""
 ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".kmz", ".jar")
+GDB_MARK = "a00000001.gdbtable"
+"""The file that every File Geodatabase has."""
+LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db")
+"""What systems add to archives by themselves."""
+SURVEY_MARK = b"@"
+"""Every survey text has one; a readme beside other data hardly ever."""
 WITHIN = "archive.gdb"
 """What GDAL calls a geodatabase whose files were packed without their folder."""
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 
 
-def read(path: Path, source: Source, layer: str | None, encoding: str | None) -> RawLayer:
-    """The only data set of the archive, or the one named by ``layer``.
+def opened(path: Path, room: Path, endings: Collection[str], file: str) -> dict[str, Path]:
+    """The data sets of an archive by their names in it, unpacked below ``room``.
 
-    Raises ``UnreadableFile`` for an archive that is broken, locked, nested or made to do harm.
+    A data set is a geodatabase, or a file with one of ``endings`` that is no part of one. Raises
+    ``UnreadableFile`` for an archive that is broken, locked, nested or made to do harm.
     """
-    from landgis.readers import formats
-
-    with tempfile.TemporaryDirectory() as room:
-        within = Path(room) / WITHIN
-        _unpack(path, within, source.name)
-        found = {str(p.relative_to(within)): p for p in _sets(within)}
-        wanted = layer if len(found) > 1 or layer in found else None
-        inner = found[choose(list(found), wanted, source.name)]
-        raw = formats.parse(inner, None if wanted else layer, encoding)
-        driver, found_encoding = raw.source.driver, raw.source.encoding
-        return replace(raw, source=replace(source, driver=driver, encoding=found_encoding))
+    within = room / WITHIN
+    _unpack(path, within, file)
+    return {p.relative_to(within).as_posix(): p for p in _sets(within, endings)}
 
 
-def _sets(room: Path) -> Sequence[Path]:
+def _sets(room: Path, endings: Collection[str]) -> Sequence[Path]:
     """What can be read: geodatabases first, then files that are not parts of them."""
-    from landgis.readers import formats
-
-    if (room / formats.GDB_MARK).is_file():
+    if (room / GDB_MARK).is_file():
         return [room]
-    folders = [p for p in sorted(room.rglob("*.gdb")) if p.is_dir()]
+    folders = sorted({_named(mark.parent) for mark in [*room.rglob(GDB_MARK)]})
     files = [
         p
         for p in sorted(room.rglob("*"))
         if p.is_file()
-        and p.suffix.lower() in formats.FORMATS
+        and p.suffix.lower() in endings
         and not any(f in p.parents for f in folders)
         and not p.name.endswith("_fields.csv")
     ]
-    return [*folders, *files]
+    told = [p for p in files if p.suffix.lower() != ".txt" or SURVEY_MARK in p.read_bytes()]
+    return [*folders, *(told or files)]
+
+
+def _named(folder: Path) -> Path:
+    """A geodatabase under the ending by which GDAL knows one."""
+    if folder.suffix.lower() == ".gdb":
+        return folder
+    return folder.rename(folder.with_name(folder.name + ".gdb"))
 
 
 def _unpack(path: Path, room: Path, file: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
+            members = [m for m in members if not _is_litter(m)]
             targets = _targets(members, file)
             for member, target in zip(members, targets, strict=True):
                 if not member.is_dir():
@@ -91,6 +93,11 @@ def _targets(members: Sequence[zipfile.ZipInfo], file: str) -> list[PurePosixPat
     if len({str(t).lower() for t in targets}) < len(targets):
         raise _refusal("holds one name twice", "含有重复的文件名", file)
     return targets
+
+
+def _is_litter(member: zipfile.ZipInfo) -> bool:
+    parts = PurePosixPath(member.filename).parts
+    return any(part in LITTER or part.startswith("._") for part in parts)
 
 
 def _check(member: zipfile.ZipInfo, target: PurePosixPath, file: str) -> None:

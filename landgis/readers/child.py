@@ -19,6 +19,7 @@ from landgis.errors import LandgisError, UnreadableFile
 from landgis.readers import formats
 from landgis.readers.confine import confine, seconds
 from landgis.readers.parcel import pack, unpack
+from landgis.readers.parts import parts
 from landgis.stations import RawLayer
 
 ANSWER = "answer.json"
@@ -113,7 +114,4 @@ def _refusal(en: str, zh: str, path: Path) -> UnreadableFile:
 
 
 def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
-    parts = map(path.with_suffix, formats.SIDECARS) if path.suffix.lower() == ".shp" else ()
-    return path.stat().st_size + sum(p.stat().st_size for p in parts if p.is_file())
+    return sum(part.stat().st_size for part in parts(path) if part is not None)

@@ -27,8 +27,19 @@ def read(path: Path, source: Source, _layer: str | None, encoding: str | None) -
 
 def _rows(text: str, file: str) -> list[list[str]]:
     csv.field_size_limit(LONGEST_CELL)
+    delimiter = _delimiter(text)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as broken:
+        if UNENDED in str(broken):
+            raise UnreadableFile(
+                "a quotation mark opens a cell that never ends, and would swallow the rows after "
+                "it: export the table again as CSV.",
+                "有单元格的引号没有结束，其后各行会被并入：请重新导出为 CSV。",
+                file=file,
+            ) from broken
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as broken:
         raise UnreadableFile(
             f"the table cannot be read ({broken}): export it again as CSV.",
@@ -37,12 +48,21 @@ def _rows(text: str, file: str) -> list[list[str]]:
         ) from broken
 
 
-_DISARMED = re.compile(r"'+[=+\-@\t\r]")
+UNENDED = "unexpected end of data"
+"""What the standard library says of a quoted cell that never ends."""
+_DISARMED = re.compile(r"'+[=+\-@\t\r\d]")
+_SPELT = re.compile(r'="([^"=]*)"')
 
 
 def bare(cell: str) -> str:
-    """A cell without the apostrophe by which ``writers.text`` keeps it from being run."""
-    return cell[1:] if cell[:1] == "'" and _DISARMED.match(cell) else cell
+    """A cell without what keeps a spreadsheet from turning it into a formula or a number.
+
+    That is an apostrophe, as ``writers.text`` sets it, or ``="..."`` around it.
+    """
+    if cell[:1] == "'" and _DISARMED.match(cell):
+        return cell[1:]
+    spelt = _SPELT.fullmatch(cell) if cell[:1] == "=" else None
+    return spelt[1] if spelt else cell
 
 
 def _delimiter(text: str) -> str:

@@ -74,10 +74,6 @@ PICTURE = Foreign(
     ),
     re.compile(rb"%PDF-|\x89PNG\r|\xff\xd8\xff|II\*\0|MM\0\*|GIF8[79]a"),
 )
-KMZ = Foreign(
-    ("a KMZ", "KMZ"),
-    ("unpack it: it is a zip that holds a .kml", "请解压：其中有 .kml 文件"),
-)
 DBF = Foreign(
     ("a table without its shapes", "没有图形的属性表"),
     ("name the .shp, or save the table as .xlsx", "请指定 .shp，或将表格另存为 .xlsx"),
@@ -94,7 +90,6 @@ BY_ENDING: Mapping[str, Foreign] = {
     **dict.fromkeys((".xls", ".et", ".doc", ".docx"), OFFICE),
     **dict.fromkeys((".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"), PACKED),
     **dict.fromkeys((".pdf", ".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff"), PICTURE),
-    ".kmz": KMZ,
     ".dbf": DBF,
 }
 """The formats that an ending names."""

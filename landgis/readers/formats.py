@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import stat
+import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from landgis.errors import UnreadableFile
 from landgis.readers import archive, delimited, foreign, geojson, parquet, survey, vector, workbook
 from landgis.readers.layers import choose
+from landgis.readers.parts import parts
 from landgis.stations import RawLayer, Source
 
 Reader: TypeAlias = Callable[[Path, Source, str | None, str | None], RawLayer]
 """Takes the file, its source, the layer wanted and the encoding forced."""
 
 HEAD_BYTES = 4096
-GDB_MARK = "a00000001.gdbtable"
 GDB_OPENS = (b"\x03\0\0\0", b"\x04\0\0\0")
-"""The file that every File Geodatabase has, and how it begins."""
+"""How the file that every File Geodatabase has begins."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,17 @@ def _drawing(head: bytes) -> bool:
     return b"SECTION" in head or head.startswith(b"AutoCAD Binary DXF")
 
 
+def _packed(path: Path, source: Source, layer: str | None, encoding: str | None) -> RawLayer:
+    """The only data set of an archive, or the one named by ``layer``."""
+    with tempfile.TemporaryDirectory() as room:
+        found = archive.opened(path, Path(room), FORMATS, source.name)
+        wanted = layer if len(found) > 1 or layer in found else None
+        inner = found[choose(list(found), wanted, source.name)]
+        raw = parse(inner, None if wanted else layer, encoding)
+        driver, found_encoding = raw.source.driver, raw.source.encoding
+        return replace(raw, source=replace(source, driver=driver, encoding=found_encoding))
+
+
 _GEOJSON = Format("GeoJSON", _json, geojson.read, single=True)
 _PARQUET = Format("Parquet", lambda h: h.startswith(b"PAR1"), parquet.read, single=True)
 _CSV = Format("CSV", _text, delimited.read, single=True)
@@ -74,7 +86,7 @@ _TAB = Format("MapInfo File", lambda h: b"!table" in h.lower(), vector.read_mapi
 _MIF = Format(
     "MapInfo File", lambda h: b"version" in h[:200].lower(), vector.read_mapinfo, single=True
 )
-_ZIP = Format("ZIP", lambda h: h.startswith((b"PK\x03\x04", b"PK\x05\x06")), archive.read)
+_ZIP = Format("ZIP", lambda h: h.startswith((b"PK\x03\x04", b"PK\x05\x06")), _packed)
 
 FORMATS: Mapping[str, Format] = {
     ".gpkg": _GPKG,
@@ -95,11 +107,9 @@ FORMATS: Mapping[str, Format] = {
     ".tab": _TAB,
     ".mif": _MIF,
     ".zip": _ZIP,
+    ".kmz": _ZIP,
 }
 """The formats that are read, by extension: the allow-list. The bytes must agree with the name."""
-
-SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
-
 
 MOST_COLUMNS = 1_000
 """No ledger has so many; each is looked up among all the names that columns may have."""
@@ -165,13 +175,13 @@ def head(path: Path) -> bytes:
 def _opening(path: Path) -> bytes:
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
-        if not (path / GDB_MARK).is_file():
+        if not (path / archive.GDB_MARK).is_file():
             raise UnreadableFile(
                 "this is a folder and no geodatabase: name a file in it.",
                 "这是文件夹，且不是地理数据库：请指定其中的文件。",
                 file=path.name,
             )
-        path = path / GDB_MARK
+        path = path / archive.GDB_MARK
     elif not stat.S_ISREG(mode):
         raise UnreadableFile(
             "this is a pipe or a device and no file: save what it gives as a file.",
@@ -191,13 +201,8 @@ def of_name(path: Path) -> Format:
 
 
 def sha256(path: Path) -> str:
-    """The digest of a file; of a shapefile or a folder over all its parts, in a fixed order."""
-    if path.is_dir():
-        parts = sorted(p for p in path.rglob("*") if p.is_file())
-        digest = hashlib.sha256()
-    else:
-        digest = hashlib.sha256(path.read_bytes())
-        parts = list(map(path.with_suffix, SIDECARS)) if path.suffix.lower() == ".shp" else []
-    for part in parts:
-        digest.update(part.read_bytes() if part.is_file() else b"")
+    """The digest of a file, with its sidecars; of a folder over all its files, in a fixed order."""
+    digest = hashlib.sha256()
+    for part in parts(path):
+        digest.update(b"" if part is None else part.read_bytes())
     return digest.hexdigest()

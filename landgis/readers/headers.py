@@ -24,6 +24,9 @@ UNITS: Mapping[Kind, Mapping[str, str]] = {
 MEASURED = frozenset(map(plain, ("area_m2", "area_mu", "图形面积（平方米）")))
 """What our own files say of the polygon: measured, so nobody's declared area."""
 
+LOOSE = frozenset({"分", "万", "亿"})
+"""Units that are parts of other words too."""
+
 CUT_BYTES = 10
 """A shapefile cuts the names of its fields to so many bytes."""
 
@@ -67,9 +70,11 @@ def _parts(header: str, kind: Kind) -> list[Header]:
     """The ways to take a header apart: with its unit split off, then as it stands."""
     bracketed = re.fullmatch(r"(.+?)[(\[【〔]([^()\[\]]*)[)\]】〕]", _half(header))
     whole = Header(plain(header), None)
-    inner = plain(bracketed[2]) if bracketed else ""
+    inner = plain(bracketed[2]).removeprefix("单位") if bracketed else ""
     if bracketed and inner in UNITS.get(kind, {}):
         return [Header(plain(bracketed[1]), UNITS[kind][inner])]
+    if _measures_otherwise(inner, kind):
+        return [whole]
     ends = [
         Header(whole.name.removesuffix(u).rstrip("/"), unit)
         for u, unit in sorted(UNITS.get(kind, {}).items(), key=lambda x: -len(x[0]))
@@ -77,6 +82,12 @@ def _parts(header: str, kind: Kind) -> list[Header]:
     ]
     bare = [Header(plain(bracketed[1]), None)] if bracketed else []
     return [*ends, whole, *bare]
+
+
+def _measures_otherwise(inner: str, kind: Kind) -> bool:
+    """Whether what stands in brackets is a unit that the column cannot have: 元/平方米, 美元."""
+    units = [u for u in UNITS.get(kind, {}) if u not in LOOSE and (not u.isascii() or "2" in u)]
+    return bool(units) and any(word in inner for word in ("/", "每", *units))
 
 
 def _half(header: str) -> str:

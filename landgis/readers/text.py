@@ -13,6 +13,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+DOS_END = "\x1a"
+"""What old programs write behind the last line."""
 CANDIDATES = ("utf-8", "gb18030")
 """The encodings that are tried, strictest first: GB18030 covers GBK and GB2312."""
 
@@ -25,7 +27,7 @@ def decode(data: bytes, encoding: str | None, file: str) -> tuple[str, str]:
     """
     for name in [encoding] if encoding else _tried(data):
         try:
-            return data.decode(_known(name, file)), name
+            return data.decode(_known(name, file)).rstrip(DOS_END), name
         except UnicodeDecodeError:
             continue
     raise _refusal(encoding, file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,12 +23,16 @@ from landgis.errors import UnknownCRS, UnreadableFile
 from landgis.issues import IssueKind, Problem
 from landgis.readers.columns import as_text
 from landgis.readers.layers import choose
+from landgis.readers.parts import sidecar
 from landgis.readers.text import decode_cut, distinct, sniff
 from landgis.stations import Geometries, RawLayer, Source
 
 BYTES = "ISO-8859-1"
 """Read as if so encoded, every byte of a dbf comes through and can be decoded by proof."""
 
+
+SHX_HEAD, SHX_RECORD, DBF_HEAD = 100, 8, 12
+"""Bytes of the index before its records, of each record, and of a dbf's head as far as read."""
 
 ALSO = {"KML": "LIBKML"}
 """GDAL has two drivers for it."""
@@ -99,7 +104,7 @@ def read_shapefile(
 ) -> RawLayer:
     """A shapefile with its .dbf; a missing or lying .cpg does no harm: the bytes decide."""
     for part in (".dbf", ".shx"):
-        if not any(path.with_suffix(e).is_file() for e in (part, part.upper())):
+        if sidecar(path, part) is None:
             raise UnreadableFile(
                 f"the {part} beside the .shp is missing: deliver .shp, .shx, .dbf and .prj "
                 "together.",
@@ -107,8 +112,27 @@ def read_shapefile(
                 file=source.name,
             )
     _same_driver(path, source, BYTES)
+    _same_count(path, source.name)
     raw = _raw(path, source, None, BYTES)
     return _decoded(raw, encoding)
+
+
+def _same_count(path: Path, file: str) -> None:
+    """Refuse shapes and rows that do not pair: GDAL would drop or mismatch them without a word."""
+    shx, dbf = sidecar(path, ".shx"), sidecar(path, ".dbf")
+    assert shx is not None
+    assert dbf is not None
+    shapes = (shx.stat().st_size - SHX_HEAD) // SHX_RECORD
+    head = dbf.read_bytes()[:DBF_HEAD].ljust(DBF_HEAD, b"\0")
+    rows, start, width = struct.unpack("<4xIHH", head)
+    if rows == shapes and dbf.stat().st_size >= start + rows * width:
+        return
+    raise UnreadableFile(
+        f"the .dbf holds {rows} rows, or a part of them, and the .shp {shapes} shapes: they do not "
+        "belong together; export all parts again.",
+        f".dbf 有 {rows} 行（或不完整），.shp 有 {shapes} 个图形：两者不配套；请重新导出全部文件。",
+        file=file,
+    )
 
 
 def _same_driver(path: Path, source: Source, encoding: str | None) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openpyxl
-import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from landgis.errors import UnreadableFile
-from landgis.issues import IssueKind, Problem
-from landgis.readers import grid, headers
+from landgis.readers import grid, headers, unsaid
 from landgis.readers.layers import choose
 from landgis.stations import RawLayer, Source
 
@@ -47,36 +43,7 @@ def read(path: Path, source: Source, layer: str | None, _encoding: str | None) -
     }
     rows, text = sheets[choose(list(sheets), layer, source.name)]
     table = grid.table(rows, headers.known(), source.name)
-    return RawLayer(source, table, problems=tuple(_unsaid(table, text)))
-
-
-_FORMULA = re.compile(
-    rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:/>|[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
-)
-"""A cell with a formula and no value: no spreadsheet has computed it yet."""
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
-
-
-def _unsaid(table: pd.DataFrame, text: bytes) -> Iterator[Problem]:
-    """Rows whose cells look empty here and filled in a spreadsheet; ``text`` is the sheet's XML."""
-    lines = table.index.to_numpy()
-    formulas = {
-        (int(row), f"{column.decode()}{int(row)}") for column, row in _FORMULA.findall(text)
-    }
-    covered = {
-        (row, f"{column.decode()}{int(first)}:{column.decode()}{int(last)}")
-        for column, first, last in _MERGED.findall(text)
-        if int(first) >= (lines[0] if len(lines) else 0)
-        for row in range(int(first) + 1, int(last) + 1)
-    }
-    for kind, found in (
-        (IssueKind.FORMULA_UNCOMPUTED, formulas),
-        (IssueKind.CELLS_MERGED, covered),
-    ):
-        told = sorted((row, said) for row, said in found if row in table.index)
-        if told:
-            at = np.searchsorted(lines, [row for row, _ in told]).astype(np.int64)
-            yield Problem(kind, "", at, [said for _, said in told])
+    return RawLayer(source, table, problems=tuple(unsaid.problems(table, text)))
 
 
 def _sheets(path: Path, file: str) -> dict[str, tuple[list[list[str]], bytes]]:
@@ -115,6 +82,8 @@ def cell_text(value: Any) -> str:
             return "true" if value else "false"
         case datetime():
             return value.isoformat(" ") if value.time() != time() else value.date().isoformat()
+        case time() if value == time():  # day nought: a date cell that holds 0
+            return ""
         case date() | time():
             return value.isoformat()
         case float():

@@ -14,8 +14,9 @@ Cell: TypeAlias = str | int | float | bool | date | list[str] | None
 FLOAT_DECIMALS = 6
 """More digits than any survey has; shorter than the noise of arithmetic."""
 MONEY_DECIMALS = 2
-FORMULA_OPENS = r"'*[=+\-@\t\r]"
-"""A text cell that opens so would be run by a spreadsheet; apostrophes before it are counted."""
+FORMULA_OPENS = r"'*[=+\-@\t\r]|'+\d"
+"""A text cell that opens so would be run by a spreadsheet, or lose its apostrophe on its way back;
+apostrophes before it are counted."""
 LONG_NUMBER = r"\d{12,}|\d+[eE]\d+"
 """Digits that a spreadsheet would turn into 4.1E+17; a tab behind them keeps them text."""
 

@@ -98,6 +98,9 @@ class _Reader:
         if section := SECTION.fullmatch(text):
             self.section, self.parcel = section[1].strip(), None
         elif head := _header(text):
+            if head["记录图形属性"] not in ("", *GRAPHICS):
+                self.document.problems.append(Problem(IssueKind.HEADER_UNCLEAR, value=text[:60],
+                                                      row=number))  # fmt: skip
             self.parcel = Parcel(number, head)
             self.document.parcels.append(self.parcel)
         elif (said := KEY.fullmatch(text)) and self.section != "地块坐标":
@@ -163,7 +166,8 @@ def _header(text: str) -> dict[str, str] | None:
     if at is None:
         at = 6 if len(cells) == len(PROVINCIAL) + len(AFTER) + 1 else 4
     rest = [c for c in cells[at + 1 :] if c != "@"]
-    head = {"@": "@", "地块编号": "", "地块名称": "", **dict(zip(BEFORE[at], cells, strict=False))}
+    empty = dict.fromkeys(("地块编号", "地块名称", "记录图形属性"), "")
+    head = {"@": "@", **empty, **dict(zip(BEFORE[at], cells, strict=False))}
     return head | _rest(rest)
 
 

@@ -23,9 +23,14 @@ ZONES = (*range(13, 24), *range(25, 46))
 LONGITUDE, LATITUDE = (73.0, 136.0), (3.0, 54.0)
 GEOGRAPHIC = {"cgcs2000": LONLAT, "wgs84": 4326, "xian80": 4610, "beijing54": 4214}
 
-DATUMS = {"2000": "cgcs2000", "CGCS": "cgcs2000", "80": "xian80", "西安": "xian80",
-          "54": "beijing54", "北京": "beijing54", "WGS": "wgs84", "84": "wgs84"}  # fmt: skip
-"""What 坐标系 contains -> datum; the first that is found."""
+DATUMS = {r"(?<!\d)2000|CGCS": "cgcs2000", r"(?<!\d)(?:19)?80(?!\d)|西安": "xian80",
+          r"(?<!\d)(?:19)?54(?!\d)|北京": "beijing54", "WGS": "wgs84"}  # fmt: skip
+"""What 坐标系 contains -> datum."""
+STRANGE = ("GCJ", "BD09", "BD-09", "火星", "百度", "城市", "地方", "独立", "自定义", "假定")
+"""Words in 坐标系 of systems that are in no plane of the country: --crs cannot make them one."""
+METRES_SAID = {"计量单位": "^(?:米|M)", "投影类型": "高斯|克吕格|克里格|GAUSS|^GK|横轴|(?<!U)TM"}
+DEGREES_SAID = {"计量单位": "度|DEG"}
+"""What the head says of its unit and projection where the numbers are metres, or degrees."""
 
 
 @dataclass
@@ -70,9 +75,26 @@ def place(document: Document, file: str) -> Placed:
         first = int(np.flatnonzero(turned)[0])
         problems.append(Problem(IssueKind.EASTING_FIRST, value=texts[first], row=int(lines[first])))
     xy = np.where(right[:, None], xy, np.nan)
-    crs, said = _crs(document, xy[:, 0], degrees=degrees)
+    alone = _of_other_zones(xy[:, 0], degrees=degrees)
+    problems.append(_told(IssueKind.COORDINATES_OUT_OF_RANGE, alone, owner, lines, texts))
+    crs, said = _crs(document, xy[:, 0], file, degrees=degrees)
+    xy[alone] = np.nan
     kept = [p for p in problems if p.at is None or len(p.at)]
     return Placed(xy, crs, degrees, [*kept, *said])
+
+
+def _of_other_zones(easting: NDArray[np.float64], *, degrees: bool) -> Mask:
+    """Where an easting has another prefix than most have, the greatest where no one leads."""
+    if degrees:
+        return np.zeros(len(easting), dtype=bool)
+    prefix = np.floor(easting / MILLION)
+    return np.asarray(np.isfinite(prefix) & (prefix != _leading(prefix)))
+
+
+def _leading(prefix: NDArray[np.float64]) -> float:
+    """The prefix that most eastings have; 0 where there is none."""
+    zones, counts = np.unique(prefix[np.isfinite(prefix)], return_counts=True)
+    return float(zones[counts == counts.max()][-1]) if len(zones) else 0.0
 
 
 def _told(
@@ -113,21 +135,50 @@ def _nowhere(said: str, file: str, line: int) -> UnknownCRS:
 
 
 def _crs(
-    document: Document, easting: NDArray[np.float64], *, degrees: bool
+    document: Document, easting: NDArray[np.float64], file: str, *, degrees: bool
 ) -> tuple[pyproj.CRS | None, list[Problem]]:
-    datum = datum_of(document.said.get("坐标系", ""))
+    datum = datum_of(document.said.get("坐标系", ""), file, document.lines.get("坐标系"))
+    problems = _told_otherwise(document, degrees=degrees)
     if degrees:
-        return (pyproj.CRS.from_epsg(GEOGRAPHIC[datum]) if datum else None), []
-    zone, prefixed, problems = _zone(document, easting)
+        return (pyproj.CRS.from_epsg(GEOGRAPHIC[datum]) if datum else None), problems
+    zone, prefixed, found = _zone(document, easting)
+    problems += found
     if zone is None or datum is None or datum == "wgs84":
         return None, problems
     return pyproj.CRS.from_epsg(zone_epsg(zone, prefixed=prefixed, datum=datum)), problems
 
 
-def datum_of(said: str) -> str | None:
-    """The datum that a text such as 2000国家大地坐标系 names."""
+def _told_otherwise(document: Document, *, degrees: bool) -> list[Problem]:
+    """Unit and projection of the head, which the coordinates must bear out; parameters unused."""
+    found = []
+    for key, pattern in (DEGREES_SAID if degrees else METRES_SAID).items():
+        said = document.said.get(key, "")
+        if said and not re.search(pattern, said.upper()):
+            found.append(_contradiction(document, key, f"{said} / {'°' if degrees else 'm'}"))
+    shift = document.said.get("转换参数", "")
+    if re.search(r"[1-9]", shift):
+        line = document.lines.get("转换参数", -1)
+        found.append(Problem(IssueKind.SHIFT_UNUSED, "转换参数", value=shift, row=line))
+    return found
+
+
+def datum_of(said: str, file: str = "", line: int | None = None) -> str | None:
+    """The datum that a text such as 2000国家大地坐标系 names; ``None`` where it names none.
+
+    Raises ``UnknownCRS`` for a system that is none of them, and where it names two.
+    """
     upper = said.upper().replace(" ", "")
-    return next((datum for word, datum in DATUMS.items() if word in upper), None)
+    named = {datum for pattern, datum in DATUMS.items() if re.search(pattern, upper)}
+    if len(named) > 1 or any(word in upper for word in STRANGE):
+        raise UnknownCRS(
+            f"'{said}' is no one system of CGCS2000: deliver final coordinates in CGCS2000 and "
+            "name that system alone.",
+            f"坐标系“{said}”不是单一的 2000 国家大地坐标系：请提供 CGCS2000 最终成果，"
+            "坐标系只写其名称。",
+            file=file,
+            row=line,
+        )
+    return named.pop() if named else None
 
 
 def _zone(
@@ -141,7 +192,7 @@ def _zone(
     problems = [*_worded(document, "带号"), *_worded(document, "几度分带")]
     if len(prefixes) > 1:
         problems.append(_contradiction(document, "带号", f"{prefixes[0]} / {prefixes[1]}"))
-    own = max(prefixes, default=0) or None
+    own = int(_leading(np.floor(inside / MILLION))) or None
     zone = own or (stated if stated in ZONES else None)
     if own and stated and own != stated:
         problems.append(_contradiction(document, "带号", f"{stated} / {own}"))
@@ -164,5 +215,5 @@ def _contradiction(document: Document, key: str, value: str) -> Problem:
 
 
 def _digits(said: str) -> int | None:
-    found = re.search(r"\d{1,2}", said)
+    found = re.search(r"\d+", said)
     return int(found[0]) if found else None

@@ -1,0 +1,141 @@
+"""The catalogue of data problems: one member a kind, its sentence in the room of its noun."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from landgis.kinds import (
+    arrivals,
+    coordinates,
+    identities,
+    outlines,
+    supplies,
+    surveys,
+    tables,
+    values,
+)
+from landgis.kinds.sentence import Sentence
+
+__all__ = ["IssueKind", "Sentence"]
+
+
+class IssueKind(Enum):
+    """Every kind of data problem; the member's name in lower case is its code."""
+
+    REQUIRED_MISSING = tables.REQUIRED_MISSING
+    COLUMN_MISSING = tables.COLUMN_MISSING
+    COLUMN_UNUSED = tables.COLUMN_UNUSED
+    EXTRA_CELL = tables.EXTRA_CELL
+    FORMULA_UNCOMPUTED = tables.FORMULA_UNCOMPUTED
+    CELLS_MERGED = tables.CELLS_MERGED
+    TEXT_GARBLED = tables.TEXT_GARBLED
+    TEXT_MISREAD = tables.TEXT_MISREAD
+    DIGITS_LOST = tables.DIGITS_LOST
+    NOT_A_RECORD = tables.NOT_A_RECORD
+
+    DATE_UNREADABLE = values.DATE_UNREADABLE
+    DATE_IN_FUTURE = values.DATE_IN_FUTURE
+    DATE_TOO_EARLY = values.DATE_TOO_EARLY
+    DATE_SERIAL = values.DATE_SERIAL
+    NUMBER_UNREADABLE = values.NUMBER_UNREADABLE
+    NUMBER_NEGATIVE = values.NUMBER_NEGATIVE
+    AREA_UNIT_UNKNOWN = values.AREA_UNIT_UNKNOWN
+    UNIT_ASSUMED = values.UNIT_ASSUMED
+    TERM_UNREADABLE = values.TERM_UNREADABLE
+    FLAG_UNREADABLE = values.FLAG_UNREADABLE
+    CHOICE_UNKNOWN = values.CHOICE_UNKNOWN
+    LAND_USE_WITHOUT_SCHEME = values.LAND_USE_WITHOUT_SCHEME
+    DISTRICT_CODE_ALIAS = values.DISTRICT_CODE_ALIAS
+    DISTRICT_CODE_INVALID = values.DISTRICT_CODE_INVALID
+    CREDIT_CODE_INVALID = values.CREDIT_CODE_INVALID
+    PARCEL_CODE_INVALID = values.PARCEL_CODE_INVALID
+    SUPPLY_NUMBER_INVALID = values.SUPPLY_NUMBER_INVALID
+
+    ID_FROM_CONTENT = identities.ID_FROM_CONTENT
+    NUMBER_SHARED = identities.NUMBER_SHARED
+    DUPLICATE_ROW = identities.DUPLICATE_ROW
+    DUPLICATE_ID = identities.DUPLICATE_ID
+
+    CRS_WGS84 = coordinates.CRS_WGS84
+    CRS_DECLARED = coordinates.CRS_DECLARED
+    DATUM_SHIFTED = coordinates.DATUM_SHIFTED
+    GCJ02_SUSPECTED = coordinates.GCJ02_SUSPECTED
+    COORDINATES_OUT_OF_RANGE = coordinates.COORDINATES_OUT_OF_RANGE
+    COORDINATES_SWAPPED = coordinates.COORDINATES_SWAPPED
+    COORDINATES_NOT_FINITE = coordinates.COORDINATES_NOT_FINITE
+    OUTLINE_FROM_LINE = coordinates.OUTLINE_FROM_LINE
+    CURVE_STRAIGHTENED = coordinates.CURVE_STRAIGHTENED
+
+    DELIVERY_SHRINKS = arrivals.DELIVERY_SHRINKS
+    GCJ02_MEASURED = arrivals.GCJ02_MEASURED
+    RECORD_BESIDE = arrivals.RECORD_BESIDE
+    OUTSIDE_EXTENT = arrivals.OUTSIDE_EXTENT
+    CORRECTION_KEPT = arrivals.CORRECTION_KEPT
+    MAPPING_REMEMBERED = arrivals.MAPPING_REMEMBERED
+
+    LINE_UNREADABLE = surveys.LINE_UNREADABLE
+    HEADER_UNCLEAR = surveys.HEADER_UNCLEAR
+    SHIFT_UNUSED = surveys.SHIFT_UNUSED
+    FULL_WIDTH = surveys.FULL_WIDTH
+    ZONE_CONTRADICTION = surveys.ZONE_CONTRADICTION
+    NUMBER_WORDED = surveys.NUMBER_WORDED
+    EASTING_FIRST = surveys.EASTING_FIRST
+    COORDINATE_UNREADABLE = surveys.COORDINATE_UNREADABLE
+    PARCEL_REPEATED = surveys.PARCEL_REPEATED
+    POINT_REPEATED = surveys.POINT_REPEATED
+    POINT_COUNT = surveys.POINT_COUNT
+    RING_NOT_CLOSED = surveys.RING_NOT_CLOSED
+    RING_TOO_SHORT = surveys.RING_TOO_SHORT
+    RING_CROSSES = surveys.RING_CROSSES
+    RINGS_OVERLAP = surveys.RINGS_OVERLAP
+    AREA_UNPROVEN = surveys.AREA_UNPROVEN
+
+    GEOMETRY_MISSING = outlines.GEOMETRY_MISSING
+    GEOMETRY_UNREADABLE = outlines.GEOMETRY_UNREADABLE
+    GEOMETRY_TOO_LARGE = outlines.GEOMETRY_TOO_LARGE
+    NOT_A_POLYGON = outlines.NOT_A_POLYGON
+    GEOMETRY_REPAIRED = outlines.GEOMETRY_REPAIRED
+    GEOMETRY_CLEANED = outlines.GEOMETRY_CLEANED
+    GEOMETRY_DUPLICATE = outlines.GEOMETRY_DUPLICATE
+    AREA_MISMATCH = outlines.AREA_MISMATCH
+    RECORD_MISSING = outlines.RECORD_MISSING
+    OUTLINE_MISSING = outlines.OUTLINE_MISSING
+
+    SUPPLIED_AFTER_ON = supplies.SUPPLIED_AFTER_ON
+    DELAY_OPEN = supplies.DELAY_OPEN
+    NO_RULE_IN_FORCE = supplies.NO_RULE_IN_FORCE
+    COMPLETED_WITHOUT_START = supplies.COMPLETED_WITHOUT_START
+    COMPLETED_BEFORE_START = supplies.COMPLETED_BEFORE_START
+    STARTED_BEFORE_SUPPLY = supplies.STARTED_BEFORE_SUPPLY
+    RETURNED_BEFORE_SUPPLY = supplies.RETURNED_BEFORE_SUPPLY
+    DUE_BEFORE_SUPPLY = supplies.DUE_BEFORE_SUPPLY
+    COMPLETION_BEFORE_DUE = supplies.COMPLETION_BEFORE_DUE
+    DUE_DATE_MISSING = supplies.DUE_DATE_MISSING
+    SUSPENDED_WITHOUT_START = supplies.SUSPENDED_WITHOUT_START
+    RESUMED_BEFORE_SUSPENDED = supplies.RESUMED_BEFORE_SUSPENDED
+    PROGRESS_UNKNOWN = supplies.PROGRESS_UNKNOWN
+    DELIVERED_LATE = supplies.DELIVERED_LATE
+    DELIVERY_UNPROVEN = supplies.DELIVERY_UNPROVEN
+    EXTENDED_TOO_FAR = supplies.EXTENDED_TOO_FAR
+    AMENDED_TWICE_A_DAY = supplies.AMENDED_TWICE_A_DAY
+    AMENDED_BACKWARDS = supplies.AMENDED_BACKWARDS
+    AMENDED_FORWARD = supplies.AMENDED_FORWARD
+    AMENDED_COMPLETION = supplies.AMENDED_COMPLETION
+    CAUSES_CONTRADICT = supplies.CAUSES_CONTRADICT
+    DELAY_REVERSED = supplies.DELAY_REVERSED
+    DELAY_MOOT = supplies.DELAY_MOOT
+    PRICE_ZERO = supplies.PRICE_ZERO
+    PRICE_MISSING = supplies.PRICE_MISSING
+    FEE_BASE_MISSING = supplies.FEE_BASE_MISSING
+    SCOPE_UNKNOWN = supplies.SCOPE_UNKNOWN
+    RULE_UNVERIFIED = supplies.RULE_UNVERIFIED
+
+    @property
+    def code(self) -> str:
+        """The code used in files, in ``--accept`` and over HTTP."""
+        return self.name.lower()
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether nobody can accept it: land some 500 m off its place falsifies every figure."""
+        return self in (IssueKind.GCJ02_SUSPECTED, IssueKind.GCJ02_MEASURED)
