@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from landgis import corrections
 from landgis.arrival import AS_IT_COMES, Arrival, Options, refusal
 from landgis.issues import IssueKind, Problem, join, tell
+from landgis.measure import DEFAULT_CRS, transform
 from landgis.quality import difference, gcj02
 from landgis.schema import LAYERS, LayerSchema, Shape, layer_schema
 from landgis.stations import Layer, Layers
@@ -20,8 +23,12 @@ MOST_TRUSTED = 100_000
 
 
 def changes(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> pd.DataFrame:
-    """What recording would change, row by row: columns ``difference.COLUMNS``."""
+    """What recording would change, row by row: columns ``difference.COLUMNS``.
+
+    What persons corrected stays as it is, as it would in the record.
+    """
     schema = layer_schema(arrival.report.layer)
+    arrival = _corrected(store, arrival) if store.head() else arrival
     known = store.layers(store.head(), [schema.name])[schema.name]
     return difference.difference(known, _together(arrival), schema, full=options.full)
 
@@ -33,15 +40,49 @@ def beside(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Ar
     refused for their errors too.
     """
     if not store.head():
-        return arrival
+        return uncompared(arrival)
     arrival = _corrected(store, arrival)
     schema = layer_schema(arrival.report.layer)
     known = store.layers(store.head(), _trusted(store, schema))
     whole = _together(arrival)
     problems = _problems(whole, known, schema, full=options.full, crs=store.crs)
+    return _with(arrival, problems, schema, options)
+
+
+def uncompared(arrival: Arrival) -> Arrival:
+    """``arrival`` where there is no record, or an empty one: nothing tells GCJ-02 then."""
+    schema = layer_schema(arrival.report.layer)
+    if schema.shape is Shape.NONE or not _together(arrival).table["geometry"].notna().any():
+        return arrival
+    return _with(arrival, [Problem(IssueKind.GCJ02_UNTOLD)], schema, AS_IT_COMES)
+
+
+def outlines_beside(store: Store | None, table: gpd.GeoDataFrame, file: str) -> pd.DataFrame:
+    """The issues that the outlines of the record, if any, let tell of others of no known layer.
+
+    Needs: column ``id`` and the outlines in any system that can be moved into the record's.
+    """
+    crs = DEFAULT_CRS if store is None else store.crs
+    geometry = transform(np.asarray(table.geometry, dtype=object), table.crs, crs)
+    moved = gpd.GeoDataFrame({"id": table["id"]}, geometry=geometry, crs=crs)
+    whole = Layer(OPEN.name, moved, np.full(len(moved), -1))
+    known = {} if store is None else store.layers(store.head(), _trusted(store, OPEN)[1:])
+    problems = _placed(whole, known, OPEN, crs)
+    ids = table["id"].to_numpy(object)
+    return tell(problems, layer=OPEN.name, file=file, ids=ids, rows=whole.rows, names={})
+
+
+OPEN = LayerSchema("features", "要素", (), Shape.REQUIRED, identity="id")
+"""Outlines of which only the place matters."""
+
+
+def _with(
+    arrival: Arrival, problems: Sequence[Problem], schema: LayerSchema, options: Options
+) -> Arrival:
+    """``arrival`` with more problems, refused if they are errors that are not accepted."""
     if not problems:
         return arrival
-    first = arrival.deliveries[0]
+    first, whole = arrival.deliveries[0], _together(arrival)
     more = tell(
         problems,
         layer=schema.name,
@@ -52,7 +93,8 @@ def beside(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Ar
     )
     deliveries = (replace(first, issues=join([first.issues, more])), *arrival.deliveries[1:])
     issues = join([arrival.report.issues, more])
-    report = replace(arrival.report, issues=issues, refusal=refusal(issues, options.accept))
+    refused = refusal(issues, options.accept) or arrival.report.refusal
+    report = replace(arrival.report, issues=issues, refusal=refused)
     return Arrival(deliveries, report)
 
 
@@ -76,7 +118,7 @@ def _trusted(store: Store, schema: LayerSchema) -> list[str]:
     counts = store.info().features
     shaped = [n for n, s in LAYERS.items() if s.shape is not Shape.NONE and n != schema.name]
     for name in sorted(shaped, key=lambda n: n != "districts"):
-        if sum(counts[n] for n in (*names, name)) <= MOST_TRUSTED or name == "districts":
+        if sum(counts.get(n, 0) for n in (*names, name)) <= MOST_TRUSTED or name == "districts":
             names.append(name)
     return names
 
@@ -91,24 +133,33 @@ def _problems(
         problems += difference.shrinking(found, len(own))
     if schema.shape is Shape.NONE:
         return problems if full else [*problems, *difference.left_beside(own, whole, schema)]
-    problems += _offset(whole, known, schema, crs)
-    if schema.name != "districts":
+    return problems + _placed(whole, known, schema, crs)
+
+
+def _placed(whole: Layer, known: Layers, schema: LayerSchema, crs: int) -> list[Problem]:
+    """What is wrong with where outlines lie, beside outlines that are known."""
+    problems = _offset(whole, known, schema, crs)
+    if schema.name != "districts" and "districts" in known:
         problems += difference.far_off(whole, known["districts"].geometry)
     return problems
 
 
 def _offset(whole: Layer, known: Layers, schema: LayerSchema, crs: int) -> list[Problem]:
-    """The measured offset, where the outlines all lie off as GCJ-02 would show them."""
+    """The measured offset, where the outlines all lie off as GCJ-02 would show them.
+
+    Where nothing known fits them, neither as they come nor taken back, that is said.
+    """
     trusted = [
         _outlines(layer, LAYERS[name], own=name == schema.name)
         for name, layer in known.items()
         if LAYERS[name].shape is not Shape.NONE
     ]
-    found = gcj02.measured(
-        _outlines(whole, schema, own=True), pd.concat(trusted, ignore_index=True), crs
-    )
+    new = _outlines(whole, schema, own=True)
+    old = pd.concat(trusted, ignore_index=True) if trusted else new.iloc[:0]
+    found = gcj02.measured(new, old, crs)
     if found is None:
-        return []
+        untold = new["geometry"].notna().any() and not gcj02.fits(new, old)
+        return [Problem(IssueKind.GCJ02_UNTOLD)] if untold else []
     said = f"{found[0]:+.0f} m, {found[1]:+.0f} m"
     return [Problem(IssueKind.GCJ02_MEASURED, "geometry", value=said)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -35,14 +35,18 @@ CODE_WORDS = re.compile(r"(编号|代码|号|code|id|no|bh|dm|zh)$", re.IGNORECA
 
 
 def convert(
-    path: Path, options: Options = AS_IT_COMES, *, layer: str | None = None
+    path: Path,
+    options: Options = AS_IT_COMES,
+    *,
+    layer: str | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The table of a file and its issues; a GeoDataFrame where the file has geometry.
 
     The columns are ``id``, ``name``, ``area_m2`` and then those of the file; with ``layer`` those
     of its schema. Projected coordinates stay in their zone, degrees go to the zone around them.
     """
-    raw, known = intake.joined(path, options)
+    raw, known = intake.joined(path, options, progress)
     crs = _working_crs(raw, options.crs)
     if layer is not None:
         delivered = intake.normalised(raw, layer_schema(layer), options, crs=crs, known=known)
@@ -83,6 +87,12 @@ def outline(
     own = np.asarray(meant.geometry.values, dtype=object)
     moved: shapely.Geometry = transform(own, table.crs, crs)[0]
     return moved
+
+
+def without_outlines(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """A table of records as features that lie nowhere, for formats that know nothing else."""
+    nowhere = np.full(len(table), None, dtype=object)
+    return gpd.GeoDataFrame(table, geometry=gpd.array.from_shapely(nowhere), crs=LONLAT)
 
 
 def _working_crs(raw: RawLayer, declared: int | None) -> int:

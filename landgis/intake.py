@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +19,7 @@ import pyproj
 
 from landgis import audit, readers
 from landgis.arrival import AS_IT_COMES, Arrival, Options, Report, check_accepted, refusal
-from landgis.beside import beside, changes
+from landgis.beside import beside, changes, outlines_beside, uncompared
 from landgis.errors import ChangedMeanwhile, UnreadableFile, UsageError
 from landgis.issues import IssueKind, Problem, join, tell
 from landgis.measure import DEFAULT_CRS
@@ -48,12 +49,14 @@ __all__ = [
     "joined",
     "mapping",
     "normalised",
+    "outlines_beside",
     "read_layer",
     "read_raw",
     "refusal",
     "remembered",
     "settle",
     "suggest_map",
+    "uncompared",
 ]
 
 OVERTAKEN = 5
@@ -72,16 +75,24 @@ def read_layer(
 
 
 def deliver(
-    path: Path, layer: str, options: Options = AS_IT_COMES, *, crs: int = DEFAULT_CRS
+    path: Path,
+    layer: str,
+    options: Options = AS_IT_COMES,
+    *,
+    crs: int = DEFAULT_CRS,
+    progress: Callable[[float], None] | None = None,
 ) -> Delivery:
-    """One file on its way into a store: layer, issues, source and the geometry as it came."""
-    raw, problems = joined(path, options)
+    """One file on its way into a store: layer, issues, source and the geometry as it came.
+
+    ``progress`` is told the share of the work that is done, 0 to 1, and that it goes on.
+    """
+    raw, problems = joined(path, options, progress)
     return normalised(raw, layer_schema(layer), options, crs=crs, known=problems)
 
 
-def joined(path: Path, options: Options) -> Joined:
+def joined(path: Path, options: Options, progress: Callable[[float], None] | None = None) -> Joined:
     """A file as it is, with the records of ``options.attributes`` if there are any."""
-    raw = read_raw(path, options)
+    raw = read_raw(path, options, progress)
     if options.attributes is None:
         return Joined(raw, [])
     if options.key is None:
@@ -144,9 +155,18 @@ def suggest_map(path: Path, layer: str, options: Options = AS_IT_COMES) -> str:
     return headers.suggest(list(read_raw(path, options).table.columns), schema)
 
 
-def read_raw(path: Path, options: Options) -> RawLayer:
+def read_raw(
+    path: Path, options: Options, progress: Callable[[float], None] | None = None
+) -> RawLayer:
     """A file as it is, read as the operator says."""
-    raw = readers.read(path, source_layer=options.source_layer, encoding=options.encoding)
+    raw = readers.read(
+        path,
+        source_layer=options.source_layer,
+        encoding=options.encoding,
+        tick=progress and partial(progress, 0.0),
+    )
+    if progress is not None:
+        progress(READ_SHARE)
     zone = datum.zone_of_old(raw.crs)
     if options.datum_shift is None or zone is None or raw.geometry is None:
         return raw
@@ -187,12 +207,29 @@ def import_files(
     return settle(store, arrive(layer, files, options, crs=store.crs), options)
 
 
+READ_SHARE = 0.4
+"""So much of the time goes into reading, the rest into checking."""
+
+
 def arrive(
-    layer: str, files: Sequence[Path], options: Options = AS_IT_COMES, *, crs: int = DEFAULT_CRS
+    layer: str,
+    files: Sequence[Path],
+    options: Options = AS_IT_COMES,
+    *,
+    crs: int = DEFAULT_CRS,
+    progress: Callable[[float], None] | None = None,
 ) -> Arrival:
-    """Files of one layer, read and checked; the report has the ``refusal`` if they are refused."""
+    """Files of one layer, read and checked; the report has the ``refusal`` if they are refused.
+
+    ``progress`` is told the share of the work that is done, 0 to 1.
+    """
     check_accepted(options.accept)
-    deliveries = [deliver(path, layer, options, crs=crs) for path in files]
+    deliveries = []
+    for done, path in enumerate(files):
+        own = progress and partial(_share, progress, done, len(files))
+        deliveries.append(deliver(path, layer, options, crs=crs, progress=own))
+        if own is not None:
+            own(1.0)
     deliveries = _distinct(deliveries, layer_schema(layer))
     issues = join([d.issues for d in deliveries])
     report = Report(
@@ -204,6 +241,11 @@ def arrive(
         sources=tuple(d.source for d in deliveries),
     )
     return Arrival(tuple(deliveries), report)
+
+
+def _share(progress: Callable[[float], None], done: int, of: int, own: float) -> None:
+    """Say how far all files are where one of them is ``own`` far."""
+    progress((done + own) / of)
 
 
 def settle(

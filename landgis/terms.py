@@ -168,12 +168,14 @@ class Conflict(Term):
 
 
 class Change(Term):
-    """What became of a feature between two revisions of the record."""
+    """What became of a feature between two revisions of the record, or would by a delivery."""
 
     ADDED = "added", "新增"
     CHANGED = "changed", "变更"
     RESHAPED = "reshaped", "仅图形变更"
     ENDED = "ended", "终止"
+    UNCHANGED = "unchanged", "未变"
+    MISSING = "missing", "缺失"
 
 
 class ReleaseKind(Term):

@@ -69,7 +69,7 @@ def identify_crs(crs: pyproj.CRS | None) -> int:
     their datum and parameters. Raises ``UnknownCRS`` for no CRS, for Xian 80 and Beijing 54
     (there is no public shift to CGCS2000) and for everything else.
     """
-    if crs is None:
+    if crs is None or crs.is_engineering:
         raise UnknownCRS(
             "the file states no coordinate system: give it with --crs, for example 4526.",
             "文件没有坐标系：请用 --crs 指定，例如 4526。",
@@ -106,12 +106,37 @@ def _by_parameters(crs: pyproj.CRS) -> int:
         return LONLAT
     zone = _gauss_kruger_zone(crs) if known and _is_cgcs2000_ellipsoid(crs) else None
     if zone is None:
+        code = _open_zone(crs)
+        en = f", or say --crs {code} if it is that zone of CGCS2000" if code else ""
+        zh = f"；如确为该投影带的 CGCS2000 坐标，请用 --crs {code} 指定" if code else ""
         raise UnknownCRS(
-            f"'{crs.name}' is not a CGCS2000 system: deliver the data in CGCS2000, or name the "
-            "right system with --crs.",
-            f"“{crs.name}”不是 2000 国家大地坐标系：请按 CGCS2000 提供数据，或用 --crs 指定。",
+            f"'{crs.name}' is not a CGCS2000 system: deliver the data in CGCS2000{en}.",
+            f"“{crs.name}”不是 2000 国家大地坐标系：请按 CGCS2000 提供数据{zh}。",
         )
     return zone
+
+
+OPEN_DATUMS = ("WGS84", "UNKNOWN", "UNNAMED", "UNDEFINED", "NOTSPECIFIED")
+"""Datums that programs write which know no CGCS2000, MapInfo among them."""
+
+
+def _open_zone(crs: pyproj.CRS) -> int | None:
+    """The zone of a Gauss-Kruger system whose datum may be CGCS2000 but is not said to be."""
+    datum = crs.datum.name.upper().translate(str.maketrans("", "", " _-")) if crs.datum else ""
+    known = datum.replace("WORLDGEODETICSYSTEM1984", "WGS84").replace("WGS1984", "WGS84")
+    return _gauss_kruger_zone(crs) if any(word in known for word in OPEN_DATUMS) else None
+
+
+def leaves_open(crs: pyproj.CRS, code: int) -> bool:
+    """Whether a file that states ``crs`` may be in EPSG ``code``: it is then the operator's word.
+
+    So it is with a local system, which says nothing, and with the same projection on a datum of
+    ``OPEN_DATUMS``.
+    """
+    if crs.is_engineering:
+        return True
+    plain = _plain(crs)
+    return not plain.is_geographic and _open_zone(plain) == code
 
 
 def _is_cgcs2000_ellipsoid(crs: pyproj.CRS) -> bool:

@@ -7,7 +7,7 @@ import pytest
 import shapely
 import shapely.affinity
 
-from landgis import intake
+from landgis import corrections, intake
 from landgis.cli import main
 from landgis.intake import Options
 from landgis.quality import gcj02
@@ -47,11 +47,11 @@ def test_a_rehearsal_names_what_is_added_changed_reshaped_unchanged_and_missing(
     arrival = intake.arrive("parks", [path], options, crs=store.crs)
     found = intake.changes(store, arrival, options)
     assert found.to_numpy().tolist() == [
-        ["P0", "changed", "name"],
-        ["P1", "reshaped", "geometry"],
-        ["P2", "unchanged", ""],
-        ["P9", "added", ""],
-        ["P3", "missing", ""],
+        ["P0", "changed", "name", "name=P0", "name=甲"],
+        ["P1", "reshaped", "geometry", "area_m2=9999.98", "area_m2=12099.97"],
+        ["P2", "unchanged", "", "", ""],
+        ["P9", "added", "", "", ""],
+        ["P3", "missing", "", "", ""],
     ]
     assert store.head() == 1
 
@@ -144,9 +144,61 @@ def test_a_rehearsal_of_a_record_table_names_the_columns_of_a_full_delivery(stor
         arrival = intake.arrive("delays", [later], asked, crs=store.crs)
         return intake.changes(store, arrival, asked).to_numpy().tolist()
 
-    rows = [["A", "changed", "until_on"], ["B", "unchanged", ""], ["C", "added", ""]]
-    assert rehearse(full=True) == [*rows, ["B", "missing", ""]]
-    assert rehearse() == [["A", "added", ""], *rows[1:]]
+    bare = ["", "", ""]
+    ended = ["A", "changed", "until_on", "until_on=", "until_on=2019-05-01"]
+    rows = [ended, ["B", "unchanged", *bare], ["C", "added", *bare]]
+    assert rehearse(full=True) == [*rows, ["B", "missing", *bare]]
+    assert rehearse() == [["A", "added", *bare], *rows[1:]]
+
+
+def test_a_rehearsal_goes_into_a_file_and_leaves_alone_what_a_person_corrected(
+    store, tmp_path, monkeypatch, capfd
+):
+    recorded(store, parks(tmp_path, "a.gpkg", ROW[:2]))
+    corrections.correct(store, "parks", "P0", {"name": "正确"}, reason="核对")
+    store.close()
+    parks(tmp_path, "b.gpkg", ROW[:2], ["甲", "乙"])
+    line = "import parks b.gpkg --dry-run --store store.db --format csv"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["landgis", *line.split()])
+    with pytest.raises(SystemExit) as end:
+        main()
+    out, err = capfd.readouterr()
+    assert end.value.code == 0
+    assert out.splitlines()[1:] == ["P1,changed,name,name=P1,name=乙"]
+    assert "correction_kept" in err
+
+
+def test_where_nothing_is_known_it_is_said_that_gcj02_cannot_be_told(store, tmp_path):
+    away = [square(50_000 + 300 * i, 0, 100) for i in range(4)]
+
+    def said(path):
+        return set(recorded(store, path, dry_run=True).issues["kind"])
+
+    first = parks(tmp_path, "a.gpkg", ROW)
+    assert said(first) == {"gcj02_untold"}
+    recorded(store, first)
+    assert said(parks(tmp_path, "b.gpkg", away)) == {"gcj02_untold"}
+    assert said(parks(tmp_path, "c.gpkg", ROW[:2])) == set()
+
+
+def test_a_file_of_no_known_layer_is_held_against_the_record_too(
+    store, tmp_path, monkeypatch, capfd
+):
+    recorded(store, parks(tmp_path, "a.gpkg", ROW))
+    store.close()
+    gpd.GeoDataFrame({"BH": list("abcd")}, geometry=seen(ROW), crs=4547).to_file(
+        tmp_path / "b.gpkg"
+    )
+    monkeypatch.chdir(tmp_path)
+    for name, status in (("store.db", 1), ("none.db", 0)):
+        line = f"check b.gpkg --store {name} --format csv"
+        monkeypatch.setattr("sys.argv", ["landgis", *line.split()])
+        with pytest.raises(SystemExit) as end:
+            main()
+        out = capfd.readouterr().out
+        assert end.value.code == status
+        assert ("gcj02_measured" if status else "gcj02_untold") in out
 
 
 def test_a_record_that_would_count_twice_is_told(store, tmp_path):
@@ -195,7 +247,8 @@ def test_a_mapping_used_once_is_remembered_and_said(tmp_path, monkeypatch, capfd
     status, out, err = run("import", "parks", "b.gpkg", "--dry-run")
     assert (status, "mapping_remembered" in err) == (0, True)
     assert "name" in out
-    assert "属性变更 1" in err
+    assert "变更 1" in err
+    assert "name=园区" in out
 
 
 def test_a_file_is_checked_against_the_record_where_there_is_one(tmp_path, monkeypatch, capfd):

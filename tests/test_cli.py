@@ -183,7 +183,6 @@ REFUSED = {
     "a folder that is not there": (("export", "stock", "-o", "no/x.csv"), 2, "x.csv"),
     "a map to a full disk": (("map", "-o", "/dev/full"), 2, "/dev/full"),
     "a command nobody knows": (("sell",), 2, "sell"),
-    "a cadastre without a layer": (("check", "批次.gpkg"), 2, "--layer"),
 }
 
 

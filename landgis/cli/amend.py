@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from landgis.cli.data import CrsOption
 from landgis.cli.options import Lang, LangOption, StoreOption
+from landgis.cli.reading import CrsOption
 from landgis.cli.session import opened, rulebook_of
 from landgis.cli.show import messages, pick
 from landgis.convert import outline

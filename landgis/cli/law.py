@@ -11,7 +11,6 @@ import pandas as pd
 import typer
 from rich.table import Table
 
-from landgis.cli.data import CrsOption, EncodingOption, MapOption, SourceLayerOption
 from landgis.cli.options import (
     Format,
     FormatOption,
@@ -23,6 +22,7 @@ from landgis.cli.options import (
     StoreOption,
     as_date,
 )
+from landgis.cli.reading import CrsOption, EncodingOption, MapOption, SourceLayerOption
 from landgis.cli.session import opened, rulebook_of
 from landgis.cli.show import emit, messages, pick, print_issue_counts, print_text
 from landgis.determine import assess

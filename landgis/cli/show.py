@@ -174,8 +174,12 @@ def cell(value: Any, field: Field, lang: Lang) -> str:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Any]:
-    """A bar on standard error; yields a function that takes the fraction done, 0 to 1."""
+def progress_bar(label: str, *, alone: bool = False) -> Iterator[Any]:
+    """A bar on standard error; yields a function that takes the fraction done, 0 to 1.
+
+    ``alone`` draws it without a thread of its own, only when it is told: so that a parser can be
+    forked beside it.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -184,6 +188,8 @@ def progress_bar(label: str) -> Iterator[Any]:
         TimeRemainingColumn(),
     )
     hidden = not messages.is_terminal
-    with Progress(*columns, console=messages, transient=True, disable=hidden) as bar:
+    with Progress(
+        *columns, console=messages, transient=True, disable=hidden, auto_refresh=not alone
+    ) as bar:
         task = bar.add_task(label, total=1.0)
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done: bar.update(task, completed=done, refresh=alone)

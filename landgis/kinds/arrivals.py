@@ -17,6 +17,12 @@ GCJ02_MEASURED = error(
     "use the surveyed boundary in CGCS2000",
     "请使用 CGCS2000 的测绘成果",
 )
+GCJ02_UNTOLD = info(
+    "nothing in the record fits these outlines, so GCJ-02 could not be told from CGCS2000",
+    "数据库中没有可与这些图形对照的数据，无法判别是否为 GCJ-02 坐标",
+    "import a trusted layer of the place first (districts, approvals), or look at the map",
+    "请先导入该地的可靠图层（行政区、批准等），或在地图上核对位置",
+)
 RECORD_BESIDE = warning(
     "the record knows this row with other values, and both will count",
     "数据库已有同一记录但内容不同，两者将同时计入",

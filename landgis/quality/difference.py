@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from landgis.issues import IssueKind, Problem, where
 from landgis.quality import identity
+from landgis.quality.told import joined, moved, told
 from landgis.schema import LayerSchema, Shape
-from landgis.stations import Geometries, Layer, Mask
+from landgis.stations import Geometries, Layer
 
 Places = NDArray[np.int64]
 """Positions in a table."""
 
-COLUMNS = ("feature_id", "change", "columns")
+COLUMNS = ("feature_id", "change", "columns", "before", "after")
 """The columns of a difference: change is added, changed, reshaped, unchanged or missing."""
 
 SHRINKS = 0.05
@@ -39,9 +40,10 @@ SAME_RECORD: Mapping[str, tuple[str, ...]] = {
 def difference(known: Layer, arriving: Layer, schema: LayerSchema, *, full: bool) -> pd.DataFrame:
     """One row a feature that arrives, and with ``full`` one for each that is missing.
 
-    ``columns`` names what is not the same, by semicolon. Columns: ``COLUMNS``. A row of a record
-    table, which has no number, is the same if all of it is; in a full delivery one that takes the
-    place of another of the same ``SAME_RECORD`` is changed.
+    ``columns`` names what is not the same, ``before`` and ``after`` hold ``column=value``, each by
+    semicolon. Columns: ``COLUMNS``. A row of a record table, which has no number, is the same if
+    all of it is; in a full delivery one that takes the place of another of the same
+    ``SAME_RECORD`` is changed.
     """
     if schema.identity is None:
         return _of_records(known.table, arriving.table, schema, full=full)
@@ -49,40 +51,52 @@ def difference(known: Layer, arriving: Layer, schema: LayerSchema, *, full: bool
     old = pd.Index(known.table[schema.identity].astype("str"))
     at = old.get_indexer(pd.Index(new))
     both = where(at >= 0)
-    before, after = known.table.iloc[at[both]], arriving.table.iloc[both]
-    names = [n for n in schema.names if n != schema.identity]
-    told = {n: unlike(before[n], after[n]) for n in names}
-    if schema.shape is not Shape.NONE:
-        told["geometry"] = moved(
-            *(np.asarray(t["geometry"], dtype=object) for t in (before, after))
-        )
-    table = pd.DataFrame(told, index=both)
-    said = _named(table)
-    change = np.full(len(new), "added", dtype=object)
-    kinds = [said == "", said == "geometry"]
-    change[both] = np.select(kinds, ["unchanged", "reshaped"], "changed")
-    columns = np.full(len(new), "", dtype=object)
-    columns[both] = said
-    rows = pd.DataFrame({"feature_id": new.to_numpy(object), "change": change, "columns": columns})
+    rows = _rows(new, "added")
+    _tell(rows, both, known.table.iloc[at[both]], arriving.table.iloc[both], schema)
     gone = old[~old.isin(new)] if full else old[:0]
-    missing = pd.DataFrame({"feature_id": gone, "change": "missing", "columns": ""})
-    return pd.concat([rows, missing], ignore_index=True)
+    return pd.concat([rows, _rows(gone.to_series(), "missing")], ignore_index=True)
+
+
+def _rows(ids: pd.Series, change: str) -> pd.DataFrame:
+    """Rows of one change, before anything is said of their columns."""
+    empty = dict.fromkeys(COLUMNS[2:], "")
+    return pd.DataFrame({"feature_id": ids.to_numpy(object), "change": change, **empty})
+
+
+def _tell(
+    rows: pd.DataFrame, at: Places, before: pd.DataFrame, after: pd.DataFrame, schema: LayerSchema
+) -> None:
+    """Say at ``at`` what changed from ``before`` to ``after``, which are aligned with it."""
+    was, now = before.reset_index(drop=True), after.reset_index(drop=True)
+    said = told(schema, was, now, np.ones(len(at), dtype=bool))
+    columns, old, new = said.columns, said.before, said.after
+    if schema.shape is not Shape.NONE:
+        reshaped = moved(*(np.asarray(t["geometry"], dtype=object) for t in (was, now)))
+        columns = joined(columns, np.full(len(at), "geometry", dtype=object), reshaped, ",")
+        old, new = (joined(x, _areas(t), reshaped, ";") for x, t in ((old, was), (new, now)))
+    columns = np.array([c.replace(",", ";") for c in columns], dtype=object)
+    kinds = np.select([columns == "", columns == "geometry"], ["unchanged", "reshaped"], "changed")
+    rows.loc[at, list(COLUMNS[1:])] = np.column_stack([kinds, columns, old, new])
+
+
+def _areas(table: pd.DataFrame) -> NDArray[np.object_]:
+    """The area of each outline in words: what its change comes to."""
+    said = "area_m2=" + table["area_m2"].round(2).astype("str")
+    return said.to_numpy(object)
 
 
 def _of_records(
     known: pd.DataFrame, arriving: pd.DataFrame, schema: LayerSchema, *, full: bool
 ) -> pd.DataFrame:
     old, new = _counted(identity.contents(known)), _counted(identity.contents(arriving))
-    change = np.where(new.isin(old), "unchanged", "added").astype(object)
-    columns = np.full(len(new), "", dtype=object)
+    rows = _rows(_hangs_on(arriving), "added")
+    rows.loc[new.isin(old).to_numpy(bool), "change"] = "unchanged"
     gone = where(~old.isin(new).to_numpy(bool)) if full else where(np.zeros(len(old), dtype=bool))
-    before, after = _pairs(known, gone, arriving, where(change == "added"), schema)
-    told = {n: unlike(known[n].iloc[before], arriving[n].iloc[after]) for n in schema.names}
-    change[after], columns[after] = "changed", _named(pd.DataFrame(told))
+    added = where((rows["change"] == "added").to_numpy(bool))
+    before, after = _pairs(known, gone, arriving, added, schema)
+    _tell(rows, after, known.iloc[before], arriving.iloc[after], schema)
     left = known.iloc[np.setdiff1d(gone, before)]
-    rows = pd.DataFrame({"feature_id": _hangs_on(arriving), "change": change, "columns": columns})
-    missing = pd.DataFrame({"feature_id": _hangs_on(left), "change": "missing", "columns": ""})
-    return pd.concat([rows, missing], ignore_index=True)
+    return pd.concat([rows, _rows(_hangs_on(left), "missing")], ignore_index=True)
 
 
 def _counted(content: pd.Series) -> pd.Series:
@@ -122,28 +136,6 @@ def left_beside(known: Layer, arriving: Layer, schema: LayerSchema) -> list[Prob
     met = mine[~new.isin(old).to_numpy(bool)].merge(kept, on=keys)
     at = met["at"].to_numpy(np.int64)
     return [Problem(IssueKind.RECORD_BESIDE, "", at)] if len(at) else []
-
-
-def _named(told: pd.DataFrame) -> NDArray[np.object_]:
-    """The names of the columns that hold in each row, by semicolon."""
-    said = np.full(len(told), "", dtype=object)
-    for name in told.columns:
-        held = told[name].to_numpy(bool)
-        said[held] = np.where(said[held] == "", name, said[held] + ";" + name)
-    return said
-
-
-def unlike(before: pd.Series, after: pd.Series) -> Mask:
-    """Where two aligned columns do not say the same; empty is like empty."""
-    a, b = before.reset_index(drop=True), after.reset_index(drop=True)
-    same = (a == b).fillna(False).to_numpy(bool)
-    return ~(same | (a.isna() & b.isna()).to_numpy(bool))
-
-
-def moved(before: Geometries, after: Geometries) -> Mask:
-    """Where two aligned polygons are not the same, point by point; none is like none."""
-    none = shapely.is_missing(before) & shapely.is_missing(after)
-    return np.asarray(~(none | shapely.equals_identical(before, after)))
 
 
 def shrinking(changes: pd.DataFrame, known: int) -> list[Problem]:

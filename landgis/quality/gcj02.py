@@ -35,6 +35,8 @@ LINE_M = 1.5
 MOST_CORNERS = 3_000
 SURE = 4.5
 """So many standard errors must lie between both shares: no chance and no regular grid does that."""
+LEAST_PLAIN = 0.2
+"""So many corners on trusted lines are no chance."""
 MOST_PLAIN, LEAST_BACK = 0.5, 0.4
 """As they come fewer than the first share of what fits taken back, which is at least the second."""
 
@@ -94,6 +96,34 @@ def measured(arriving: pd.DataFrame, trusted: pd.DataFrame, crs: int) -> Points 
     return _by_corners(new, old, crs)
 
 
+def fits(arriving: pd.DataFrame, trusted: pd.DataFrame) -> bool:
+    """Whether outlines lie, as they come, where trusted ones say: so they are not in GCJ-02.
+
+    Both as in ``measured``. True where features of one number lie within ``SAME_M`` of each other,
+    or more corners than chance allows lie on trusted lines.
+    """
+    both = arriving.dropna().merge(trusted.dropna().drop_duplicates("id"), on="id")
+    if len(both):
+        pair = (np.asarray(both[f"geometry_{side}"], dtype=object) for side in "xy")
+        new, old = map(_middles, pair)
+        if np.median(np.hypot(*(new - old).T)) < SAME_M:
+            return True
+    corners = _corners(np.asarray(arriving["geometry"].dropna(), dtype=object))
+    lines = shapely.boundary(np.asarray(trusted["geometry"].dropna(), dtype=object))
+    if not len(corners) or not len(lines):
+        return False
+    met = shapely.STRtree(lines).query(
+        shapely.points(corners), predicate="dwithin", distance=LINE_M
+    )[0]
+    return len(np.unique(met)) > LEAST_PLAIN * len(corners)
+
+
+def _corners(geoms: Geometries) -> Points:
+    """The corners of outlines, of many a sample."""
+    found: Points = shapely.get_coordinates(geoms)
+    return found[:: max(1, len(found) // MOST_CORNERS)]
+
+
 def _middles(geoms: Geometries) -> Points:
     found: Points = shapely.get_coordinates(shapely.centroid(geoms))
     return found
@@ -132,8 +162,7 @@ def _by_size(arriving: Geometries, trusted: Geometries, crs: int) -> Points | No
 
 def _by_corners(arriving: Geometries, trusted: Geometries, crs: int) -> Points | None:
     """The offset from trusted lines, if taken back the corners lie on them."""
-    corners = shapely.get_coordinates(arriving)
-    corners = corners[:: max(1, len(corners) // MOST_CORNERS)]
+    corners = _corners(arriving)
     lines = shapely.boundary(trusted)
     tree = shapely.STRtree(lines)
 

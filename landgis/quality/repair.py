@@ -16,7 +16,7 @@ from landgis.errors import UnknownCRS
 from landgis.issues import IssueKind, Problem, where
 from landgis.measure import transform
 from landgis.stations import Geometries, Mask
-from landgis.zones import identify_crs, is_wgs84
+from landgis.zones import identify_crs, is_wgs84, leaves_open
 
 POLYGONS = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
 
@@ -55,7 +55,7 @@ def source_crs(stated: pyproj.CRS | None, declared: int | None) -> SourceCRS:
     contradict each other.
     """
     said = None if declared is None else identify_crs(_declared(declared))
-    if stated is None and said is not None:
+    if said is not None and (stated is None or leaves_open(stated, said)):
         return SourceCRS(said, [Problem(IssueKind.CRS_DECLARED, value=str(declared))])
     code = identify_crs(stated)
     if said is not None and said != code:

@@ -69,8 +69,8 @@ def _misread(table: pd.DataFrame) -> Iterator[Problem]:
         found = {t: said for t in text.iloc[odd].unique() if (said := meant(t))}
         at = np.array([i for i in odd if text.iloc[i] in found], dtype=np.int64)
         if len(at):
-            said = [f"{text.iloc[i]} / {found[text.iloc[i]]}" for i in at]
-            yield Problem(IssueKind.TEXT_MISREAD, str(name), at, said)
+            told = [f"{text.iloc[i]} / {found[text.iloc[i]]}" for i in at]
+            yield Problem(IssueKind.TEXT_MISREAD, str(name), at, told)
 
 
 def _meant(header: str) -> str | None:

@@ -9,7 +9,9 @@ import os
 import signal
 import stat
 import threading
+import time
 import warnings
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -26,12 +28,22 @@ ANSWER = "answer.json"
 FIRST_FREE = 3
 
 
-def apart(path: Path, layer: str | None, encoding: str | None, room: Path) -> RawLayer:
+TICK_S = 0.2
+"""How often it is said that a parser is still at work."""
+
+
+def apart(
+    path: Path,
+    layer: str | None,
+    encoding: str | None,
+    room: Path,
+    tick: Callable[[], None] | None = None,
+) -> RawLayer:
     """``formats.parse`` in a process of its own, whose only way back is the folder ``room``."""
     size = _size(path)
     process = _started(path, layer, encoding, room, size)
     try:
-        process.join(seconds(size))
+        _wait(process, seconds(size), tick)
         hung = process.is_alive()
     finally:
         process.kill()
@@ -41,6 +53,17 @@ def apart(path: Path, layer: str | None, encoding: str | None, room: Path) -> Ra
     if not (room / ANSWER).is_file() or process.exitcode != 0:
         raise _refusal("breaks its parser", "导致解析程序异常退出", path)
     return _answer(room)
+
+
+def _wait(process: BaseProcess, longest_s: float, tick: Callable[[], None] | None) -> None:
+    """Until the child ends, at most so long."""
+    if tick is None:
+        process.join(longest_s)
+        return
+    until = time.monotonic() + longest_s
+    while process.is_alive() and time.monotonic() < until:
+        process.join(TICK_S)
+        tick()
 
 
 def _started(

@@ -109,10 +109,17 @@ def refuse_content(head: bytes, file: str) -> None:
             )
 
 
-def unread(ending: str, read: str, file: str) -> UnreadableFile:
-    """The refusal of a file whose ending is none of those listed in ``read``."""
+def unread(ending: str, like: str, read: str, file: str) -> UnreadableFile:
+    """The refusal of a file whose ending is none of those listed in ``read``.
+
+    ``like`` are the endings that its content speaks for.
+    """
     known = BY_ENDING.get(ending)
     fix = known.fix if known else (f"use one of {read}", f"请换用可读取的格式（{read}）")
+    if like:
+        fix = (f"its content is that of {like}: name it so", f"其内容为 {like}：请改用该扩展名")
+    if not ending:
+        return _refusal("the name has no ending", "文件名没有扩展名", fix, file)
     return _refusal(
         f"files of kind '{ending}' are not read", f"不支持读取“{ending}”文件", fix, file
     )

@@ -20,6 +20,7 @@ Reader: TypeAlias = Callable[[Path, Source, str | None, str | None], RawLayer]
 """Takes the file, its source, the layer wanted and the encoding forced."""
 
 HEAD_BYTES = 4096
+ENCODINGS = ("gb18030", "utf-8", "utf-16-le", "utf-16-be")
 GDB_OPENS = (b"\x03\0\0\0", b"\x04\0\0\0")
 """How the file that every File Geodatabase has begins."""
 
@@ -46,6 +47,13 @@ def _text(head: bytes) -> bool:
     return b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
+SURVEY_OPENS = tuple(f"[{word}]".encode(e) for word in ("属性描述", "地块坐标") for e in ENCODINGS)
+
+
+def _table(head: bytes) -> bool:
+    return _text(head) and not any(mark in head for mark in SURVEY_OPENS)
+
+
 def _drawing(head: bytes) -> bool:
     return b"SECTION" in head or head.startswith(b"AutoCAD Binary DXF")
 
@@ -63,7 +71,7 @@ def _packed(path: Path, source: Source, layer: str | None, encoding: str | None)
 
 _GEOJSON = Format("GeoJSON", _json, geojson.read, single=True)
 _PARQUET = Format("Parquet", lambda h: h.startswith(b"PAR1"), parquet.read, single=True)
-_CSV = Format("CSV", _text, delimited.read, single=True)
+_CSV = Format("CSV", _table, delimited.read, single=True)
 _GPKG = Format(
     "GPKG",
     lambda h: h.startswith(b"SQLite format 3\0") and h[68:70] == b"GP",
@@ -80,7 +88,7 @@ _TXT = Format("勘测定界 TXT", _text, survey.read, single=True)
 
 _GDB = Format("OpenFileGDB", lambda h: h[:4] in GDB_OPENS, vector.read_geodatabase)
 _FGB = Format("FlatGeobuf", lambda h: h.startswith(b"fgb"), vector.read_layers)
-_KML = Format("KML", lambda h: b"<kml" in h or b"<?xml" in h, vector.read_layers)
+_KML = Format("KML", lambda h: b"<kml" in h or b"<?xml" in h, vector.read_kml)
 _DXF = Format("DXF", _drawing, vector.read_drawing)
 _TAB = Format("MapInfo File", lambda h: b"!table" in h.lower(), vector.read_mapinfo, single=True)
 _MIF = Format(
@@ -114,7 +122,7 @@ FORMATS: Mapping[str, Format] = {
 MOST_COLUMNS = 1_000
 """No ledger has so many; each is looked up among all the names that columns may have."""
 
-MARKED = (".gpkg", ".shp", ".parquet", ".fgb", ".xlsx", ".zip")
+MARKED = (".gpkg", ".shp", ".parquet", ".fgb", ".xlsx", ".zip", ".txt")
 """Endings whose formats open with a mark of their own: so a wrong name can be told."""
 
 
@@ -144,9 +152,9 @@ def recognised(path: Path) -> Format:
     """
     opening = head(path)
     foreign.refuse_content(opening, path.name)
-    known = of_name(path)
+    like = " ".join(e for e in MARKED if _marks(e)(opening))
+    known = of_name(path, like)
     if not known.begins(opening):
-        like = " ".join(e for e in MARKED if FORMATS[e].begins(opening))
         raise UnreadableFile(
             f"the content is no {known.driver}: name the file by what it is"
             f"{like and f' ({like})'}.",
@@ -192,12 +200,22 @@ def _opening(path: Path) -> bytes:
         return file.read(HEAD_BYTES)
 
 
-def of_name(path: Path) -> Format:
-    """The format that the ending of a name means; raises ``UnreadableFile`` with the way out."""
+def of_name(path: Path, like: str = "") -> Format:
+    """The format that the ending of a name means; raises ``UnreadableFile`` with the way out.
+
+    ``like`` are the endings that the content speaks for.
+    """
     ending = path.suffix.lower()
     if ending not in FORMATS:
-        raise foreign.unread(ending, ", ".join(FORMATS), path.name)
+        raise foreign.unread(ending, like, ", ".join(FORMATS), path.name)
     return FORMATS[ending]
+
+
+def _marks(ending: str) -> Callable[[bytes], bool]:
+    """Whether first bytes bear the mark of a format, and are not only possible for it."""
+    if ending == ".txt":
+        return lambda head: any(mark in head for mark in SURVEY_OPENS)
+    return FORMATS[ending].begins
 
 
 def sha256(path: Path) -> str:

@@ -30,7 +30,7 @@ def read(path: Path, source: Source, _layer: str | None, encoding: str | None) -
     text, found = decode(path.read_bytes(), encoding, source.name)
     document = _parse(text, source.name)
     features = _features(document, source.name)
-    table = _table([f.get("properties") or {} for f in features])
+    table = _table(_numbered([f.get("properties") or {} for f in features], features))
     geometry = _geometry(features)
     crs = _crs(document.get("crs"), geometry, source.name)
     lost = _unread(features, geometry)
@@ -40,28 +40,41 @@ def read(path: Path, source: Source, _layer: str | None, encoding: str | None) -
 def _parse(text: str, file: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as broken:
-        raise _refusal(str(broken) or "nested too deep", file) from broken
+    except json.JSONDecodeError as broken:
+        line, column = broken.lineno, broken.colno
+        said = f"no JSON at line {line}, column {column}", f"第 {line} 行第 {column} 列不是 JSON"
+        raise _refusal(*said, file) from broken
+    except RecursionError as broken:
+        raise _refusal("nested too deep", "嵌套过深", file) from broken
     if not isinstance(document, dict):
-        raise _refusal("not an object", file)
+        raise _refusal("not an object", "不是对象", file)
     return document
 
 
 def _features(document: dict[str, Any], file: str) -> list[dict[str, Any]]:
     features = document.get("features") if document.get("type") != "Feature" else [document]
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
-        raise _refusal("no FeatureCollection", file)
+        raise _refusal("no FeatureCollection", "不是 FeatureCollection", file)
     if not all(isinstance(f.get("properties") or {}, dict) for f in features):
-        raise _refusal("properties are no object", file)
+        raise _refusal("properties are no object", "properties 不是对象", file)
     return features
 
 
-def _refusal(why: str, file: str) -> UnreadableFile:
+def _refusal(why: str, why_zh: str, file: str) -> UnreadableFile:
     return UnreadableFile(
         f"the file is no GeoJSON ({why}): export it again.",
-        f"不是有效的 GeoJSON（{why}）：请重新导出。",
+        f"不是有效的 GeoJSON（{why_zh}）：请重新导出。",
         file=file,
     )
+
+
+def _numbered(rows: list[dict[str, Any]], features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The properties with the feature's own ``id``, where no property says the same."""
+    ids = [f.get("id") for f in features]
+    known = any("id" in r for r in rows)
+    if known or all(i is None or i in r.values() for i, r in zip(ids, rows, strict=True)):
+        return rows
+    return [{"id": i, **r} for i, r in zip(ids, rows, strict=True)]
 
 
 def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:

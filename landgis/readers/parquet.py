@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,7 +16,7 @@ from pyproj.exceptions import CRSError
 
 from landgis.errors import UnknownCRS, UnreadableFile
 from landgis.readers.columns import as_text
-from landgis.stations import RawLayer, Source
+from landgis.stations import Geometries, RawLayer, Source
 
 
 def read(path: Path, source: Source, _layer: str | None, _encoding: str | None) -> RawLayer:
@@ -45,15 +46,24 @@ def read(path: Path, source: Source, _layer: str | None, _encoding: str | None) 
         ) from broken
     if not said:
         return RawLayer(source, text)
+    crs = _crs(said, source.name)
     if encoding != "WKB":
+        return RawLayer(source, text, _native(path, main, encoding, source.name), crs)
+    wkb = np.asarray(table.column(main).to_pylist(), dtype=object)
+    return RawLayer(source, text, shapely.from_wkb(wkb, on_invalid="ignore"), crs)
+
+
+def _native(path: Path, column: str, encoding: str, file: str) -> Geometries:
+    """Shapes that stand as lists of coordinates: the encodings of GeoArrow."""
+    try:
+        shapes = gpd.read_parquet(path, columns=[column])[column]
+    except (pa.ArrowException, OSError, ValueError, LookupError, TypeError) as broken:
         raise UnreadableFile(
             f"geometry encoding '{encoding}' is not read: write WKB.",
             f"不支持几何编码“{encoding}”：请用 WKB。",
-            file=source.name,
-        )
-    wkb = np.asarray(table.column(main).to_pylist(), dtype=object)
-    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
-    return RawLayer(source, text, geometry, _crs(said, source.name))
+            file=file,
+        ) from broken
+    return np.asarray(shapes.values, dtype=object)
 
 
 def _crs(said: dict[str, Any], file: str) -> pyproj.CRS | None:

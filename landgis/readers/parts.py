@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SIDECARS: Mapping[str, tuple[str, ...]] = {
@@ -19,7 +19,7 @@ def sidecar(path: Path, ending: str) -> Path | None:
     return next((p for p in both if p.is_file()), None)
 
 
-def parts(path: Path) -> list[Path | None]:
+def parts(path: Path) -> Sequence[Path | None]:
     """All the files of a delivery: of a folder those in it, of others with their sidecars.
 
     A sidecar that is not there is ``None``.

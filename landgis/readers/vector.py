@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import struct
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +27,19 @@ from landgis.issues import IssueKind, Problem
 from landgis.readers.columns import as_text
 from landgis.readers.layers import choose
 from landgis.readers.parts import sidecar
-from landgis.readers.text import decode_cut, distinct, sniff
+from landgis.readers.text import decode, decode_cut, distinct, sniff
 from landgis.stations import Geometries, RawLayer, Source
 
 BYTES = "ISO-8859-1"
 """Read as if so encoded, every byte of a dbf comes through and can be decoded by proof."""
 
 
+DECLARED = re.compile(r"<\?xml[^>]*\?>")
+DRAWN = frozenset({"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude",
+                   "visibility", "drawOrder", "icon"})  # fmt: skip
+"""What LIBKML says of every feature, and of how to draw it."""
+WESTERN = ("latin-1", "cp1252")
+"""What a drawing's bytes are taken for where it names no code page of ours."""
 SHX_HEAD, SHX_RECORD, DBF_HEAD = 100, 8, 12
 """Bytes of the index before its records, of each record, and of a dbf's head as far as read."""
 
@@ -66,9 +75,21 @@ def read_geodatabase(
     return read_layers(path, source, layer, encoding)
 
 
+def read_kml(path: Path, source: Source, layer: str | None, encoding: str | None) -> RawLayer:
+    """A KML in whatever encoding it proves to be, without the columns in which it only draws."""
+    text, found = decode(path.read_bytes(), encoding, source.name)
+    with tempfile.TemporaryDirectory() as room:
+        plain = Path(room) / path.name
+        plain.write_text(DECLARED.sub("", text.lstrip("\ufeff"), count=1), encoding="utf-8")
+        raw = read_layers(plain, source, layer, None)
+    drawn = [n for n in raw.table.columns if n in DRAWN or not (raw.table[n] != "").any()]
+    table = raw.table.drop(columns=drawn)
+    return replace(raw, source=replace(source, encoding=found), table=table)
+
+
 def read_drawing(path: Path, source: Source, layer: str | None, encoding: str | None) -> RawLayer:
     """A DXF: a closed polyline is the outline of a parcel, as draughtsmen mean it."""
-    raw = read_layers(path, source, layer, encoding)
+    raw = _undone(read_layers(path, source, layer, encoding), encoding)
     assert raw.geometry is not None
     geoms = raw.geometry.copy()
     lines = shapely.get_type_id(geoms) == shapely.GeometryType.LINESTRING
@@ -78,8 +99,25 @@ def read_drawing(path: Path, source: Source, layer: str | None, encoding: str | 
     return replace(raw, geometry=geoms, problems=(problem,) if rings.any() else ())
 
 
+def _undone(raw: RawLayer, encoding: str | None) -> RawLayer:
+    """``raw`` with its text decoded by proof, where GDAL took its bytes for Western letters."""
+    for western in WESTERN:
+        try:
+            cells = {n: raw.table[n].str.encode(western) for n in raw.table.columns}
+        except UnicodeEncodeError:
+            continue
+        held = [b for c in cells.values() for b in c.unique()]
+        found = sniff(held, encoding, raw.source.name)
+        read = partial(decode_cut, encoding=found)
+        table = pd.DataFrame({n: c.map(read) for n, c in cells.items()}).astype("str")
+        return replace(raw, source=replace(raw.source, encoding=found), table=table)
+    return raw
+
+
 def read_mapinfo(path: Path, source: Source, _layer: str | None, encoding: str | None) -> RawLayer:
     """A MapInfo .tab or .mif with the files beside it; the bytes decide the encoding."""
+    if path.suffix.lower() == ".mif":
+        _must_have(path, ".mid", ".mif, .mid", source.name)
     _same_driver(path, source, BYTES)
     try:
         meta, _, wkb, columns = pyogrio.raw.read(path, encoding=BYTES)
@@ -104,17 +142,21 @@ def read_shapefile(
 ) -> RawLayer:
     """A shapefile with its .dbf; a missing or lying .cpg does no harm: the bytes decide."""
     for part in (".dbf", ".shx"):
-        if sidecar(path, part) is None:
-            raise UnreadableFile(
-                f"the {part} beside the .shp is missing: deliver .shp, .shx, .dbf and .prj "
-                "together.",
-                f"缺少与 .shp 配套的 {part}：请同时提供 .shp、.shx、.dbf 和 .prj。",
-                file=source.name,
-            )
+        _must_have(path, part, ".shp, .shx, .dbf, .prj", source.name)
     _same_driver(path, source, BYTES)
     _same_count(path, source.name)
     raw = _raw(path, source, None, BYTES)
     return _decoded(raw, encoding)
+
+
+def _must_have(path: Path, part: str, together: str, file: str) -> None:
+    """Raise ``UnreadableFile`` where a part of a delivery of several files is not there."""
+    if sidecar(path, part) is None:
+        raise UnreadableFile(
+            f"the {part} beside the {path.suffix.lower()} is missing: deliver {together} together.",
+            f"缺少与 {path.suffix.lower()} 配套的 {part}：请同时提供 {together}。",
+            file=file,
+        )
 
 
 def _same_count(path: Path, file: str) -> None:

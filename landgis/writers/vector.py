@@ -12,9 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyogrio
+import shapely
 
 from landgis.writers.job import Job
 from landgis.writers.text import write_csv
@@ -78,9 +80,32 @@ def write_fgb(job: Job) -> bytes:
 
 
 def write_dxf(job: Job) -> bytes:
-    """Outlines as hatches on one layer of the drawing, which holds no columns and no system."""
+    """Each outline as one hatch on one layer of the drawing, which holds no columns, no system."""
     bare = _shaped(job)[["geometry"]]
-    return _one_file(job, bare[bare.geometry.notna()], "DXF", ".dxf")
+    bare = bare[bare.geometry.notna()]
+    drawn = _one_file(job, bare, "DXF", ".dxf").decode()
+    parts = shapely.get_num_geometries(np.asarray(bare.geometry, dtype=object))
+    return _as_one_hatch_each(drawn, parts.tolist()).encode()
+
+
+HATCH = "  0\nHATCH\n"
+LOOPS = re.compile(r"(.*?\n 91\n *)(\d+)(\n.*?)(\n 75\n.*)", re.S)
+"""A hatch up to the number of its loops, that number, the loops, and what follows them."""
+
+
+def _as_one_hatch_each(drawing: str, parts: list[int]) -> str:
+    """The drawing with the hatches of one outline joined: GDAL writes one for each part."""
+    head, *hatches = drawing.split(HATCH)
+    if len(hatches) == len(parts):
+        return drawing
+    hatches[-1], end, rest = hatches[-1].partition("\n  0\n")
+    joined, start = [], 0
+    for count in parts:
+        found = [m for h in hatches[start : start + count] if (m := LOOPS.fullmatch(h))]
+        loops = sum(int(m[2]) for m in found)
+        joined.append(f"{found[0][1]}{loops}{''.join(m[3] for m in found)}{found[0][4]}")
+        start += count
+    return HATCH.join([head, *joined]) + end + rest
 
 
 def _one_file(job: Job, table: gpd.GeoDataFrame, driver: str, ending: str, **options: str) -> bytes:
