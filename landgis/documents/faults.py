@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 
 from landgis.fields import FIELDS, say
+from landgis.schema import LAYERS
 from landgis.terms import Severity
 
 LISTED = 200
@@ -15,13 +16,15 @@ LISTED = 200
 
 WORDS = {
     "zh": ("数据检查报告", "共 {rows} 处问题，其中错误 {errors} 处。", "没有发现问题。", "行",
-           "要素", "字段", "说明", "处理办法", "处", "另有 {more} 处未列出"),
+           "要素", "字段", "说明", "处理办法", "处", "另有 {more} 处未列出", "责任方"),
     "en": ("Report on a delivery", "{rows} issues, {errors} of them errors.", "No issues.", "row",
-           "feature", "field", "what is wrong", "what to do", "places", "{more} more"),
+           "feature", "field", "what is wrong", "what to do", "places", "{more} more", "for"),
 }  # fmt: skip
 
 STYLE = """body{font:15px/1.6 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
-table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}
+table{border-collapse:collapse;table-layout:fixed;width:100%;margin:.5rem 0 1.5rem}
+th:nth-child(1){width:4rem}th:nth-child(2){width:13rem}th:nth-child(3){width:9rem}
+td{overflow-wrap:anywhere}
 th,td{border:1px solid #ccc;padding:.2rem .5rem;text-align:left;vertical-align:top}
 th{background:#e8eef4}h2{margin:1.5rem 0 0;font-size:1.1rem}
 .error{color:#a00}.warning{color:#860}.info{color:#046}
@@ -50,13 +53,20 @@ def _kinds(issues: pd.DataFrame, lang: str) -> Iterator[str]:
         severity = str(rows["severity"].iloc[0])
         word = say(severity, FIELDS["severity"], lang)
         yield f'<h2 class="{severity}">{escape(str(word))} {kind}：{len(rows)} {places}</h2>'
-        yield f"<p>{escape(WORDS[lang][7])}：{escape(str(rows[fix].iloc[0]))}</p>"
+        owner = say(str(rows["owner"].iloc[0]), FIELDS["owner"], lang)
+        yield (
+            f"<p>{escape(WORDS[lang][10])}：{escape(str(owner))}　"
+            f"{escape(WORDS[lang][7])}：{escape(str(rows[fix].iloc[0]))}</p>"
+        )
         yield _table(rows, lang)
 
 
 def _table(rows: pd.DataFrame, lang: str) -> str:
     message = "message_zh" if lang == "zh" else "message"
     shown = rows.head(LISTED)[["row", "feature_id", "field", message]]
+    if lang == "zh":
+        named = [_zh(*pair) for pair in rows[["layer", "field"]].head(LISTED).to_numpy()]
+        shown = shown.assign(field=named)
     lines = [
         "<tr>" + "".join(f"<td>{escape(_cell(v))}</td>" for v in line) + "</tr>"
         for line in shown.itertuples(index=False)
@@ -65,6 +75,12 @@ def _table(rows: pd.DataFrame, lang: str) -> str:
     more = len(rows) - len(shown)
     rest = f"<p>{escape(WORDS[lang][9].format(more=more))}</p>" if more else ""
     return f"<table>\n<tr>{head}</tr>\n" + "\n".join(lines) + f"\n</table>{rest}"
+
+
+def _zh(layer: str, field: str) -> str:
+    """What a Chinese reader calls a column, or several of which one is meant."""
+    names = LAYERS[layer].zh_names if layer in LAYERS else {"geometry": "图形"}
+    return "、".join(names.get(name, name) for name in field.split("|"))
 
 
 def _cell(value: object) -> str:

@@ -44,13 +44,16 @@ def problems(table: pd.DataFrame, text: bytes) -> Iterator[Problem]:
 
 def _covered(table: pd.DataFrame, text: bytes) -> Places:
     """Rows with a cell that is covered by a merge which begins in another row or column."""
-    top, width = (int(table.index[0]) if len(table) else 0), table.shape[1]
     found: Places = set()
+    if not len(table):
+        return found
+    top, bottom, width = int(table.index[0]), int(table.index[-1]), table.shape[1]
     for left, first, right, last in MERGED.findall(text):
         if int(first) < top:
             continue
         said = f"{left.decode()}{int(first)}:{right.decode()}{int(last)}"
         begin, end = (column_index_from_string(c.decode()) for c in (left, right))
         across = begin < min(end, width)
-        found |= {(row, said) for row in range(int(first) + (not across), int(last) + 1)}
+        rows = range(int(first) + (not across), min(int(last), bottom) + 1)
+        found |= {(row, said) for row in rows}
     return found

@@ -82,10 +82,11 @@ def _rings(
     parcel: Parcel, xy: NDArray[np.float64], faults: _Faults, scale: float
 ) -> list[Ring | None]:
     """The rings of a parcel by their number; one that closes before its end is two."""
-    numbers = dict.fromkeys(p.ring for p in parcel.points)
+    numbered: dict[str, list[int]] = {}
+    for i, point in enumerate(parcel.points):
+        numbered.setdefault(point.ring, []).append(i)
     rings = []
-    for number in numbers:
-        at = [i for i, p in enumerate(parcel.points) if p.ring == number]
+    for at in numbered.values():
         while at:
             end = _closing(xy[at], scale)
             rings.append(_ring([parcel.points[i] for i in at[:end]], xy[at[:end]], faults, scale))
