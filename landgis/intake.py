@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,25 +12,27 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-import pyproj
-
-from landgis import audit, readers
+from landgis import audit
 from landgis.arrival import AS_IT_COMES, Arrival, Options, Report, check_accepted, refusal
 from landgis.beside import beside, changes, outlines_beside, uncompared
-from landgis.errors import ChangedMeanwhile, UnreadableFile, UsageError
-from landgis.issues import IssueKind, Problem, join, tell
+from landgis.errors import ChangedMeanwhile
+from landgis.incoming import (
+    deliver,
+    joined,
+    mapping,
+    normalised,
+    read_layer,
+    read_raw,
+    remembered,
+    suggest_map,
+)
+from landgis.issues import join
 from landgis.measure import DEFAULT_CRS
-from landgis.normalise import normalise
+from landgis.numbering import distinct
 from landgis.partition import cut, cut_parts, recut
-from landgis.quality import datum, identity
-from landgis.quality.joining import Joined, join_attributes
-from landgis.readers import headers
-from landgis.schema import LayerSchema, layer_schema
+from landgis.schema import layer_schema
 from landgis.spool import Spool, chunk_of, folder
-from landgis.stations import Layer, RawLayer
-from landgis.store import Delivery, Evidence, Store
+from landgis.store import Store
 
 __all__ = [
     "AS_IT_COMES",
@@ -63,139 +64,6 @@ OVERTAKEN = 5
 """How often an import that others overtake asks the record again before it gives up."""
 
 
-def read_layer(
-    path: Path, layer: str, options: Options = AS_IT_COMES, *, crs: int = DEFAULT_CRS
-) -> tuple[Layer, pd.DataFrame]:
-    """One file as a typed layer in the working ``crs``, with its issues.
-
-    Nothing is refused for its issues: ``refusal`` says whether they stop an import.
-    """
-    delivery = deliver(path, layer, options, crs=crs)
-    return delivery.layer, delivery.issues
-
-
-def deliver(
-    path: Path,
-    layer: str,
-    options: Options = AS_IT_COMES,
-    *,
-    crs: int = DEFAULT_CRS,
-    progress: Callable[[float], None] | None = None,
-) -> Delivery:
-    """One file on its way into a store: layer, issues, source and the geometry as it came.
-
-    ``progress`` is told the share of the work that is done, 0 to 1, and that it goes on.
-    """
-    raw, problems = joined(path, options, progress)
-    return normalised(raw, layer_schema(layer), options, crs=crs, known=problems)
-
-
-def joined(path: Path, options: Options, progress: Callable[[float], None] | None = None) -> Joined:
-    """A file as it is, with the records of ``options.attributes`` if there are any."""
-    raw = read_raw(path, options, progress)
-    if options.attributes is None:
-        return Joined(raw, [])
-    if options.key is None:
-        raise UsageError(
-            "--attributes needs --key: name the column that both files have.",
-            "--attributes 需要 --key：请指定两个文件共有的列。",
-        )
-    records = readers.read(options.attributes, encoding=options.encoding)
-    return join_attributes(raw, records, options.key)
-
-
-def normalised(
-    raw: RawLayer,
-    schema: LayerSchema,
-    options: Options,
-    *,
-    crs: int,
-    known: Sequence[Problem] = (),
-) -> Delivery:
-    """A file that was read, typed and in EPSG ``crs``; ``known`` are its problems so far."""
-    chosen, known = _mapping_of(raw, options, known)
-    reading = headers.reading(list(raw.table.columns), schema, chosen)
-    result, issues = normalise(
-        raw,
-        schema,
-        reading,
-        crs=crs,
-        declared_crs=options.crs,
-        today=options.today,
-        known=known,
-    )
-    return Delivery(result, issues, raw.source, _evidence(raw, options))
-
-
-def _mapping_of(
-    raw: RawLayer, options: Options, known: Sequence[Problem]
-) -> tuple[Mapping[str, Any], Sequence[Problem]]:
-    """The mapping given, else the last remembered one whose headers are all in the file."""
-    if options.mapping is not None:
-        return mapping(options.mapping), known
-    for rev in sorted(options.remembered, reverse=True):
-        said = options.remembered[rev]
-        if set(said.get("columns", {}).values()) <= set(raw.table.columns):
-            return said, [*known, Problem(IssueKind.MAPPING_REMEMBERED, value=str(rev))]
-    return {}, known
-
-
-def remembered(store: Store, layer: str) -> dict[int, Mapping[str, Any]]:
-    """The mappings that revisions of a layer were made with, by revision."""
-    return {
-        r.rev: r.settings["map"]
-        for r in store.revisions()
-        if r.layer == layer and "map" in r.settings
-    }
-
-
-def suggest_map(path: Path, layer: str, options: Options = AS_IT_COMES) -> str:
-    """A first MAP.toml for a file, to be edited and given back with ``--map``."""
-    schema = layer_schema(layer)
-    return headers.suggest(list(read_raw(path, options).table.columns), schema)
-
-
-def read_raw(
-    path: Path, options: Options, progress: Callable[[float], None] | None = None
-) -> RawLayer:
-    """A file as it is, read as the operator says."""
-    raw = readers.read(
-        path,
-        source_layer=options.source_layer,
-        encoding=options.encoding,
-        tick=progress and partial(progress, 0.0),
-    )
-    if progress is not None:
-        progress(READ_SHARE)
-    zone = datum.zone_of_old(raw.crs)
-    if options.datum_shift is None or zone is None or raw.geometry is None:
-        return raw
-    geometry, code = datum.shift(raw.geometry, zone, datum.parse(options.datum_shift))
-    said = Problem(IssueKind.DATUM_SHIFTED, value=options.datum_shift)
-    crs = pyproj.CRS.from_epsg(code)
-    return replace(raw, geometry=geometry, crs=crs, problems=(*raw.problems, said))
-
-
-def _evidence(raw: RawLayer, options: Options) -> Evidence | None:
-    if raw.geometry is None:
-        return None
-    return Evidence(raw.geometry, raw.crs.to_string() if raw.crs else f"EPSG:{options.crs}")
-
-
-def mapping(path: Path | None) -> dict[str, Any]:
-    """The tables of a MAP.toml; raises ``UnreadableFile`` where it is none."""
-    if path is None:
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
-        raise UnreadableFile(
-            f"the map cannot be read ({broken}): write it as --suggest-map does.",
-            f"映射文件无法读取（{broken}）：请参照 --suggest-map 的输出编写。",
-            file=path.name,
-        ) from broken
-
-
 def import_files(
     store: Store, layer: str, files: Sequence[Path], options: Options = AS_IT_COMES
 ) -> Report:
@@ -205,10 +73,6 @@ def import_files(
     ``refusal`` and the store is unchanged.
     """
     return settle(store, arrive(layer, files, options, crs=store.crs), options)
-
-
-READ_SHARE = 0.4
-"""So much of the time goes into reading, the rest into checking."""
 
 
 def arrive(
@@ -230,7 +94,7 @@ def arrive(
         deliveries.append(deliver(path, layer, options, crs=crs, progress=own))
         if own is not None:
             own(1.0)
-    deliveries = _distinct(deliveries, layer_schema(layer))
+    deliveries = distinct(deliveries, layer_schema(layer))
     issues = join([d.issues for d in deliveries])
     report = Report(
         layer=layer,
@@ -326,53 +190,6 @@ def command_key(report: Report, settings: Mapping[str, Any]) -> str:
         "software": version("landgis"),
     }
     return sha256(audit.canonical(said).encode()).hexdigest()
-
-
-def _distinct(deliveries: list[Delivery], schema: LayerSchema) -> list[Delivery]:
-    """Deliveries whose ids do not collide: what repeats in a later file is numbered there."""
-    if schema.identity is None or len(deliveries) < 2:
-        return deliveries
-    ids = pd.concat([d.layer.table[schema.identity] for d in deliveries], ignore_index=True)
-    if not ids.duplicated().any():
-        return deliveries
-    tables = [d.layer.table for d in deliveries]
-    shapes = [np.asarray(t["geometry"], dtype=object) for t in tables if "geometry" in t]
-    plain = [pd.DataFrame(t[list(schema.names)]) for t in tables]
-    merged, problems = identity.distinct(
-        pd.concat(plain, ignore_index=True), schema, np.concatenate(shapes) if shapes else None
-    )
-    return _renamed(deliveries, schema, merged, problems)
-
-
-def _renamed(
-    deliveries: list[Delivery], schema: LayerSchema, ids: pd.Series, problems: Sequence[Problem]
-) -> list[Delivery]:
-    """Each delivery with its part of ``ids`` and of ``problems``."""
-    out, start = [], 0
-    for d in deliveries:
-        end = start + len(d.layer)
-        own = ids.iloc[start:end].reset_index(drop=True)
-        table = d.layer.table.assign(**{str(schema.identity): own})
-        parts = [_slice(p, start, end) for p in problems]
-        more = tell(
-            parts,
-            layer=schema.name,
-            file=d.source.name,
-            ids=own.to_numpy(object),
-            rows=d.layer.rows,
-            names=schema.zh_names,
-        )
-        layer = Layer(d.layer.name, table, d.layer.rows)
-        out.append(Delivery(layer, join([d.issues, more]), d.source, d.evidence))
-        start = end
-    return out
-
-
-def _slice(problem: Problem, start: int, end: int) -> Problem:
-    at = np.asarray(problem.at, dtype=np.int64)
-    kept = (at >= start) & (at < end)
-    said = [v for v, k in zip(problem.value, kept, strict=True) if k]
-    return Problem(problem.kind, problem.field, at[kept] - start, said)
 
 
 CUTTING = 0.6

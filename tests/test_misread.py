@@ -12,7 +12,7 @@ import shapely
 from landgis import intake, readers, writers
 from landgis.cli import run
 from landgis.convert import convert
-from landgis.errors import UnknownCRS, UnreadableFile
+from landgis.errors import UnknownCRS, UnreadableFile, UsageError
 from landgis.intake import Options
 from landgis.quality import texts
 from tests.conftest import square
@@ -336,3 +336,18 @@ def test_records_become_features_that_lie_nowhere_and_that_is_said(tmp_path, cap
     assert "图形均为空" in capfd.readouterr().err
     back = gpd.read_file(tmp_path / "t.geojson")
     assert (back["id"].tolist(), back.geometry.isna().tolist()) == ([ID], [True])
+
+
+def test_a_geodatabase_is_written_as_a_folder_or_packed_and_spares_other_files(tmp_path, capfd):
+    made = table(**{"成交价格(万元)": ["1", "2"], "BH": ["1", "2"]})
+    source = str(written(tmp_path, "t.gpkg", made))
+    for name in ("a.gdb", "a.gdb", "a.gdb.zip", "a.shp.zip"):
+        assert run(["convert", source, "-o", str(tmp_path / name)]) == 0
+        assert len(readers.read(tmp_path / name).table) == 2
+    assert len(gpd.read_file(tmp_path / "a.gdb")) == 2
+    assert "Warning" not in capfd.readouterr().err
+    (tmp_path / "o.gdb").mkdir()
+    (tmp_path / "o.gdb" / "letter.doc").write_text("x")
+    with pytest.raises(UsageError, match="other files"):
+        run(["convert", source, "-o", str(tmp_path / "o.gdb")])
+    assert (tmp_path / "o.gdb" / "letter.doc").is_file()

@@ -131,7 +131,8 @@ def export(
 ) -> None:
     """A layer, the stock or the idle list as a file that others read. 导出。
 
-    Formats: csv, json, geojson, gpkg, fgb, gdb (a zip), shp, dxf, xlsx, parquet, txt (勘测定界).
+    Formats: csv, json, geojson, gpkg, fgb, gdb, shp (as .gdb.zip, .shp.zip packed), dxf, xlsx,
+    parquet, txt (勘测定界).
     --everything writes all there ever was as GeoParquet, JSON Lines and a page that explains them.
     Examples: `landgis export supplies -o supplies.gpkg`, `landgis export --everything archive`
     """

@@ -22,6 +22,8 @@ from landgis.fields import FIELDS, Field, describe, say
 from landgis.measure import to_hectares
 from landgis.writers import FORMATS, write
 
+PACKED = ("shp", "gdb")
+"""Formats of several files, which may be written as one zip: ``.shp.zip``, ``.gdb.zip``."""
 OUTLINES_ONLY = ("txt", "dxf")
 NUMERIC = ("number", "integer", "decimal")
 CODES = ("supply_id", "stock_id", "parent_id", "feature_id", "key", "kind", "rule")
@@ -60,7 +62,8 @@ def emit(
 
 def form_of(output: Path) -> str:
     """The format that the ending of ``output`` names; raises ``UsageError`` if it names none."""
-    ending = output.suffix.lower().lstrip(".")
+    packed = [e for e in PACKED if output.name.lower().endswith(f".{e}.zip")]
+    ending = packed[0] if packed else output.suffix.lower().lstrip(".")
     if ending not in FORMATS:
         known = ", ".join(FORMATS)
         raise UsageError(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 import pandas as pd
@@ -43,6 +44,8 @@ FORMATS: Mapping[str, Callable[[Job], bytes]] = {
 }
 """The formats that are written, by the ending of a file's name."""
 
+GDB_ENDINGS = (".gdbtable", ".gdbtablx", ".gdbindexes", ".atx", ".spx", ".freelist", ".lock", "")
+"""The files of which a geodatabase is made; two of them have no ending."""
 NO_TIME = datetime(2000, 1, 1)
 """The stamp of what belongs to no revision."""
 
@@ -79,7 +82,8 @@ def write(
     Headers are the columns' own names, in XLSX the Chinese ``names`` (default: those of
     ``layer`` if it is one, else all that are known) where ``lang`` is ``zh``. ``stamp`` is the
     time of the revision, ``encoding`` that of a survey TXT (default GBK). A shapefile on a path
-    is its parts side by side, in a stream a zip.
+    is its parts side by side and a geodatabase a folder; in a stream, and on a path that ends in
+    .zip, they are a zip.
     Raises ``UsageError`` for an unknown format and for geometry that is not there.
     """
     if form not in FORMATS:
@@ -94,8 +98,29 @@ def write(
         target.write(content)
     elif form == "shp" and target.suffix.lower() == ".shp":
         _unpack(content, target, layer)
+    elif form == "gdb" and target.suffix.lower() == ".gdb":
+        _unfold(content, target)
     else:
         target.write_bytes(content)
+
+
+def _unfold(content: bytes, target: Path) -> None:
+    """The files of a zipped geodatabase in the folder ``target``, in place of an older one."""
+    if target.is_dir():
+        if any(
+            p.suffix not in GDB_ENDINGS and p.name not in ("gdb", "timestamps")
+            for p in target.iterdir()
+        ):
+            raise UsageError(
+                f"'{target}' is a folder with other files: give another name with -o.",
+                f"“{target}”是含有其他文件的文件夹：请用 -o 指定其他名称。",
+            )
+        shutil.rmtree(target)
+    target.unlink(missing_ok=True)
+    target.mkdir()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            (target / PurePosixPath(name).name).write_bytes(archive.read(name))
 
 
 def _unpack(content: bytes, target: Path, layer: str) -> None:

@@ -105,7 +105,7 @@ def _as_one_hatch_each(drawing: str, parts: list[int]) -> str:
         loops = sum(int(m[2]) for m in found)
         joined.append(f"{found[0][1]}{loops}{''.join(m[3] for m in found)}{found[0][4]}")
         start += count
-    return HATCH.join([head, *joined]) + end + rest
+    return HATCH.join([head, *joined]).rstrip("\n") + end + rest
 
 
 def _one_file(job: Job, table: gpd.GeoDataFrame, driver: str, ending: str, **options: str) -> bytes:
@@ -125,10 +125,12 @@ def _one_file(job: Job, table: gpd.GeoDataFrame, driver: str, ending: str, **opt
 def write_gdb(job: Job) -> bytes:
     """A zip of a File Geodatabase with one layer; ids inside are counted, not drawn.
 
-    Whole numbers are doubles, which hold fen exactly and which every ArcGIS reads.
+    Whole numbers are doubles, which hold fen exactly and which every ArcGIS reads. What a name of
+    a field may not have becomes an underscore.
     """
     table = _shaped(job)
-    whole = [n for n in job.plain.columns if pd.api.types.is_integer_dtype(table[n])]
+    table = table.rename(columns={n: re.sub(r"\W|^(?=\d)", "_", n) for n in table.columns})
+    whole = [n for n in table.columns if pd.api.types.is_integer_dtype(table[n])]
     table[whole] = table[whole].astype("float64")
     pyogrio.set_gdal_config_options({"OPENFILEGDB_REPRODUCIBLE_UUID": "YES"})
     with tempfile.TemporaryDirectory() as folder, _clock(job.stamp):

@@ -1,0 +1,162 @@
+"""One file on its way in: read as the operator says, joined, mapped, typed and checked."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyproj
+
+from landgis import readers
+from landgis.arrival import AS_IT_COMES, Options
+from landgis.errors import UnreadableFile, UsageError
+from landgis.issues import IssueKind, Problem
+from landgis.measure import DEFAULT_CRS
+from landgis.normalise import normalise
+from landgis.quality import datum
+from landgis.quality.joining import Joined, join_attributes
+from landgis.readers import headers
+from landgis.schema import LayerSchema, layer_schema
+from landgis.stations import Layer, RawLayer
+from landgis.store import Delivery, Evidence, Store
+
+READ_SHARE = 0.4
+"""So much of the time goes into reading, the rest into checking."""
+
+
+def read_layer(
+    path: Path, layer: str, options: Options = AS_IT_COMES, *, crs: int = DEFAULT_CRS
+) -> tuple[Layer, pd.DataFrame]:
+    """One file as a typed layer in the working ``crs``, with its issues.
+
+    Nothing is refused for its issues: ``refusal`` says whether they stop an import.
+    """
+    delivery = deliver(path, layer, options, crs=crs)
+    return delivery.layer, delivery.issues
+
+
+def deliver(
+    path: Path,
+    layer: str,
+    options: Options = AS_IT_COMES,
+    *,
+    crs: int = DEFAULT_CRS,
+    progress: Callable[[float], None] | None = None,
+) -> Delivery:
+    """One file on its way into a store: layer, issues, source and the geometry as it came.
+
+    ``progress`` is told the share of the work that is done, 0 to 1, and that it goes on.
+    """
+    raw, problems = joined(path, options, progress)
+    return normalised(raw, layer_schema(layer), options, crs=crs, known=problems)
+
+
+def joined(path: Path, options: Options, progress: Callable[[float], None] | None = None) -> Joined:
+    """A file as it is, with the records of ``options.attributes`` if there are any."""
+    raw = read_raw(path, options, progress)
+    if options.attributes is None:
+        return Joined(raw, [])
+    if options.key is None:
+        raise UsageError(
+            "--attributes needs --key: name the column that both files have.",
+            "--attributes 需要 --key：请指定两个文件共有的列。",
+        )
+    records = readers.read(options.attributes, encoding=options.encoding)
+    return join_attributes(raw, records, options.key)
+
+
+def normalised(
+    raw: RawLayer,
+    schema: LayerSchema,
+    options: Options,
+    *,
+    crs: int,
+    known: Sequence[Problem] = (),
+) -> Delivery:
+    """A file that was read, typed and in EPSG ``crs``; ``known`` are its problems so far."""
+    chosen, known = _mapping_of(raw, options, known)
+    reading = headers.reading(list(raw.table.columns), schema, chosen)
+    result, issues = normalise(
+        raw,
+        schema,
+        reading,
+        crs=crs,
+        declared_crs=options.crs,
+        today=options.today,
+        known=known,
+    )
+    return Delivery(result, issues, raw.source, _evidence(raw, options))
+
+
+def _mapping_of(
+    raw: RawLayer, options: Options, known: Sequence[Problem]
+) -> tuple[Mapping[str, Any], Sequence[Problem]]:
+    """The mapping given, else the last remembered one whose headers are all in the file."""
+    if options.mapping is not None:
+        return mapping(options.mapping), known
+    for rev in sorted(options.remembered, reverse=True):
+        said = options.remembered[rev]
+        if set(said.get("columns", {}).values()) <= set(raw.table.columns):
+            return said, [*known, Problem(IssueKind.MAPPING_REMEMBERED, value=str(rev))]
+    return {}, known
+
+
+def remembered(store: Store, layer: str) -> dict[int, Mapping[str, Any]]:
+    """The mappings that revisions of a layer were made with, by revision."""
+    return {
+        r.rev: r.settings["map"]
+        for r in store.revisions()
+        if r.layer == layer and "map" in r.settings
+    }
+
+
+def suggest_map(path: Path, layer: str, options: Options = AS_IT_COMES) -> str:
+    """A first MAP.toml for a file, to be edited and given back with ``--map``."""
+    schema = layer_schema(layer)
+    return headers.suggest(list(read_raw(path, options).table.columns), schema)
+
+
+def read_raw(
+    path: Path, options: Options, progress: Callable[[float], None] | None = None
+) -> RawLayer:
+    """A file as it is, read as the operator says."""
+    raw = readers.read(
+        path,
+        source_layer=options.source_layer,
+        encoding=options.encoding,
+        tick=progress and partial(progress, 0.0),
+    )
+    if progress is not None:
+        progress(READ_SHARE)
+    zone = datum.zone_of_old(raw.crs)
+    if options.datum_shift is None or zone is None or raw.geometry is None:
+        return raw
+    geometry, code = datum.shift(raw.geometry, zone, datum.parse(options.datum_shift))
+    said = Problem(IssueKind.DATUM_SHIFTED, value=options.datum_shift)
+    crs = pyproj.CRS.from_epsg(code)
+    return replace(raw, geometry=geometry, crs=crs, problems=(*raw.problems, said))
+
+
+def _evidence(raw: RawLayer, options: Options) -> Evidence | None:
+    if raw.geometry is None:
+        return None
+    return Evidence(raw.geometry, raw.crs.to_string() if raw.crs else f"EPSG:{options.crs}")
+
+
+def mapping(path: Path | None) -> dict[str, Any]:
+    """The tables of a MAP.toml; raises ``UnreadableFile`` where it is none."""
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
+        raise UnreadableFile(
+            f"the map cannot be read ({broken}): write it as --suggest-map does.",
+            f"映射文件无法读取（{broken}）：请参照 --suggest-map 的输出编写。",
+            file=path.name,
+        ) from broken
