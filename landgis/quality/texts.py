@@ -12,7 +12,10 @@ import pandas as pd
 from landgis.issues import IssueKind, Problem, where
 
 SUMS = frozenset(
-    {"合计", "总计", "小计", "共计", "累计", "合計", "總計", "合计：", "总计：", "小计："}
+    gap.join(word) + colon
+    for word in ("合计", "总计", "小计", "共计", "累计", "合計", "總計")
+    for gap in ("", " ", "  ", "\u3000")
+    for colon in ("", ":", "：")
 )
 """How a row of sums opens."""
 OPENING = 3
@@ -80,9 +83,12 @@ def _meant(header: str) -> str | None:
 def _no_records(table: pd.DataFrame) -> Iterator[Problem]:
     """Rows of sums, and the header once more."""
     opening = table.iloc[:, :OPENING]
-    sums = opening.apply(lambda c: c.str.replace(r"\s", "", regex=True).isin(SUMS))
-    again = (opening == list(opening.columns)).all(axis=1) & (opening != "").all(axis=1)
-    at = where((sums.any(axis=1) | again).to_numpy(bool))
+    columns = [opening.iloc[:, i] for i in range(opening.shape[1])]
+    if not columns:
+        return
+    sums = np.logical_or.reduce([c.isin(SUMS).to_numpy(bool) for c in columns])
+    again = np.logical_and.reduce([(c == c.name).to_numpy(bool) for c in columns])
+    at = where(sums | again)
     if len(at):
         rows = opening.iloc[at].to_numpy(object)
         yield Problem(IssueKind.NOT_A_RECORD, "", at, [next(filter(None, row), "") for row in rows])
