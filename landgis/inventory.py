@@ -132,6 +132,7 @@ def told(
         fresh=land.fresh,
         covers=land.covers,
         rulebook=rulebook,
+        entries=land.entries,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -193,7 +193,8 @@ class Inventory:
     ``stages`` is aligned with ``pieces.table``: stage, in_use, since_on and the flags of
     ``stage.COLUMNS``. ``fresh`` gives for each layer the time of its last import. ``covers`` is
     what ``stage.prepare`` made of the pieces: any other date asks it, without geometry work.
-    ``rulebook`` holds the rules by which it was assessed.
+    ``rulebook`` holds the rules by which it was assessed, ``entries`` those of the cases
+    (``procedure.Entry``) as the record knew them.
     """
 
     on: date
@@ -208,3 +209,4 @@ class Inventory:
     fresh: Mapping[str, datetime] = field(default_factory=dict)
     covers: Any = None
     rulebook: Any = None
+    entries: Sequence[Any] = ()

@@ -22,6 +22,7 @@ from landgis.terms import DelayStatus
 from maps.clocks import EVENTS, clocks
 from maps.law import law
 from maps.layers import amount, lonlat, records
+from maps.papers import papers
 
 Card: TypeAlias = dict[str, Any]
 """One card as the browser reads it; every value is text, number or a list of them."""
@@ -79,6 +80,7 @@ def blank(kind: str, identity: str, title: str, box: Any) -> Card:
         "issues",
         "sides",
         "ledger",
+        "papers",
     )
     return {
         "key": f"{kind}:{identity}",
@@ -125,6 +127,8 @@ def _cards(
     inventory: Inventory, rulebook: Rulebook, layer: str, ids: Sequence[str] | None
 ) -> dict[str, Card]:
     plain = _plain_cards(inventory, inventory.layers[layer], ids)
+    told = papers(inventory, layer, [card["id"] for card, _ in plain])
+    plain = [(card | {"papers": told.get(card["id"], [])}, row) for card, row in plain]
     if layer == "supplies":
         return _supply_cards(inventory, rulebook, plain)
     if layer == "approvals":

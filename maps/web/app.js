@@ -4,6 +4,10 @@
   const { t } = landgis.words;
   const { el } = landgis.dom;
 
+  const STILL = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  /** The map of a reader who wants nothing to move. */
+  const CALM = { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false };
+
   /** The date as a field that asks the server for another day; a file on disk has only its own. */
   function calendar(data) {
     const move = (event) => {
@@ -86,7 +90,7 @@
     landgis.looks.load(landgis.source.carried("landgis-colours"));
     landgis.words.speak(landgis.permalink.wanted().get("lang") || settings.lang);
     controls();
-    const map = L.map(settings.name, settings.options);
+    const map = L.map(settings.name, { ...settings.options, ...(STILL ? CALM : {}) });
     window[settings.name] = map;
     landgis.base(map, settings);
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);

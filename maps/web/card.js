@@ -20,6 +20,14 @@
     return block("card.sides", el("ul", { class: "ways" }, card.sides.map(way)));
   }
 
+  /** The papers of a feature, the earliest first; what has a card is a way to it. */
+  function papers(card, act) {
+    if (!card.papers.length) return null;
+    const way = (paper) => (paper.key && paper.key !== card.key ? el("button", { type: "button", class: "link", on: { click: () => act.choose(paper.key, true) } }, paper.no) : paper.no);
+    const line = (paper) => el("li", { "data-kind": paper.kind }, el("span", { class: "quiet" }, paper.on || "–"), el("em", { class: "tag none" }, t(paper.kind)), el("span", {}, way(paper), paper.no && paper.name ? " " : "", either(paper.name)));
+    return block("card.papers", el("ol", { class: "papers-of" }, card.papers.map(line)));
+  }
+
   function article(label) {
     const quote = landgis.source.article(label);
     return el("blockquote", {}, el("p", {}, either(quote.text)),
@@ -98,7 +106,7 @@
 
   function body(card, act) {
     return [head(card, act), card.clock ? block("card.clock", landgis.timeline(card.clock)) : null, findings(card),
-      facts("card.assessed", card.assessed), sides(card, act), facts("card.ledger", card.ledger), facts("card.facts", card.facts), facts("card.dates", card.dates),
+      facts("card.assessed", card.assessed), sides(card, act), facts("card.ledger", card.ledger), facts("card.facts", card.facts), facts("card.dates", card.dates), papers(card, act),
       spells("card.delays", card.delays, delay), spells("card.amendments", card.amendments, amendment),
       spells("card.holders", card.holders, (row) => row.text), issues(card.issues), history(card)].filter(Boolean);
   }

@@ -99,7 +99,7 @@
   /** The whole land in view, beside the legend; also a button below the zoom buttons. */
   function home(map, bounds) {
     const [w, s, e, n] = bounds;
-    const go = (animate) => map.fitBounds([[s, w], [n, e]], { animate, paddingTopLeft: [10, 22], paddingBottomRight: [6 + beside(map), 10] });
+    const go = (animate) => map.fitBounds([[s, w], [n, e]], { animate: animate && map.options.zoomAnimation, paddingTopLeft: [10, 22], paddingBottomRight: [6 + beside(map), 10] });
     const button = el("button", { type: "button", class: "home", "data-t-label": "page.home", "aria-label": t("page.home"), on: { click: () => go(true) } },
       landgis.dom.svg("svg", { viewBox: "0 0 16 16" }, landgis.dom.svg("path", { d: "M1 6V1h5M10 1h5v5M15 10v5h-5M6 15H1v-5" })));
     const control = L.control({ position: "topleft" });

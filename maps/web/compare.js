@@ -2,7 +2,7 @@
 "use strict";
 (function (landgis) {
   const { t } = landgis.words;
-  const { number } = landgis.format;
+  const { number, signed } = landgis.format;
   const { el, swatch } = landgis.dom;
 
   const yearBefore = (on) => `${Number(on.slice(0, 4)) - 1}${on.slice(4) === "-02-29" ? "-02-28" : on.slice(4)}`;
@@ -19,7 +19,7 @@
     const line = ({ stage, area }) => {
       const [then, now] = [other[stage] / 1e4, area.m2 / 1e4];
       return el("tr", { "data-stage": stage }, el("th", { scope: "row" }, swatch(landgis.looks.of(stage)), t(`stage.${stage}`)), [then, now].map((value) => el("td", { class: "num" }, number(value, 2))),
-        el("td", { class: "num" }, `${now >= then ? "+" : "−"}${number(Math.abs(now - then), 2)}`));
+        el("td", { class: "num" }, signed(now - then, 2)));
     };
     return el("table", {}, el("caption", {}, t("compare.caption")), el("thead", {}, el("tr", {}, el("td", {}), [on, data.on, t("compare.change")].map((word) => el("th", { scope: "col", class: "num" }, word)))), el("tbody", {}, data.legend.stages.map(line)));
   }
@@ -58,6 +58,7 @@
       state.map = null;
       place.replaceChildren();
       place.hidden = true;
+      legend.fold(state.folded);
     }
 
     function open() {
@@ -65,7 +66,8 @@
       const node = el("div", { class: "second", role: "region", "aria-label": t("compare.second") });
       const change = (event) => { if (event.target.value) { state.on = event.target.value; draw(); } };
       place.hidden = false;
-      legend.fold();
+      state.folded = legend.folded;
+      legend.fold(true);
       place.replaceChildren(node, el("div", { class: "difference" }, el("p", { class: "quiet" }, t("page.loading"))),
         el("label", { class: "then" }, t("compare.then"), el("input", { type: "date", id: "compare-on", value: state.on, max: data.on, required: true, on: { change } })));
       state.map = L.map(node, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 20 });
@@ -76,6 +78,11 @@
       return draw();
     }
 
+    place.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      close();
+      document.getElementById("tool-compare").focus();
+    });
     landgis.words.listen(() => { if (state.map) draw(); });
     return open;
   }

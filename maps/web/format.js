@@ -4,8 +4,15 @@
   const { t, either, lang } = landgis.words;
   const { el } = landgis.dom;
 
+  /** A number with its thousands apart; what rounds to nothing has no sign. */
   const number = (value, digits = 0) =>
-    value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" });
+
+  /** The same with its sign, of a difference. */
+  function signed(value, digits) {
+    const said = number(Math.abs(value), digits);
+    return /[1-9]/.test(said) ? `${value < 0 ? "−" : "+"}${said}` : said;
+  }
 
   /** `12.34 公顷 (185.10 亩)`, with the square metres as a title. */
   function area(value) {
@@ -42,5 +49,5 @@
   /** A value of the kind that the core says it is. */
   const show = (kind, value) => SHOW[kind](value);
 
-  landgis.format = { number, area, money, wan, day, show };
+  landgis.format = { number, signed, area, money, wan, day, show };
 })((window.landgis = window.landgis || {}));

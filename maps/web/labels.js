@@ -1,4 +1,4 @@
-// Labels: names of districts and parks; of two that would touch only the first is shown.
+// Labels: names of districts and parks; what would touch another is moved beside, else not shown.
 "use strict";
 (function (landgis) {
   const { el } = landgis.dom;
@@ -15,15 +15,21 @@
   const touch = (a, b) =>
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-  /** Hides each label that touches one shown before it. */
+  /** Where a name may stand, as shares of its own width and height from its place. */
+  const PLACES = [[0, 0], [0, 1], [0, -1], [0.5, 0], [-0.5, 0], [0.5, 1], [-0.5, 1], [0.5, -1], [-0.5, -1]];
+  const moved = (box, [x, y]) => ({ left: box.left + x * box.width, right: box.right + x * box.width, top: box.top + y * box.height, bottom: box.bottom + y * box.height });
+
+  /** Gives each name the first place where it touches none that stands; without one it is hidden. */
   function spread(markers) {
     const shown = [];
     for (const { text } of markers) {
-      text.style.visibility = "visible";
+      Object.assign(text.style, { visibility: "visible", marginLeft: "", marginTop: "" });
       const box = text.getBoundingClientRect();
       if (box.width === 0) continue;
-      if (shown.some((other) => touch(box, other))) text.style.visibility = "hidden";
-      else shown.push(box);
+      const place = PLACES.find((one) => !shown.some((other) => touch(moved(box, one), other)));
+      if (!place) { text.style.visibility = "hidden"; continue; }
+      Object.assign(text.style, { marginLeft: `${place[0] * box.width}px`, marginTop: `${place[1] * box.height}px` });
+      shown.push(moved(box, place));
     }
   }
 

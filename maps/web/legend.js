@@ -6,7 +6,7 @@
   const { el, swatch } = landgis.dom;
   const HIDDEN = ["released", "conflicts", "flaws"];
 
-  const NARROW = 800;
+  const NARROW = 900;
   const SIGNS = { graticule: "lines", flaws: "points" };
 
   const figure = (value, digits) => el("td", { class: "num" }, value === null ? "" : number(value, digits));
@@ -73,6 +73,7 @@
     state.toggle = (name, on) => {
       if (on) { groups[name].addTo(map); state.shown.add(name); }
       else { groups[name].remove(); state.shown.delete(name); }
+      landgis.tiles.toggle(name, on);
       const tick = document.getElementById(`show-${name}`);
       if (tick) tick.checked = on;
     };
@@ -87,7 +88,7 @@
     }
     L.DomEvent.disableClickPropagation(place).disableScrollPropagation(place);
     state.draw = draw;
-    state.fold = () => { state.folded = true; draw(); };
+    state.fold = (folded) => { state.folded = folded; draw(); };
     landgis.words.listen(draw);
     landgis.lots.listen(draw);
     draw();

@@ -99,6 +99,7 @@
       return go(state.rows.length - 1);
     }
 
+    place.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); close(); } });
     landgis.words.listen(draw);
     L.DomEvent.disableClickPropagation(place).disableScrollPropagation(place);
     return open;

@@ -28,6 +28,7 @@
     const show = (open) => { place.hidden = !open; button.setAttribute("aria-expanded", String(open)); if (open) place.querySelector("input:checked").focus(); };
     button.addEventListener("click", () => show(place.hidden));
     place.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); show(false); button.focus(); } });
+    place.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !place.contains(relatedTarget) && relatedTarget !== button) show(false); });
     document.addEventListener("pointerdown", (event) => { if (!place.contains(event.target) && !button.contains(event.target)) show(false); });
     landgis.words.listen(draw);
     draw();

@@ -3,26 +3,31 @@
 (function (landgis) {
   const SIZE = 512;
   const CIRCLE = 3;
-  const hidden = new Set();
-  let [pattern, begin] = [null, () => {}];
+  const hidden = new Set(["approved_not_acquired", "acquired_not_supplied", "supplied_not_used", "used", "released", "idle"]);
+  const live = new Set();
+  const patterns = new Map();
+  let begin = () => {};
 
-  /** The hatch of idle land for a canvas, as the legend has it. */
-  function hatch(context) {
-    if (!pattern) {
-      const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+  /** What the legend draws by a pattern, on a square that is repeated: size, turn, and how. */
+  const PATTERNS = {
+    idle: [7, 45, (pen, { color }) => { pen.fillStyle = color; pen.globalAlpha = 0.3; pen.fillRect(0, 0, 7, 7); pen.globalAlpha = 1; pen.fillRect(0, 0, 2.6, 7); }],
+    released: [6, 0, (pen, { color }) => { pen.fillStyle = "rgb(255 255 255 / .5)"; pen.fillRect(0, 0, 6, 6); pen.fillStyle = color; pen.beginPath(); pen.arc(3, 3, 1.1, 0, 2 * Math.PI); pen.fill(); }],
+  };
+
+  /** The pattern of a class of land for a canvas, as the legend has it. */
+  function hatch(context, name) {
+    if (!patterns.has(name)) {
+      const [size, turn, draw] = PATTERNS[name];
+      const fine = 4;
+      const tile = Object.assign(document.createElement("canvas"), { width: size * fine, height: size * fine });
       const pen = tile.getContext("2d");
-      const { color } = landgis.looks.of("idle");
-      pen.globalAlpha = 0.3;
-      pen.fillStyle = color;
-      pen.fillRect(0, 0, 8, 8);
-      pen.globalAlpha = 1;
-      pen.strokeStyle = color;
-      pen.lineWidth = 2;
-      for (const shift of [-8, 0, 8]) { pen.moveTo(shift, 8); pen.lineTo(shift + 8, 0); }
-      pen.stroke();
-      pattern = context.createPattern(tile, "repeat");
+      pen.scale(fine, fine);
+      draw(pen, landgis.looks.of(name));
+      const made = context.createPattern(tile, "repeat");
+      made.setTransform(new DOMMatrix().rotate(turn).scale(1 / fine));
+      patterns.set(name, made);
     }
-    return pattern;
+    return patterns.get(name);
   }
 
   function outline(feature, scale) {
@@ -37,7 +42,7 @@
   function land(context, { path, properties }) {
     const look = landgis.looks.of(properties.stage);
     if (!look) return;
-    context.fillStyle = look.fillColor.startsWith("url(") ? "#ffffff" : look.fillColor;
+    context.fillStyle = look.fillColor.startsWith("url(") ? hatch(context, properties.stage) : look.fillColor;
     context.strokeStyle = look.color;
     context.lineWidth = look.weight;
     context.globalAlpha = look.fillOpacity;
@@ -48,7 +53,7 @@
 
   function idle(context, { path }) {
     const { color, weight } = landgis.looks.of("idle");
-    context.fillStyle = hatch(context);
+    context.fillStyle = hatch(context, "idle");
     context.strokeStyle = color;
     context.lineWidth = weight;
     context.fill(path, "evenodd");
@@ -101,6 +106,7 @@
       L.GridLayer.prototype.initialize.call(this, { tileSize: SIZE, minZoom: 1, keepBuffer: 1, ...options });
       this.parameters = parameters;
       this.met = new Map();
+      this.on("add", () => live.add(this)).on("remove", () => live.delete(this));
       this.on("tileunload", ({ coords: { x, y, z } }) => this.met.delete(`${z}/${x}/${y}`));
     },
 
@@ -139,7 +145,7 @@
   /** A layer for a date, with the filter of the page. */
   const layer = (on, options) => new Layer({ ...landgis.asked.served(), on }, options);
 
-  /** The land of a large city below everything else: groups that show and hide its stages. */
+  /** The land of a large city below everything else: empty groups stand for its stages. */
   function base(map, data, choose) {
     let now = null;
     const again = () => {
@@ -147,8 +153,6 @@
       now = layer(data.on, { pane: "stock" }).addTo(map);
       now.once("load", () => before?.remove());
     };
-    const redraw = () => now?.repaint();
-    const group = (name) => L.layerGroup().on("add", () => { hidden.delete(name); redraw(); }).on("remove", () => { hidden.add(name); redraw(); });
     // Not before the address has said which view and filter are wanted: no tile is drawn in vain.
     begin = () => { landgis.asked.listen(again); again(); };
     const tip = L.tooltip({ className: "hint", direction: "top", offset: [0, -6] });
@@ -160,9 +164,14 @@
     });
     map.on("mouseout", () => tip.close());
     map.on("click", ({ latlng }) => { const met = now?.at(latlng); if (met?.key) choose(met.key); });
-    for (const { stage } of data.legend.stages) hidden.add(stage);
-    return Object.fromEntries([...data.legend.stages.map((row) => row.stage), "idle"].map((name) => [name, group(name)]));
+    return Object.fromEntries([...data.legend.stages.map((row) => row.stage), "idle"].map((name) => [name, L.layerGroup()]));
   }
 
-  landgis.tiles = { layer, base, begin: () => begin() };
+  /** Shows or hides a class of land on every map, as the legend has it. */
+  function toggle(name, on) {
+    if (on) hidden.delete(name); else hidden.add(name);
+    for (const one of live) one.repaint();
+  }
+
+  landgis.tiles = { layer, base, toggle, begin: () => begin() };
 })((window.landgis = window.landgis || {}));
