@@ -11,12 +11,13 @@ import pytest
 from pyproj import Geod, Transformer
 
 from landgis import inventory as answers
+from landgis.conflicts import conflicts
 from landgis.ledger import AREAS, ledger
 from landgis.measure import to_hectares, to_mu
-from maps import brief
 from maps.page import lone_page
 from maps.scene import scene
 from tests.chromium import Visit, browser, installed
+from tests.hands import BOX, bars, choose, figures, outline, tick
 from tests.test_api import serving
 from tests.town import HOSTILE, RULES, town
 
@@ -57,31 +58,6 @@ def visit(chromium, file):
     assert seen.complaints == []
     assert [url for url in seen.requests if url != file] == []
     seen.page.close()
-
-
-def figures(page, name):
-    cells = page.locator(f"#legend tr[data-layer={name}] td.num").all_inner_texts()
-    return [cell.replace(",", "") for cell in cells]
-
-
-def outline(page, key):
-    """The middle of a feature on the screen, by its key."""
-    return page.evaluate(
-        """key => {
-          let found;
-          map_landgis.eachLayer(l => { if (l.feature?.properties.key === key) found = l; });
-          const at = map_landgis.latLngToContainerPoint(found.getBounds().getCenter());
-          const box = map_landgis.getContainer().getBoundingClientRect();
-          return [box.x + at.x, box.y + at.y];
-        }""",
-        key,
-    )
-
-
-def choose(page, typed):
-    page.fill("#search", typed)
-    page.locator("#suggestions [role=option]").first.click()
-    page.wait_for_selector("#card:not([hidden]) h2")
 
 
 def test_the_legend_shows_the_ledger(visit, taken):
@@ -195,13 +171,6 @@ def test_idle_land_is_told_by_hatch_and_outline_not_by_colour_alone(visit):
     assert float(path.get_attribute("stroke-width")) > 1.5
 
 
-def tick(page, part, value):
-    """Choose one value of a part of the filter by pointer, and close its choices."""
-    page.click(f"#filter-{part}")
-    page.locator(f"#choices-{part} input[value='{value}']").check()
-    page.keyboard.press("Escape")
-
-
 FILTERS = [
     ("standing", "idle", {"standing": "idle"}),
     ("outcome", "reclaim", {"outcome": "reclaim"}),
@@ -209,6 +178,7 @@ FILTERS = [
     ("park", "绿色纤维专业园区", {"park": "绿色纤维专业园区"}),
     ("stage", "supplied_not_used", {"stage": "supplied_not_used"}),
     ("min_full_years", "5", None),
+    ("land_use", "工业用地", {"outcome": "reclaim", "q": "一万吨绿色"}),
 ]
 
 
@@ -220,6 +190,7 @@ def test_a_filter_leaves_what_the_list_of_the_same_filter_leaves(visit, taken, p
         assert figures(visit, "sum")[:2] == [
             str(len(stock)), f"{to_hectares(stock['area_m2'].sum()):.2f}"
         ]  # fmt: skip
+    # Uses are no filter of the list of stock: its only parcel of that use is asked for by name.
     own = {"min_full_years": value} if asked is None else asked
     idle = answers.idle(taken, **{k: v for k, v in own.items() if k != "stage"})
     assert figures(visit, "idle")[0] == str(len(idle))
@@ -261,8 +232,6 @@ def test_the_filter_works_by_keyboard_and_counts_its_choices(visit):
 FIRST_TWO = ("4107022012B00001", "4107022017B00002", "4107022013B00003")
 
 NEAR = "map_landgis.fitBounds([[{1}, {0}], [{3}, {2}]], {{animate: false, padding: [0, 0]}})"
-BOX = """() => { const b = map_landgis.getBounds();
-  return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].join(","); }"""
 
 
 def test_figures_of_the_view_are_those_of_the_list_with_the_same_box(visit, taken):
@@ -291,11 +260,6 @@ def test_the_table_sorts_and_a_row_opens_its_card(visit, taken):
     assert visit.locator("th[aria-sort=ascending]").inner_text().startswith("面积")
     visit.locator("#drawer tbody tr", has_text="年产一万吨").get_by_role("button").press("Enter")
     visit.wait_for_selector("#card code:text-is('4107022012B00001')")
-
-
-def bars(page, chart, key="data-row"):
-    rows = page.locator(f"figure[data-chart={chart}] g[data-row]").all()
-    return {row.get_attribute(key): float(row.get_attribute("data-value")) for row in rows}
 
 
 def test_charts_show_the_ledger_of_the_view_and_follow_the_map(visit, taken):
@@ -429,6 +393,12 @@ def test_names_of_five_thousand_characters_are_text_and_break_nothing(chromium, 
     for row in (*data["idle"], *data["supplies"]):
         row.update(project_name=long, holder=long)
     data["cards"][f"supplies:{FIRST_TWO[0]}"]["title"] = long
+    for layer in ("districts", "parks"):
+        data["layers"][layer]["features"][0]["properties"]["name"] = long
+    for row in data["league"]["district"] + data["league"]["park"]:
+        row["name"] = long
+    data["options"]["park"] = [long]
+    data["lots"]["park"] = data["lots"]["name"]
     (tmp_path / "long.html").write_text(lone_page(data), "utf-8")
     seen = Visit(chromium)
     page = seen.open((tmp_path / "long.html").as_uri())
@@ -440,6 +410,14 @@ def test_names_of_five_thousand_characters_are_text_and_break_nothing(chromium, 
     page.locator("#suggestions [role=option]").click()
     page.wait_for_selector("#card:not([hidden]) h2")
     assert page.locator("#card-title").evaluate("n => n.textContent") == long
+    page.click("#filter-park")
+    page.locator("#choices-park input").check()
+    page.keyboard.press("Escape")
+    page.emulate_media(media="print")
+    page.pdf(prefer_css_page_size=True)
+    assert long in page.locator("#imprint").text_content()
+    page.emulate_media(media="screen")
+    assert long in page.locator(".label.parks").first.text_content()
     assert page.locator("script").count() == scripts
     assert page.evaluate("document.documentElement.scrollWidth") == 1366
     assert page.locator("#panel").evaluate("n => n.scrollWidth - n.clientWidth") <= 0
@@ -471,7 +449,8 @@ CONTRAST = """() => {
     return [255, 255, 255];
   };
   const pale = [];
-  const places = ".bar *, #filters *, #panel *, #legend *, #drawer *";
+  const places = ["bar", "filters", "panel", "legend", "drawer", "sketch", "months", "beside",
+    "papers", "where", "label", "tick"].map((name) => `#${name} *, .${name}, .${name} *`).join();
   for (const node of document.querySelectorAll(places)) {
     const own = [...node.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
     if (!own || node.closest("svg") || !node.getClientRects().length) continue;
@@ -603,6 +582,159 @@ def test_a_pasted_area_says_what_lies_inside_as_the_api_does(served, client):
     assert served.locator("#sketch").is_hidden()
 
 
+def test_an_area_drawn_point_by_point_is_counted_as_the_api_counts_it(served, client):
+    served.click("#tool-area")
+    box = served.locator(".folium-map").bounding_box()
+    corners = ((300, 200), (500, 200), (500, 400))
+    for x, y in corners:
+        served.mouse.click(box["x"] + x, box["y"] + y)
+        served.wait_for_timeout(350)  # two quick clicks would be a double click
+    ring = served.evaluate("""[[300, 200], [500, 200], [500, 400], [300, 200]].map((at) => {
+      const { lng, lat } = map_landgis.containerPointToLatLng(at);
+      return [Number(lng.toFixed(7)), Number(lat.toFixed(7))]; })""")
+    served.click("#sketch-finish")
+    served.wait_for_selector("#sketch-idle")
+    polygon = json.dumps({"type": "Polygon", "coordinates": [ring]})
+    said = client.get("/api/v1/statistics", params={"polygon": polygon, "on": "2020-06-01"}).json()
+    for row in said["stages"]:
+        cell = served.locator(f"#sketch tr[data-stage={row['stage']}] td").nth(1)
+        assert cell.inner_text() == f"{row['area_m2'] / 1e4:,.2f}"
+    served.click("#sketch-close")
+    served.click("#tool-area")
+    served.fill("#sketch-text", polygon)
+    served.click("#sketch-take")
+    served.wait_for_selector("#sketch-idle")
+    assert served.locator("#sketch-idle").inner_text() == str(said["supplies"]["count"])
+
+
+def test_the_table_leaves_as_the_file_of_what_it_lists(served, client):
+    served.click("#drawer-fold")
+    tick(served, "district", "红旗区")
+    shown = served.locator("#drawer tbody tr").evaluate_all("n => n.map((r) => r.dataset.key)")
+    href = served.locator("#drawer .files a[data-form=csv]").get_attribute("href")
+    lines = client.get(href).content.decode("utf-8-sig").splitlines()[1:]
+    assert [":".join(line.split(",")[:2]) for line in lines] == shown
+
+
+def test_the_card_tells_its_papers_from_approval_to_evidence_and_leads_to_them(served):
+    choose(served, "一万吨绿色")
+    told = served.locator(".papers-of li")
+    assert told.evaluate_all("n => n.map((one) => one.dataset.kind)") == [
+        "layer.approvals", "layer.acquisitions", "layer.supplies", "paper.evidence"
+    ]  # fmt: skip
+    text = served.locator(".papers-of").inner_text()
+    for said in ("豫政土〔2010〕1号", "410702-CR-2012-0001", "新政文〔2013〕88号", "2011-01-01"):
+        assert said in text
+    served.get_by_role("button", name="豫政土〔2010〕1号").click()
+    served.wait_for_selector("#card code:text-is('A1')")
+
+
+def test_a_card_goes_into_the_basket_and_the_address_brings_it_back(served, chromium, address):
+    choose(served, "一万吨绿色")
+    served.check("#card-pick")
+    assert "已选 1 宗" in served.locator(".basket").inner_text()
+    again = Visit(chromium)
+    page = again.open(served.url)
+    assert page.locator("#card-pick").is_checked()
+    page.uncheck("#card-pick")
+    assert "basket=" not in page.url
+    page.close()
+
+
+def test_conflicts_stand_by_kind_and_their_layer_goes_when_the_theme_does(visit, taken):
+    found = conflicts(taken.covers, taken.on)
+    visit.click("#theme-conflicts")
+    group = visit.locator("details[data-group=declared_area]")
+    assert f"{len(found)} 处" in group.inner_text()
+    assert visit.locator(".leaflet-conflicts-pane path").count() == len(found) == 1
+    visit.click("#theme-overview")
+    assert visit.locator(".leaflet-conflicts-pane path").count() == 0
+    visit.check("#show-conflicts")
+    visit.click("#theme-conflicts")
+    visit.click("#theme-overview")
+    assert visit.locator(".leaflet-conflicts-pane path").count() == 1
+
+
+def test_search_goes_to_districts_and_parks(visit):
+    visit.fill("#search", "专业园区")
+    visit.locator("#suggestions [role=option]", has_text="绿色纤维专业园区").click()
+    assert visit.locator("#card").is_hidden()
+    visit.wait_for_timeout(600)
+    middle = visit.evaluate("map_landgis.getCenter().lat")
+    assert middle == pytest.approx(35.2301, abs=2e-3)
+
+
+def test_what_opens_closes_by_escape_and_gives_the_focus_back(served):
+    served.click("#tool-months")
+    served.focus("#months-play")
+    served.keyboard.press("Escape")
+    assert served.locator("#months").is_hidden()
+    assert served.evaluate("document.activeElement.id") == "tool-months"
+    served.click("#tool-compare")
+    served.focus("#compare-on")
+    served.keyboard.press("Escape")
+    assert served.locator("#beside").is_hidden()
+    assert served.evaluate("document.activeElement.id") == "tool-compare"
+    assert served.locator("#legend .fold").get_attribute("aria-expanded") == "true"
+    served.focus("#print")
+    served.keyboard.press("Enter")
+    assert served.evaluate("document.activeElement.name") == "paper"
+    served.keyboard.press("Escape")
+    assert served.evaluate("document.activeElement.id") == "print"
+    served.focus("#tool-full")
+    served.keyboard.press("Enter")
+    served.locator("html:fullscreen").wait_for()
+
+
+def test_the_keyboard_walks_the_page_and_every_stop_is_seen_and_named(visit):
+    visit.keyboard.press("Tab")
+    assert visit.evaluate("document.activeElement.className") == "skip"
+    visit.keyboard.press("Enter")
+    assert visit.evaluate("document.activeElement.id") == "map_landgis"
+    visit.click("#drawer-fold")
+    assert visit.evaluate(UNNAMED) == []
+    visit.focus("#search")
+    for _ in range(30):
+        visit.keyboard.press("Tab")
+        assert visit.evaluate(SEEN), visit.evaluate("document.activeElement.outerHTML.slice(0, 99)")
+
+
+UNNAMED = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map((n) => n.id);
+  const twice = ids.filter((id, i) => ids.indexOf(id) !== i);
+  const stops = "button, input, a[href], [tabindex='0'], [role=region], [role=group]";
+  const name = (n) => n.getAttribute("aria-label") || n.textContent.trim() || n.title
+    || [...(n.labels || [])].map((l) => l.textContent).join("") || n.value;
+  const bare = [...document.querySelectorAll(stops)].filter((n) => n.getClientRects().length)
+    .filter((n) => !name(n));
+  return [...twice, ...bare.map((n) => n.outerHTML.slice(0, 99))];
+}"""
+"""Ids that stand twice, and what can be reached but has no name."""
+
+SEEN = """() => {
+  const node = document.activeElement;
+  const { outlineStyle, outlineWidth } = getComputedStyle(node);
+  return node === document.body || (outlineStyle !== "none" && parseFloat(outlineWidth) >= 1);
+}"""
+
+
+def test_nothing_moves_for_a_reader_who_wants_it_so(chromium, file):
+    seen = Visit(chromium)
+    seen.page.emulate_media(reduced_motion="reduce")
+    page = seen.open(file)
+    assert page.evaluate("[map_landgis.options.zoomAnimation, map_landgis.options.inertia]") == [
+        False,
+        False,
+    ]
+    page.close()
+
+
+def test_what_rounds_to_nothing_has_no_sign(visit):
+    said = visit.evaluate("""[landgis.format.number(-0.001, 2), landgis.format.signed(-0.001, 2),
+      landgis.format.signed(-1.5, 2), landgis.format.signed(1.5, 2)]""")
+    assert said == ["0.00", "0.00", "−1.50", "+1.50"]
+
+
 def test_a_length_is_measured_on_the_ellipsoid(visit):
     visit.click("#tool-line")
     box = visit.locator(".folium-map").bounding_box()
@@ -662,43 +794,6 @@ def test_what_needs_a_server_is_not_offered_by_a_file(visit):
         assert visit.locator(f"#tool-{name}").count() == 0
     choose(visit, "一万吨绿色")
     assert visit.locator(".takeaway a, #past").count() == 0
-
-
-MIDDLE = """([lng, lat]) => { const at = map_landgis.latLngToContainerPoint([lat, lng]);
-  const box = map_landgis.getContainer().getBoundingClientRect();
-  return [box.x + at.x, box.y + at.y]; }"""
-"""A place on the screen."""
-
-
-def test_a_large_city_is_drawn_from_tiles_and_counted_by_the_server(
-    chromium, taken, store, monkeypatch
-):
-    monkeypatch.setattr(brief, "LARGE", 0)
-    total = ledger(taken.covers, taken.on, "approval").iloc[-1]
-    with serving(store) as large:
-        seen = Visit(chromium)
-        page = seen.open(str(large.base_url))
-        assert figures(page, "sum")[0] == str(len(answers.stock(taken)))
-        for stage, column in AREAS.items():
-            assert figures(page, stage.value)[1] == f"{to_hectares(total[column]):.2f}"
-        page.evaluate("map_landgis.setView([35.2294, 113.8907], 17, {animate: false})")
-        page.locator(".leaflet-tile-loaded").first.wait_for()
-        page.mouse.click(*page.evaluate(MIDDLE, [113.8907, 35.2294]))
-        page.wait_for_selector(f"#card code:text-is('{FIRST_TWO[0]}')")
-        page.keyboard.press("Escape")
-        tick(page, "standing", "idle")
-        page.locator(
-            "#legend tr[data-layer=approved_not_acquired] td.num:text-is('0')"
-        ).first.wait_for()
-        assert figures(page, "idle")[0] == "3"
-        page.click("#theme-figures")
-        page.locator("figure[data-chart=yuan]").wait_for()
-        assert bars(page, "stage")["supplied_not_used"] == pytest.approx(20_000, rel=1e-3)
-        page.fill("#search", "电池")
-        page.locator("#suggestions [role=option]").click()
-        page.wait_for_selector("#card code:text-is('4107022013B00003')")
-        assert seen.complaints == []
-        page.close()
 
 
 def test_another_date_is_asked_of_the_server(chromium, address):

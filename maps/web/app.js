@@ -74,7 +74,7 @@
     act = landgis.cards(marks);
     drawing = landgis.tools(map, data, groups, legend);
     landgis.chart.whereabouts(map);
-    landgis.paper(map, data);
+    landgis.paper(map, data, legend);
     landgis.search(data, choose, marks.zoom);
     landgis.themes(pages(data, choose), legend);
     stamp(data);

@@ -96,6 +96,13 @@
     return { mark, zoom };
   }
 
+  /** What of the map the reader sees: the part beside the legend. */
+  function seen(map) {
+    const size = map.getSize();
+    const corners = [[0, 0], [size.x - beside(map), size.y]];
+    return L.latLngBounds(corners.map((corner) => map.containerPointToLatLng(corner)));
+  }
+
   /** The whole land in view, beside the legend; also a button below the zoom buttons. */
   function home(map, bounds) {
     const [w, s, e, n] = bounds;
@@ -118,5 +125,5 @@
     map.on("mouseout", () => { node.textContent = ""; });
   }
 
-  landgis.chart = { build, fit, hint, show, chooser, whereabouts, home };
+  landgis.chart = { build, fit, hint, seen, show, chooser, whereabouts, home };
 })((window.landgis = window.landgis || {}));

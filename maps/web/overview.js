@@ -46,14 +46,14 @@
     const rows = state.all ? data.idle : data.idle.slice(0, FIRST);
     const count = data.legend.idle.count;
     const grow = async () => {
-      if (state.all) {
+      if (state.all || data.idle.length <= FIRST) {
         const { idle, next } = await landgis.source.idlers({ cursor: data.next });
         Object.assign(data, { idle: [...data.idle, ...idle], next });
       }
       state.all = true;
       redraw();
     };
-    const more = state.all ? data.next : data.idle.length > FIRST;
+    const more = data.next || (!state.all && data.idle.length > FIRST);
     const offer = state.all || data.next ? t("table.further") : t("overview.list_all", { n: number(count) });
     return el("section", { class: "list" }, el("h2", {}, t("overview.list")), el("ol", { class: "parcels" }, rows.map((row) => parcel(row, choose))),
       more ? el("button", { type: "button", class: "plain", id: "list-more", on: { click: grow } }, offer) : null,

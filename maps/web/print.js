@@ -1,4 +1,4 @@
-// Print: the sheet of paper gets its own map size; what is in view stays in view.
+// Print: the sheet of paper gets its own map size; what is seen on the screen is seen on it.
 "use strict";
 (function (landgis) {
   const { t } = landgis.words;
@@ -17,13 +17,13 @@
     document.getElementById("imprint").replaceChildren(...parts.filter(Boolean).map((part) => el("span", {}, part)));
   }
 
-  /** The choice of paper below the button; the browser prints the chosen one. */
-  function chooser() {
+  /** The choice of paper below the button, and the button that prints on the chosen one. */
+  function chooser(print) {
     const place = document.getElementById("papers");
     const root = document.documentElement;
     root.dataset.paper = PAPERS[0];
     const draw = () => place.replaceChildren(...PAPERS.map((name) => el("label", {}, el("input", { type: "radio", name: "paper", value: name, checked: root.dataset.paper === name, on: { change: () => { root.dataset.paper = name; } } }), t(`print.${name.replace("-", "_")}`))),
-      el("button", { type: "button", class: "plain", id: "print-now", on: { click: () => { place.hidden = true; window.print(); } } }, t("page.print")));
+      el("button", { type: "button", class: "plain", id: "print-now", on: { click: () => { show(false); print(); } } }, t("page.print")));
     const button = document.getElementById("print");
     const show = (open) => { place.hidden = !open; button.setAttribute("aria-expanded", String(open)); if (open) place.querySelector("input:checked").focus(); };
     button.addEventListener("click", () => show(place.hidden));
@@ -34,24 +34,45 @@
     draw();
   }
 
-  /** Makes the browser's print show the same extent on one page of the chosen paper. */
-  function paper(map, data) {
+  /** Hides what of the panel would be cut through by the end of its column. */
+  function trim(root) {
+    const end = document.getElementById("legend").getBoundingClientRect().top;
+    const parts = [...document.querySelectorAll("#overview > *, #card > *")];
+    for (const part of parts) part.classList.toggle("cut", !root.dataset.paper.endsWith("portrait") && part.getBoundingClientRect().bottom > end - 4);
+  }
+
+  /** Makes the browser's print show what is seen on one page of the chosen paper. */
+  function paper(map, data, legend) {
     const root = document.documentElement;
     let view = null;
     const resize = () => { void root.offsetHeight; map.invalidateSize({ animate: false, pan: false }); };
-    chooser();
-    window.addEventListener("beforeprint", () => {
-      view = { bounds: map.getBounds(), center: map.getCenter(), zoom: map.getZoom() };
+    function prepare() {
+      if (view) return;
+      view = { seen: landgis.chart.seen(map), center: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap, folded: legend.folded };
+      legend.fold(false);
       root.classList.add("printing");
       resize();
-      map.fitBounds(view.bounds, { animate: false });
+      map.options.zoomSnap = 0;
+      map.fitBounds(view.seen, { animate: false });
       imprint(map, data);
-    });
-    window.addEventListener("afterprint", () => {
+      trim(root);
+    }
+    function restore() {
+      if (!view) return;
       root.classList.remove("printing");
+      legend.fold(view.folded);
+      map.options.zoomSnap = view.snap;
       resize();
-      if (view) map.setView(view.center, view.zoom, { animate: false });
+      map.setView(view.center, view.zoom, { animate: false });
+      view = null;
+    }
+    chooser(async () => {
+      prepare();
+      await landgis.tiles.settled();
+      window.print();
     });
+    window.addEventListener("beforeprint", prepare);
+    window.addEventListener("afterprint", restore);
   }
 
   landgis.paper = paper;

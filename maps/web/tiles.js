@@ -173,5 +173,8 @@
     for (const one of live) one.repaint();
   }
 
-  landgis.tiles = { layer, base, toggle, begin: () => begin() };
+  /** Resolves when every tile that is wanted is drawn. */
+  const settled = () => Promise.all([...live].map((one) => one.isLoading() && new Promise((done) => one.once("load", done))));
+
+  landgis.tiles = { settled, layer, base, toggle, begin: () => begin() };
 })((window.landgis = window.landgis || {}));
