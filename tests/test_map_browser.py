@@ -1,5 +1,6 @@
 """The page of the map in a real browser: from disk and from a server, by pointer and keyboard."""
 
+import csv
 import io
 import json
 import re
@@ -612,8 +613,8 @@ def test_the_table_leaves_as_the_file_of_what_it_lists(served, client):
     tick(served, "district", "红旗区")
     shown = served.locator("#drawer tbody tr").evaluate_all("n => n.map((r) => r.dataset.key)")
     href = served.locator("#drawer .files a[data-form=csv]").get_attribute("href")
-    lines = client.get(href).content.decode("utf-8-sig").splitlines()[1:]
-    assert [":".join(line.split(",")[:2]) for line in lines] == shown
+    rows = csv.DictReader(io.StringIO(client.get(href).content.decode("utf-8-sig")))
+    assert [f"{row['layer']}:{row['feature_id']}" for row in rows] == shown
 
 
 def test_the_card_tells_its_papers_from_approval_to_evidence_and_leads_to_them(served):
