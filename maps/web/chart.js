@@ -23,8 +23,11 @@
     return el("span", {}, el("b", {}, title), el("br", {}), what);
   }
 
+  /** Leaves an outline to the pointer: the keyboard has the table, not a thousand stops on the map. */
+  const unstopped = (_, path) => path.on("add", () => path.getElement()?.setAttribute("tabindex", "-1"));
+
   function polygons(collection, look, pane, choose) {
-    const layer = L.geoJSON(collection, { style: look, pane, interactive: Boolean(choose) });
+    const layer = L.geoJSON(collection, { style: look, pane, interactive: Boolean(choose), onEachFeature: unstopped });
     for (const path of layer.getLayers()) path.group = layer;
     if (!choose) return layer;
     layer.bindTooltip((path) => hint(path.feature), { sticky: true, className: "hint", direction: "top", offset: [0, -6] });
@@ -125,5 +128,5 @@
     map.on("mouseout", () => { node.textContent = ""; });
   }
 
-  landgis.chart = { build, fit, hint, seen, show, chooser, whereabouts, home };
+  landgis.chart = { build, fit, hint, unstopped, seen, show, chooser, whereabouts, home };
 })((window.landgis = window.landgis || {}));

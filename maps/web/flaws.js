@@ -10,7 +10,7 @@
   /** The points as a layer: the graver the darker, the count beside it in the tooltip. */
   function layer(collection, choose) {
     const point = (feature, at) => L.circleMarker(at, { pane: "flaws", radius: feature.properties.severity === "info" ? 4 : 6, color: "#fff", weight: 1.5, fillColor: COLOURS[feature.properties.severity], fillOpacity: 1 });
-    const made = L.geoJSON(collection, { pointToLayer: point });
+    const made = L.geoJSON(collection, { pointToLayer: point, onEachFeature: landgis.chart.unstopped });
     made.bindTooltip((path) => `${t(`severity.${path.feature.properties.severity}`)} ${path.feature.properties.count}`, { className: "hint" });
     made.on("click", (event) => choose(event.layer.feature.properties.key));
     return made;
