@@ -31,6 +31,9 @@ SCRIPTS = (
 MOST = 5_000
 """Changes that are drawn and listed; of more the first, and it is said how many there are."""
 
+DRAWN = (Change.ADDED, Change.CHANGED, Change.RESHAPED, Change.ENDED)
+"""What can become of a feature between two revisions; the other kinds belong to a rehearsal."""
+
 TOLD = ("layer", "feature_id", "change", "message", "message_zh")
 
 
@@ -68,7 +71,7 @@ def _data(table: gpd.GeoDataFrame, districts: Layer, one: str, other: str) -> di
         "bounds": bounds(around),
         "counts": [
             {"change": kind.value, "count": int((table["change"] == kind.value).sum())}
-            for kind in Change
+            for kind in DRAWN
         ],
         "layers": [name for name in LAYERS if (table["layer"] == name).any()],
         "rows": said,

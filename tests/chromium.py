@@ -36,8 +36,9 @@ def browser():
             opened.close()
 
 
-SLOW_MS = 600_000
+SLOW_MS = 120_000
 """How long a busy machine may take for what a quiet one does in a second."""
+PATIENCE_MS, STEP_MS = 5_000, 50
 
 
 class Visit:
@@ -59,5 +60,14 @@ class Visit:
     def open(self, url):
         """Go to ``url`` and wait until the map is drawn."""
         self.page.goto(url)
-        self.page.wait_for_selector("html[data-ready]")
+        self._await_ready()
         return self.page
+
+    def _await_ready(self):
+        """Wait for the drawn map, but not long on a page that has complained."""
+        left = SLOW_MS
+        while not self.page.evaluate("document.documentElement.hasAttribute('data-ready')"):
+            if left <= 0 or (self.complaints and left <= SLOW_MS - PATIENCE_MS):
+                raise AssertionError(f"the page is not drawn: {self.complaints}")
+            self.page.wait_for_timeout(STEP_MS)
+            left -= STEP_MS

@@ -49,7 +49,8 @@ def page(tmp_path, monkeypatch, capsys):
     )
     with pytest.raises(SystemExit) as ended:
         main()
-    assert (ended.value.code, capsys.readouterr().out) == (0, "")
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (0, ""), said.err
     return target
 
 

@@ -198,7 +198,8 @@ def row_of(revision: Revision) -> dict[str, Any]:
         **{name: "" if (v := getattr(r, name)) is None else v for name in plain},
         "unchanged": r.unchanged,
         "ended": r.ended,
-        "at": f"{r.at:%Y-%m-%d %H:%M:%S.%f}",
+        # with its zone, so that it can be given back as --known
+        "at": r.at.astimezone(CHINA).isoformat(),
         "files": ";".join(source.name for source in r.sources),
         "sha256": ";".join(source.sha256 for source in r.sources),
         "rulebook": r.rulebook,
