@@ -428,9 +428,7 @@ def test_a_forged_cursor_is_refused(client, forged):
     refused(client.get(f"{API}/idle-parcels", params={"cursor": cursor}))
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["on", "known", "bbox", "cursor", "sort", "limit", "q", "park", "min_area_m2"]),
     st.text(max_size=60),

@@ -105,7 +105,7 @@ one_span = st.tuples(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(entries=st.lists(one_span, max_size=8), after=st.integers(0, 1300))
 def test_excused_days_are_those_a_set_of_days_would_hold(entries, after):
     on = origin + timedelta(after)

@@ -89,7 +89,7 @@ def built(world):
     )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(world=cities, on=days(), exempt=st.booleans())
 def test_the_engine_agrees_with_a_plain_reading_of_the_law(world, on, exempt):
     rulebook = varied(policy="exempt" if exempt else None)
@@ -116,7 +116,7 @@ def test_the_plain_reading_asks_every_day_on_which_full_years_can_change(due, ex
         before = now
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(world=worlds, on=days(), lang=st.sampled_from(["zh", "en"]))
 def test_an_explanation_tells_the_numbers_of_the_findings_and_nothing_else(world, on, lang):
     held = built(world)
@@ -135,7 +135,7 @@ def test_an_explanation_tells_the_numbers_of_the_findings_and_nothing_else(world
             assert str(told_day) in sentences
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(world=worlds, on=days())
 def test_one_supply_alone_is_judged_as_among_others(world, on):
     together = assess(built(world), national(), on).supplies
@@ -145,7 +145,7 @@ def test_one_supply_alone_is_judged_as_among_others(world, on):
         pd.testing.assert_frame_equal(alone, expected)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(world=worlds, on=days())
 def test_what_happens_after_the_date_changes_nothing(world, on):
     """Cutting away every event after the date gives the same answer."""

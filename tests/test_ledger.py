@@ -203,7 +203,7 @@ def identified(rows):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(fields, st.lists(dates, min_size=1, max_size=3), st.sampled_from(By))
 def test_columns_add_up_and_approvals_balance_on_every_date(rows, days, by):
     known = identified(rows)
@@ -221,7 +221,7 @@ def test_columns_add_up_and_approvals_balance_on_every_date(rows, days, by):
             assert (keyed["balance_m2"].abs() <= allowed).all()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(fields, dates)
 def test_however_it_is_cut_the_total_is_the_same(rows, on):
     known = identified(rows)

@@ -105,7 +105,7 @@ LANDS = st.lists(
 )
 DAYS = st.dates(date(2017, 1, 1), date(2025, 1, 1))
 FOLDERS = st.sampled_from([("national", name) for name in LOCAL] + [("national", *LOCAL)])
-PLAIN = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+PLAIN = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 
 
 def rows(lands):

@@ -135,7 +135,7 @@ def test_lines_and_points_have_no_area():
     assert alone == together
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.floats(20, 2_000), min_size=3, max_size=24),
     st.integers(0, 23),

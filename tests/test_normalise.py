@@ -262,7 +262,7 @@ NUMBERED = {
 }
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.permutations(range(5)))
 def test_ids_do_not_depend_on_the_order_of_rows(order):
     shuffled = {k: [v[i] for i in order] for k, v in NUMBERED.items()}

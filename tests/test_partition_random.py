@@ -22,9 +22,7 @@ from tests.land import layer_of, layers_of, renewed_pieces, shuffled
 from tests.test_partition import assert_balanced, same
 
 SEEDS = st.integers(0, 2**32 - 1)
-QUIET = settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+QUIET = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 # -- random land ------------------------------------------------------------------------------

@@ -293,7 +293,7 @@ def test_an_unknown_step_manner_or_level_is_told_the_list():
             check([], replace(entry("lead", "2024-01-02"), **said))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=40), st.integers(1, 40))
 def test_whatever_is_tried_a_finding_never_stands_without_its_service_and_visit(codes, gap):
     done, on = [], date(2023, 1, 4)

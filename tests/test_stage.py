@@ -296,7 +296,7 @@ def by_the_letter(rows, on):
     return Stage.APPROVED_NOT_ACQUIRED if approvals else Stage.OUTSIDE
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(worlds, min_size=1, max_size=6), st.lists(days, min_size=1, max_size=5))
 def test_any_record_has_the_stage_that_the_table_gives_on_any_date(places, dates):
     placed = {

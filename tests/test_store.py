@@ -96,7 +96,7 @@ def rows(draw, schema):
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_every_value_of_every_layer_comes_back_as_it_was(name, data, new_place):
     given_rows = data.draw(rows(LAYERS[name]))

@@ -316,7 +316,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(steps=STEPS)
 def test_pieces_cut_step_by_step_are_those_of_one_cut(steps, new_place):
     opened = open_store(new_place(), create=True)

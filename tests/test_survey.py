@@ -319,7 +319,7 @@ def test_points_that_are_nowhere_in_china_are_refused_with_their_line(tmp_path):
     assert refused.value.row == 13
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_parser(text):
     assert len(parse(text).parcels) <= len(text) + 1
@@ -359,7 +359,7 @@ def shaped(at, side, form):
     return holed if form == "hole" else shapely.union(holed, island)
 
 
-@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(shapes, st.sampled_from([4526, 4547, 4546, 4497]), st.sampled_from([None, "utf-8"]))
 def test_what_is_written_is_read_back_to_the_millimetre(tmp_path_factory, made, crs, encoding):
     table = table_of(*(shaped(*m) for m in made)).to_crs(crs)

@@ -197,7 +197,7 @@ HARD = "岛`<script>"
     st.lists(st.tuples(st.floats(0, 2000), st.floats(0, 2000)), min_size=4, max_size=60),
     st.integers(12, 20),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_the_land_is_like_its_rings_are_valid_and_turn_right(points, z):
     shape = shapely.buffer(shapely.LineString(points), 9, quad_segs=2)
     shape = shapely.difference(shape, shapely.buffer(shapely.Point(points[0]), 3))
@@ -229,7 +229,7 @@ def test_a_ring_that_rounding_makes_cross_itself_is_mended():
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=3, max_size=9))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_ring_meets_itself_where_geos_says_so(points):
     xy = np.array(points, np.int32)
     if (xy == np.roll(xy, 1, axis=0)).all(axis=1).any():

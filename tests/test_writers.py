@@ -91,7 +91,7 @@ rows = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=3, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=3, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(st.lists(rows, min_size=1, max_size=4))
 @pytest.mark.parametrize("form", FORMS)
 def test_whatever_a_layer_holds_is_read_back_as_it_was_written(tmp_path_factory, form, held):
@@ -143,7 +143,7 @@ def test_gdal_reads_what_we_write(tmp_path, form):
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=20)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(texts, min_size=1, max_size=4))
 def test_any_text_survives_csv_and_no_cell_of_it_runs(values):
     table = pd.DataFrame({"a": pd.Series(values, dtype="str"), "b": "x"})
