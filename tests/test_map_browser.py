@@ -201,6 +201,31 @@ def test_a_filter_leaves_what_the_list_of_the_same_filter_leaves(visit, taken, p
     assert figures(visit, "idle")[0] == "3"
 
 
+OUTLINES_AT_ONCE = """async () => {
+  const map = L.map(document.body.appendChild(document.createElement("div")), { center: [35, 114], zoom: 9 });
+  map.createPane("labels");
+  const districts = L.layerGroup().addTo(map);
+  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  landgis.labels(map, { districts: { features: [{ properties: { label: [114, 35], name: "甲" } }] } }, { districts });
+  await frame();
+  const measure = Element.prototype.getBoundingClientRect;
+  let measured = 0;
+  Element.prototype.getBoundingClientRect = function () { measured += this.className === "name"; return measure.call(this); };
+  for (let i = 0; i < 500; i += 1) L.polygon([[35, 114], [35.1, 114], [35, 114.1]]).addTo(map);
+  await frame();
+  const outlines = measured;
+  map.removeLayer(districts).addLayer(districts);
+  await frame();
+  Element.prototype.getBoundingClientRect = measure;
+  map.getContainer().remove();
+  return [outlines, measured];
+}"""
+
+
+def test_names_are_placed_again_when_they_come_back_and_not_for_every_outline(visit):
+    assert visit.evaluate(OUTLINES_AT_ONCE) == [0, 1]
+
+
 def test_areas_and_years_are_asked_from_and_to(visit):
     visit.click("#filter-area_mu")
     visit.fill("#filter-min_area_mu", "20")
