@@ -11,16 +11,14 @@ from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from landgis.cut.features import stack
 from landgis.cut.land import Land, efforts
 from landgis.cut.renewal import Change, renewed
-from landgis.cut.runs import Bools, Ints
-from landgis.cut.tables import pieces_of, united
+from landgis.cut.runs import Ints
+from landgis.cut.tables import ids_of, pieces_of, united
 from landgis.measure import DEFAULT_CRS
 from landgis.stations import Geometries, Layers, Patch, Pieces
 
@@ -120,38 +118,19 @@ class _Telling:
 
 
 def recut(change: Change, tolerance_m: float, crs: int) -> Patch:
-    """What a change of the layers makes of their pieces: what is not the same after it.
+    """What a change of the layers makes of their pieces: those that are not the same after it.
 
     Only land within reach of the change is cut, as it was and as it is now; the rest is neither
-    read nor compared.
+    read nor compared. Of what was, the ids are enough. Slivers beside the change may be as they
+    were.
     """
-    was, now = (pieces_of(land, crs) for land in renewed(change, tolerance_m))
-    fresh, gone = _differing(was.table, now.table)
-    fresh_slivers, gone_slivers = _differing(was.slivers, now.slivers)
-    pieces = Pieces(
-        *_some(now.table, now.links, fresh),
-        *_some(now.slivers, now.sliver_links, fresh_slivers),
-        tolerance_m,
+    was, now = renewed(change, tolerance_m)
+    pieces = pieces_of(now, crs)
+    gone, gone_slivers = (
+        sorted(set(before).difference(table["piece_id"]))
+        for before, table in zip(ids_of(was), (pieces.table, pieces.slivers), strict=True)
     )
     return Patch(pieces, gone, gone_slivers)
-
-
-def _differing(was: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> tuple[Bools, list[str]]:
-    """Which rows of ``now`` are new or have another outline, and the ids that are no more."""
-    at = pd.Index(was["piece_id"]).get_indexer(pd.Index(now["piece_id"]))
-    fresh, outline = at < 0, np.asarray(now.geometry, dtype=object)
-    before = np.asarray(was.geometry, dtype=object)[at[~fresh]]
-    fresh[~fresh] = ~shapely.equals_exact(outline[~fresh], before, 0)
-    return fresh, was["piece_id"][~was["piece_id"].isin(now["piece_id"])].tolist()
-
-
-def _some(
-    table: gpd.GeoDataFrame, links: pd.DataFrame, rows: Bools
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Some rows of a table and their links."""
-    piece = links["piece"].to_numpy()
-    kept = links[rows[piece]]
-    return table[rows], kept.assign(piece=(np.cumsum(rows) - 1)[kept["piece"]])
 
 
 def _neighbourhoods(shape: Geometries, chunk: int) -> list[Ints]:

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from landgis.cut.boxes import boxed
-from landgis.cut.features import ORDER
+from landgis.cut.features import ORDER, Features
 from landgis.cut.land import Cells, Land
 from landgis.cut.rings import Rings
 from landgis.cut.runs import Floats, Ints, spread, summed
@@ -47,9 +47,7 @@ def _tables(land: Land, cells: Cells, crs: int) -> tuple[gpd.GeoDataFrame, pd.Da
     features = land.features
     nodes, of = land.sets.distinct(cells.node)
     row, feature = land.sets.links(nodes)
-    names = np.array(ORDER, dtype=object)[features.layer] + ":" + features.feature_id
-    lines = np.array([None, *(name.encode() for name in names)], dtype=object)[1:]
-    ids = _ids(lines[feature].tolist(), row, len(nodes))
+    ids = _ids(_lines(features, feature), row, len(nodes))
     order = np.argsort(ids)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
@@ -69,6 +67,26 @@ def _tables(land: Land, cells: Cells, crs: int) -> tuple[gpd.GeoDataFrame, pd.Da
         }
     )
     return table, links
+
+
+def ids_of(land: Land) -> tuple[list[str], list[str]]:
+    """The ids of the pieces and of the slivers that ``pieces_of`` makes, in no order."""
+    return _names(land, land.cells), _names(land, _placed(land))
+
+
+def _names(land: Land, cells: Cells) -> list[str]:
+    nodes, _ = land.sets.distinct(cells.node)
+    row, feature = land.sets.links(nodes)
+    ids = _ids(_lines(land.features, feature), row, len(nodes))
+    return [str(name) for name in _hex(ids)]
+
+
+def _lines(features: Features, chosen: Ints) -> list[bytes]:
+    """What ``chosen`` features put into the ids of their sets."""
+    used, back = np.unique(chosen, return_inverse=True)
+    names = np.array(ORDER, dtype=object)[features.layer[used]] + ":" + features.feature_id[used]
+    lines = np.array([None, *(name.encode() for name in names)], dtype=object)[1:]
+    return list(lines[back])
 
 
 def _ids(lines: list[bytes], row: Ints, size: int) -> NDArray[np.uint64]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from landgis import measure
@@ -65,14 +65,12 @@ class Reshaped:
                 for rank in ranks
                 for row in _rows(db, ORDER[rank], condition, asked, self._at)
             ]
-        columns = ["layer", "feature_id", "geometry", "was", "now"]
-        table = pd.DataFrame(found, columns=columns, dtype=object)
-        return _both(table.astype({"layer": "int64", "was": "bool", "now": "bool"}))
+        return _both(found)
 
 
 def _rows(
     db: Connection, layer: str, condition: str | None, asked: str, at: dict[str, int]
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[tuple[Any, ...]]:
     """Id, polygon (WKB) and in which state it is of the facts that are in one of them."""
     was, now = (f"rev_from <= :{r} AND (rev_to IS NULL OR rev_to > :{r})" for r in at)
     yield from db.execute(
@@ -83,15 +81,16 @@ def _rows(
     )
 
 
-def _both(table: pd.DataFrame) -> Both:
+def _both(found: Iterable[tuple[Any, ...]]) -> Both:
     """Facts as features in the order of the cut; facts of one outline are one feature."""
-    sure = table["was"] & table["now"]
-    rest = table[~sure].groupby(["layer", "feature_id", "geometry"], as_index=False).any()
-    table = pd.concat([table[sure], rest[table.columns]] if len(rest) else [table])
-    shape = np.asarray(shapely.from_wkb(table["geometry"].to_numpy(object)), dtype=object)
-    names = table["feature_id"].to_numpy(object)
-    layer = table["layer"].to_numpy(np.int64)
-    kept = np.flatnonzero(~shapely.is_empty(shape))
-    order = kept[np.lexsort((names[kept], layer[kept]))]
-    features = Features(shape[order], layer[order], names[order])
-    return Both(features, table["was"].to_numpy(bool)[order], table["now"].to_numpy(bool)[order])
+    states: dict[tuple[int, str, bytes], tuple[bool, bool]] = {}
+    for layer, name, outline, was, now in found:
+        key = layer, name, outline
+        before = states.get(key, (False, False))
+        states[key] = bool(was) or before[0], bool(now) or before[1]
+    keys = sorted(states)
+    shape = np.asarray(shapely.from_wkb([outline for _, _, outline in keys]), dtype=object)
+    layers = np.array([layer for layer, _, _ in keys], dtype=np.int64)
+    names = np.array([name for _, name, _ in keys], dtype=object)
+    was_now = np.array([states[key] for key in keys], dtype=np.bool_).reshape(-1, 2)
+    return Both(Features(shape, layers, names), *was_now.T).take(~shapely.is_empty(shape))

@@ -114,13 +114,14 @@ def recut_line(scale):
     same = "equal to the last bit" if figures["same"] else "NOT EQUAL"
     peer = f"full cut in memory CPU {figures['cut_s']:.1f} s"
     rows = []
-    for what, key in (
-        ("re-cut: read what is around from the store and cut", "patch_s"),
-        ("re-cut: read, cut, publish and seal in the store", "recut_s"),
+    for what, key, goal in (
+        ("re-cut: from the features around to the patch", "patch_s", "< 2 %"),
+        ("re-cut: read what is around from the store", "read_s", ""),
+        ("re-cut: read, cut, publish and seal in the store", "recut_s", ""),
     ):
         ours = f"CPU {figures[key]:.2f} s, {figures['fresh']:,} pieces, {same}"
         ratio = f"{100 * figures[key] / figures['cut_s']:.2f} %"
-        rows.append(Row(what, size, ours, peer, ratio, "< 2 %"))
+        rows.append(Row(what, size, ours, peer, ratio, goal))
     return rows
 
 
