@@ -72,7 +72,7 @@ def _due(case: Sequence[Entry], step: Step, span: Span, on: date, conduct: Condu
         ending.last,
         span.whose,
         span.article,
-        span.certainty,
+        counted.certainty,
         ending.certain,
         overdue,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from landgis.citation import Certainty, Status
 from landgis.holders import held
 from landgis.law.fault import EVERYWHERE
 from landgis.procedure import Entry, standing
@@ -27,9 +28,23 @@ def conduct_of(rulebook: Rulebook | None, on: date) -> Conduct:
         conduct = Conduct(rule.roll_over, rule.as_punishment, rule.public_notice_days)
     if rulebook is not None and rulebook.of(RemedyRule):
         terms = rulebook.measure(RemedyRule, on)
-        months = 12 * terms.judgment_years
-        conduct = replace(conduct, sue_days=terms.sue_days, judgment_months=months)
+        conduct = replace(conduct, **_terms(terms))
     return conduct
+
+
+def _terms(rule: RemedyRule) -> dict[str, Any]:
+    """The terms of remedies that a rule says, and how sure they are."""
+    said = {"judgment_months": 12 * rule.judgment_years}
+    for name in _TERMS:
+        count = getattr(rule, name)
+        if count is not None:
+            said[name] = count
+    sure = Certainty.UNVERIFIED if rule.status is Status.UNVERIFIED else Certainty.TEXT
+    return {**said, "remedies": sure.value}
+
+
+_TERMS = ("sue_days", "reconsider_days", "sue_months", "demand_working_days", "enforce_months")
+"""What a rule of kind ``remedy`` and ``Conduct`` call by the same name."""
 
 
 def matter_of(layers: Layers, rulebook: Rulebook | None, supply_id: str, on: date) -> Matter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from itertools import pairwise
@@ -122,6 +122,15 @@ class Rulebook:
                         f"规则“{rule.id}”取代的“{name}”不存在：请更正名称，"
                         "或在 --rules 中加入其所在的规则库",
                     )
+        circle = _circle(self.rules)
+        if circle is not None:
+            yield Flaw(
+                circle,
+                "replaces",
+                f"rule '{circle.id}' replaces a rule by which it is replaced itself, so that none "
+                "speaks: remove one of the two",
+                f"规则“{circle.id}”与其取代的规则互相取代，均不适用：请删去其一",
+            )
         yield from beyond(self.rules, ceilings)
 
     def merge(self, *others: Rulebook) -> Rulebook:
@@ -140,6 +149,21 @@ def overlapping(rules: Iterable[Rule]) -> Rule | None:
         for earlier, later in pairwise(sorted(versions, key=lambda rule: rule.since)):
             if earlier.until is None or later.since < earlier.until:
                 return later
+    return None
+
+
+def _circle(rules: Sequence[Rule]) -> Rule | None:
+    """The first rule that is replaced, through whichever others, by what it replaces."""
+    replaced: dict[str, set[str]] = {}
+    for rule in rules:
+        replaced.setdefault(rule.id, set()).update(rule.replaces)
+    for rule in rules:
+        reached, ahead = set[str](), set(rule.replaces)
+        while ahead:
+            reached |= ahead
+            ahead = {name for at in ahead for name in replaced.get(at, ())} - reached
+        if rule.id in reached:
+            return rule
     return None
 
 
@@ -172,15 +196,28 @@ def parse(text: str, name: str) -> Rulebook:
     return Rulebook(tuple(rules), text)
 
 
+def as_text(said: Mapping[str, str]) -> str:
+    """Parameters in one cell: ``rate=1/5;cap=1/5``."""
+    return ";".join(f"{name}={value}" for name, value in said.items())
+
+
 def parameters(rule: Rule) -> dict[str, Any]:
     """The numbers and choices of a rule by name: what its kind has beyond every rule."""
     common = {field.name for field in fields(Rule)}
     return {f.name: getattr(rule, f.name) for f in fields(rule) if f.name not in common}
 
 
-def _row(rule: Rule, on: date, lang: str) -> dict[str, Any]:
+def said_of(rule: Rule) -> dict[str, str]:
+    """What a rule says beyond its words, as text: its parameters, its land, what it replaces."""
     named = {**parameters(rule), **_reach(rule)}
-    said = {k: ",".join(v) if isinstance(v, tuple) else v for k, v in named.items()}
+    return {
+        name: ",".join(value) if isinstance(value, tuple) else str(value)
+        for name, value in named.items()
+        if value is not None
+    }
+
+
+def _row(rule: Rule, on: date, lang: str) -> dict[str, Any]:
     return {
         "rule": rule.id,
         "kind": rule.kind,
@@ -189,7 +226,7 @@ def _row(rule: Rule, on: date, lang: str) -> dict[str, Any]:
         "from_on": rule.since.isoformat(),
         "until_on": "" if rule.until is None else rule.until.isoformat(),
         "in_force": rule.in_force(on),
-        "parameters": ";".join(f"{name}={value}" for name, value in said.items()),
+        "parameters": as_text(said_of(rule)),
         "articles": ";".join(citation.label(lang) for citation in rule.citations),
         "quote": rule.citations[0].quote,
         "certainty": rule.citations[0].certainty.value,

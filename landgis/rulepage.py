@@ -6,14 +6,14 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields
-from fractions import Fraction
 from typing import Any, NoReturn
 
 from landgis.citation import Citation, Instrument
 from landgis.errors import RulebookError
-from landgis.rulevalues import EXPECTED, READ
+from landgis.rulevalues import EXPECTED, READ, decimal
 from landgis.statute import RULE_KINDS, Base, FeeRule, Rule
 
+_ID = re.compile(r"[\w.-]{1,60}")
 _RENAMED = {"since": "from"}
 _KINDS = {rule.kind: rule for rule in RULE_KINDS}
 
@@ -30,7 +30,7 @@ def read_rules(text: str, name: str) -> tuple[list[Rule], list[int]]:
     page.tables(data, "rule", _Place())
     instruments = {
         key: page.record(Instrument, value, _Place(header=f"[instruments.{key}]"))
-        for key, value in data.get("instruments", {}).items()
+        for key, value in page.named(data, "instruments").items()
     }
     rules = [page.rule(raw, i, instruments) for i, raw in enumerate(data.get("rule", []))]
     return rules, [page.line(_Place(rule=i)) for i in range(len(rules))]
@@ -43,6 +43,15 @@ def line_of(text: str, name: str, index: int, key: str) -> int:
 
 def _flaws(rule: Rule) -> Iterator[tuple[str, str, str]]:
     """What contradicts itself in a rule: the key, and why, in English and in Chinese."""
+    if not _ID.fullmatch(rule.id):
+        yield (
+            "id",
+            f"'{rule.id}' is no id: use letters, digits, points and hyphens",
+            f"“{rule.id}”不能作编号：请使用字母、数字、点和连字符",
+        )
+    for key in ("zh", "en"):
+        if not getattr(rule, key).strip():
+            yield key, "the rule has no title: write it", "规则没有名称：请填写"
     if rule.until is not None and rule.until <= rule.since:
         yield "until", "the rule ends before it begins", "规则的截止日期不晚于施行日期"
     if rule.id in rule.replaces:
@@ -84,7 +93,7 @@ class _Page:
 
     def read(self) -> dict[str, Any]:
         try:
-            return tomllib.loads(self.text, parse_float=Fraction)
+            return tomllib.loads(self.text, parse_float=decimal)
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"line (\d+)", str(error))
             row = int(found.group(1)) if found else len(self.lines)
@@ -94,11 +103,17 @@ class _Page:
                 file=self.name,
                 row=row,
             ) from error
+        except RecursionError as error:
+            raise RulebookError(
+                "brackets are nested too deeply here: write each rule as [[rule]].",
+                "括号嵌套过深：每条规则请以 [[rule]] 写出。",
+                file=self.name,
+            ) from error
 
     def rule(self, raw: Any, index: int, instruments: Mapping[str, Instrument]) -> Rule:
         place = _Place(rule=index)
         kind = raw.get("kind")
-        if kind not in _KINDS:
+        if str(kind) not in _KINDS:
             self.refuse_choice(place, "kind", kind, _KINDS)
         self.tables(raw, "citations", place)
         cited = raw.get("citations", [])
@@ -121,10 +136,14 @@ class _Page:
     ) -> Citation:
         place = _Place(rule=rule, citation=index)
         key = raw.get("instrument")
-        if key not in instruments:
+        if str(key) not in instruments:
             self.refuse_choice(place, "instrument", key, instruments)
         values = raw | {"instrument": instruments[key]}
         read: Citation = self.record(Citation, values, place)
+        if not read.quote.strip():
+            self.refuse(
+                place, "quote", "nothing is quoted: quote the words", "没有引文：须引用原文"
+            )
         return read
 
     def record(self, kind: type[Any], raw: Any, place: _Place, **given: Any) -> Any:
@@ -133,7 +152,9 @@ class _Page:
         self.only(raw, set(wanted), place)
         for key, field in wanted.items():
             if key not in raw and field.default is MISSING:
-                self.refuse(place, None, f"the key '{key}' is missing", f"缺少键“{key}”")
+                self.refuse(
+                    place, None, f"the key '{key}' is missing: add it", f"缺少键“{key}”：请补充"
+                )
         values = {f.name: self.value(raw[k], k, f, place) for k, f in wanted.items() if k in raw}
         return kind(**values, **given)
 
@@ -153,6 +174,14 @@ class _Page:
         held = raw.get(key, [])
         if not isinstance(held, list) or not all(isinstance(table, dict) for table in held):
             self.refuse(place, key, f"'{key}' is written [[{key}]]", f"“{key}”应写作 [[{key}]]")
+
+    def named(self, raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        """The tables under ``key`` by their names."""
+        held = raw.get(key, {})
+        if not isinstance(held, dict) or not all(isinstance(v, dict) for v in held.values()):
+            said = f"[{key}.NAME]"
+            self.refuse(_Place(), key, f"'{key}' are written {said}", f"“{key}”应写作 {said}")
+        return held
 
     def only(self, raw: Mapping[str, Any], known: set[str], place: _Place) -> None:
         for key in raw:

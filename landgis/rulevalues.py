@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -12,6 +13,10 @@ from landgis.citation import Certainty, Instrument, Status, Wording
 from landgis.statute import Base, Basis, Fact, Only, Policy, Told
 from landgis.terms import Cause, Outcome, Standing, Term
 
+LARGEST = 1000
+"""No term of the law counts more days, months or years."""
+_NUMBER = re.compile(r"[+-]?[\d_]{1,18}(\.[\d_]{1,18})?(/[1-9]\d{0,17})?", re.ASCII)
+
 
 def _date(raw: Any) -> date:
     if type(raw) is not date:
@@ -19,28 +24,39 @@ def _date(raw: Any) -> date:
     return raw
 
 
-def _years(raw: Any) -> int:
-    if type(raw) is not int or raw < 1:
+def _whole(raw: Any) -> int:
+    if type(raw) is not int or not 1 <= raw <= LARGEST:
         raise TypeError
     return raw
 
 
+def _exact(raw: Any) -> Fraction:
+    if isinstance(raw, bool | float) or (isinstance(raw, str) and not _NUMBER.fullmatch(raw)):
+        raise ValueError
+    return Fraction(raw)
+
+
+def decimal(text: str) -> Fraction | float:
+    """A TOML float exactly; what no rate is (``inf``, ``1e9``) stays a float and does not fit."""
+    return Fraction(text) if _NUMBER.fullmatch(text) else float(text)
+
+
 def _share(raw: Any) -> Fraction:
-    share = Fraction(raw)
+    share = _exact(raw)
     if not 0 <= share <= 1:
         raise ValueError
     return share
 
 
 def _multiple(raw: Any) -> Fraction:
-    times = Fraction(raw)
-    if times < 0 or isinstance(raw, bool):
+    times = _exact(raw)
+    if times < 0:
         raise ValueError
     return times
 
 
 def _text(raw: Any) -> str:
-    if not isinstance(raw, str):
+    if not isinstance(raw, str) or not raw.isprintable():
         raise TypeError
     return raw
 
@@ -100,7 +116,8 @@ READ: Mapping[str, Callable[[Any], Any]] = {
     "str": _text,
     "date": _date,
     "date | None": _date,
-    "int": _years,
+    "int": _whole,
+    "int | None": _whole,
     "bool": _flag,
     "Fraction": _share,
     "Multiple": _multiple,
@@ -123,10 +140,11 @@ READ: Mapping[str, Callable[[Any], Any]] = {
 """How a TOML value becomes the value of a field, by the annotation of the field."""
 
 EXPECTED: Mapping[str, str] = {
-    "str": "text",
+    "str": "text on one line",
     "date": "a date such as 2012-07-01",
     "date | None": "a date such as 2012-07-01",
-    "int": "a whole number from 1",
+    "int": f"a whole number from 1 to {LARGEST}",
+    "int | None": f"a whole number from 1 to {LARGEST}",
     "bool": "true or false",
     "Fraction": "a share between 0 and 1 such as 0.20 or '1/3'",
     "Multiple": "a number from 0 such as 4, 0.20 or '1/3'",

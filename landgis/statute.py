@@ -233,11 +233,21 @@ class ConductRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class RemedyRule(Rule):
-    """Terms after a remedy: days to sue after a reconsideration, years to enforce a judgment."""
+    """Terms of remedies and of enforcement, counted as the articles say.
+
+    ``sue_days`` to sue after a reconsideration, ``judgment_years`` to have a judgment enforced,
+    ``reconsider_days`` and ``sue_months`` to contest a decision, ``demand_working_days`` after the
+    demand, ``enforce_months`` for the court once the term to sue has ended. The last four are
+    left out by the rules that older records keep.
+    """
 
     kind: ClassVar[str] = "remedy"
     sue_days: int
     judgment_years: int
+    reconsider_days: int | None = None
+    sue_months: int | None = None
+    demand_working_days: int | None = None
+    enforce_months: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -153,12 +153,39 @@ def test_rules_are_shown_and_compared_between_dates(shell):  # noqa: F811
     assert shell("rules", "diff", *days[2:])[0] == 2
 
 
-def test_a_rule_whose_number_changes_is_told_with_both_numbers():
-    text = load_rules().text.replace('rate = "20/100"', 'rate = "20/100"\nuntil = 2020-01-01')
-    start = text.index('[[rule]]\nid = "order53-14-1"')
-    again = text[start : text.index("[[rule]]", start + 8)]
-    again = again.replace("from = 2012-07-01", "from = 2020-01-01")
-    again = again.replace('rate = "20/100"\nuntil = 2020-01-01', 'rate = "10/100"')
-    table = differences(parse(text + again, "x.toml"), date(2019, 1, 1), date(2021, 1, 1))
+@pytest.mark.parametrize(
+    ("was", "now", "before", "after"),
+    [
+        ('rate = "20/100"', 'rate = "10/100"', "rate=1/5", "rate=1/10"),
+        ("cap =", 'status = "unverified"\ncap =', "status=verified", "status=unverified"),
+        ("cap =", "discretionary = true\ncap =", "discretionary=false", "discretionary=true"),
+        ("cap =", 'replaces = ["order53-22"]\ncap =', "replaces=", "replaces=order53-22"),
+        (
+            'article = "14(1)"',
+            'article = "15"',
+            "articles=Measures for the Disposal of Idle Land, art. 14(1)",
+            "articles=Measures for the Disposal of Idle Land, art. 15",
+        ),
+    ],
+)
+def test_a_rule_that_changes_is_told_with_what_it_was_and_what_it_is(was, now, before, after):
+    book = load_rules()
+    start = book.text.index('[[rule]]\nid = "order53-14-1"')
+    old = book.text[start : book.text.index("[[rule]]", start + 8)]
+    new = old.replace("from = 2012-07-01", "from = 2020-01-01").replace(was, now, 1)
+    ended = old.replace('rate = "20/100"', 'rate = "20/100"\nuntil = 2020-01-01')
+    text = book.text.replace(old, ended) + new
+    table = differences(parse(text, "x.toml"), date(2019, 6, 1), date(2021, 1, 1), "en")
     assert table["rule_change"].tolist() == ["changed"]
-    assert table["before"].iloc[0] != table["after"].iloc[0]
+    assert table["before"].iloc[0].startswith(before)
+    assert table["after"].iloc[0].startswith(after)
+
+
+def test_a_version_that_says_the_same_is_no_change():
+    book = load_rules()
+    start = book.text.index('[[rule]]\nid = "order53-14-1"')
+    old = book.text[start : book.text.index("[[rule]]", start + 8)]
+    ended = old.replace('rate = "20/100"', 'rate = "20/100"\nuntil = 2020-01-01')
+    again = old.replace("from = 2012-07-01", "from = 2020-01-01")
+    book = parse(book.text.replace(old, ended) + again, "x.toml")
+    assert differences(book, date(2019, 6, 1), date(2021, 1, 1)).empty

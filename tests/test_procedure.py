@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landgis import procedure
+from landgis.citation import Status
 from landgis.deadlines import due
 from landgis.errors import RefusedStep, UsageError
 from landgis.matter import conduct_of
 from landgis.procedure import NOTHING, Entry, allowed, check, standing, state, statuses
 from landgis.readers.rules import load_rules
-from landgis.steps import STEPS, USUAL, Level, Matter, Span, Unit, Whether
+from landgis.steps import STEPS, USUAL, Conduct, Level, Matter, Span, Unit, Whether
 from landgis.terms import CaseStatus
 from landgis.workdays import KNOWN_YEARS, end, is_workday
 
@@ -450,7 +451,41 @@ def test_after_a_reconsideration_fifteen_days_to_sue_and_then_three_months_to_en
     assert {d.certainty for d in due(written(*upheld), date(2024, 7, 8))} == {"text", "unverified"}
 
 
-def test_the_terms_after_a_remedy_are_those_of_the_rulebook():
-    said = replace(load_rules().rule("remedy-terms"), sue_days=10, judgment_years=1)
-    book = replace(load_rules(), rules=(said,))
-    assert conduct_of(book, date(2024, 1, 1)) == replace(USUAL, sue_days=10, judgment_months=12)
+def test_the_terms_of_remedies_are_those_of_the_rulebook_and_as_sure_as_it_is():
+    shipped = load_rules().rule("remedy-terms")
+    assert conduct_of(load_rules(), date(2024, 1, 1)) == USUAL
+    said = replace(
+        shipped,
+        reconsider_days=30,
+        sue_months=3,
+        sue_days=10,
+        demand_working_days=5,
+        enforce_months=6,
+        judgment_years=1,
+        status=Status.VERIFIED,
+    )
+    matter = Matter(conduct=conduct_of(replace(load_rules(), rules=(said,)), date(2024, 1, 1)))
+    assert matter.conduct == Conduct(
+        reconsider_days=30,
+        sue_months=3,
+        sue_days=10,
+        demand_working_days=5,
+        enforce_months=6,
+        judgment_months=12,
+        remedies="text",
+    )
+    terms = due(written(*DECISION), date(2024, 3, 21), matter)
+    assert {d.step: d.due_on for d in terms} == {
+        "fee_paid": date(2024, 4, 19),
+        "reconsideration": date(2024, 4, 19),
+        "suit": date(2024, 6, 20),
+        "enforcement": date(2024, 12, 20),
+    }
+    assert {d.certainty for d in terms} == {"text"}
+
+
+def test_a_rule_of_an_older_record_that_says_fewer_terms_leaves_the_others_as_usual():
+    names = ("reconsider_days", "sue_months", "demand_working_days", "enforce_months")
+    older = replace(load_rules().rule("remedy-terms"), **dict.fromkeys(names))
+    book = replace(load_rules(), rules=(older,))
+    assert conduct_of(book, date(2024, 1, 1)) == USUAL

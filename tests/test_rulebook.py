@@ -111,6 +111,19 @@ def test_a_rate_is_exact_however_it_is_written():
         (("cap = 0.20", 'cap = 0.20\nonly = { column = "land_use", words = [] }'), 15, "only"),
         (("cap = 0.20", 'cap = 0.20\nonly = { column = "land_use", any = ["a"] }'), 15, "only"),
         (("cap = 0.20", "cap = 0.20\nonly = 3"), 15, "only"),
+        (("cap = 0.20", "cap = inf"), 14, "cap"),
+        (("cap = 0.20", "cap = 1e999999999"), 14, "cap"),
+        (("cap = 0.20", 'cap = "1e999999999"'), 14, "cap"),
+        (("rate = 0.20", "rate = nan"), 13, "rate"),
+        (("after_years = 1", "after_years = 5000"), 12, "after_years"),
+        (('kind = "fee"', 'kind = ["fee"]'), 8, "kind"),
+        (('instrument = "law"', 'instrument = ["law"]'), 17, "instrument"),
+        (('id = "fee"', 'id = ""'), 7, "id"),
+        (('id = "fee"', 'id = "fee;other"'), 7, "id"),
+        (('zh = "闲置费"', 'zh = ""'), 9, "zh"),
+        (('en = "fee"', 'en = "a\\u001b[31mb"'), 10, "en"),
+        (('quote = "百分之二十"', 'quote = " "'), 20, "quote"),
+        (("[instruments.law]", "[instruments]"), 1, "instruments"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_line(change, line, column):
@@ -141,6 +154,10 @@ def test_an_unknown_top_level_table_is_refused():
 
 def test_text_that_is_no_toml_is_refused_with_its_line():
     assert refusal(PAGE.replace("after_years = 1", "after_years = = 1")).row == 12
+
+
+def test_brackets_without_end_are_refused():
+    assert "nested" in refusal("a = " + "[" * 5000 + "]" * 5000).en
 
 
 def test_windows_line_ends_change_nothing():
@@ -284,8 +301,30 @@ def test_a_broken_file_in_a_folder_is_named(tmp_path):
     (tmp_path / "broken.toml").write_text(PAGE.replace("rate = 0.20", "rate = 2"), encoding="utf-8")
     with pytest.raises(RulebookError) as caught:
         load_rules([str(tmp_path)])
-    assert caught.value.sentence("en").startswith("broken.toml:13:rate: ")
-    assert caught.value.sentence("zh").startswith("broken.toml:13:rate: ")
+    assert caught.value.sentence("en").startswith(f"{tmp_path.name}/broken.toml:13:rate: ")
+    assert caught.value.sentence("zh").startswith(f"{tmp_path.name}/broken.toml:13:rate: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(PAGE.encode("gbk"), "UTF-8"), (b"", "no rule"), (b"rules:\n  - id: fee\n", "not TOML")],
+)
+def test_a_file_that_holds_no_rules_is_named_with_what_to_do(content, said, tmp_path):
+    (tmp_path / "page.toml").write_bytes(content)
+    with pytest.raises(RulebookError, match=said) as caught:
+        load_rules(["national", str(tmp_path)])
+    assert caught.value.file == f"{tmp_path.name}/page.toml"
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path):
+    (tmp_path / "page.toml").mkdir()
+    with pytest.raises(RulebookError, match="cannot be read"):
+        load_rules([str(tmp_path)])
+
+
+def test_the_mark_that_notepad_writes_first_changes_nothing(tmp_path):
+    (tmp_path / "page.toml").write_text(PAGE, encoding="utf-8-sig")
+    assert load_rules([str(tmp_path)]).rules == parse(PAGE, "page.toml").rules
 
 
 def test_no_folder_at_all_is_refused():
@@ -309,7 +348,8 @@ def placed(tmp_path, text):
         loaded(tmp_path, text)
     error = caught.value
     assert error.zh.endswith("。")
-    return (error.file, error.row, error.column), error.en
+    assert error.file == f"{tmp_path.name}/local.toml"
+    return ("local.toml", error.row, error.column), error.en
 
 
 def test_a_folder_that_raises_its_own_cap_meets_the_ceiling_of_national_law(tmp_path):
@@ -356,5 +396,9 @@ def test_a_fee_on_what_no_national_law_caps_is_unverified(tmp_path):
 def test_what_contradicts_between_folders_is_told_with_file_and_line(tmp_path):
     again = PAGE.replace('id = "fee"', 'id = "order53-14-1"').replace("2012-07-01", "2019-01-01")
     assert placed(tmp_path, again)[0] == ("local.toml", 11, "from")
+    circle = LOCAL.replace("cap = 0.20", 'cap = 0.20\nreplaces = ["other"]')
+    other = SECOND.replace('id = "fee"', 'id = "other"')
+    other = other.replace("cap = 0.20", 'cap = 0.20\nreplaces = ["local-fee"]')
+    assert placed(tmp_path, circle + other)[0] == ("local.toml", 15, "replaces")
     strange = LOCAL.replace("cap = 0.20", 'cap = 0.20\nreplaces = ["nobody"]')
     assert placed(tmp_path, strange)[0] == ("local.toml", 15, "replaces")

@@ -47,6 +47,11 @@ def percent(share: Fraction) -> str:
     return whole + ("点" + "".join(_PLAIN[int(d)] for d in decimals) if decimals else "")
 
 
+def count(number: int) -> str:
+    """A number of days or months in words: ``count(60) == "六十"``; in figures beyond a hundred."""
+    return percent(Fraction(number)) if number <= WHOLE else str(number)
+
+
 def _whole(number: int) -> str:
     said = ""
     gap = False  # the number before this group ends in a zero

@@ -6,7 +6,8 @@ from datetime import date
 
 import pandas as pd
 
-from landgis.rulebook import Rulebook
+from landgis.rulebook import Rulebook, as_text, parameters, said_of
+from landgis.statute import Rule
 
 CHANGES = ("rule", "kind", "rule_change", "title", "title_zh", "before", "after", "articles")
 """The columns of ``differences``."""
@@ -37,26 +38,55 @@ def differences(rulebook: Rulebook, one: date, other: date, lang: str = "zh") ->
     """The rules in force on one date and not so on the other; columns ``CHANGES``.
 
     ``lang`` is the language of the articles, ``rule_change`` is added, ended or changed,
-    ``before`` and ``after`` are the parameters.
+    ``before`` and ``after`` are the parameters: of a rule that changed those that did, with its
+    title, status, discretion, articles and quoted words where these did.
     """
-    left, right = (_in_force(rulebook, day, lang) for day in (one, other))
-    both = left.add_suffix("_left").join(right.add_suffix("_right"), how="outer")
-    is_new, is_gone = both["kind_left"].isna(), both["kind_right"].isna()
-    changed = (both["parameters_left"] != both["parameters_right"]) & ~is_new & ~is_gone
-    kept = both[is_new | is_gone | changed].reset_index()
-    said = {name: kept[f"{name}_right"].fillna(kept[f"{name}_left"]) for name in _TOLD}
-    change = pd.Series("changed", index=kept.index, dtype="str")
-    change = change.mask(kept["kind_left"].isna(), "added").mask(kept["kind_right"].isna(), "ended")
-    before, after = (kept[f"parameters_{side}"].fillna("") for side in ("left", "right"))
-    table = pd.DataFrame(
-        {"rule": kept["rule"], "rule_change": change, "before": before, "after": after, **said}
-    )
-    return table[list(CHANGES)]
+    left, right = ({r.id: r for r in rulebook.rules if r.in_force(day)} for day in (one, other))
+    rows = [
+        _compared(told, left.get(told.id), right.get(told.id), lang)
+        for told in {**left, **right}.values()
+    ]
+    kept = [row for row in rows if row["before"] != row["after"] or row["rule_change"] != "changed"]
+    return pd.DataFrame(kept, columns=list(CHANGES))
 
 
-_TOLD = ("kind", "title", "title_zh", "articles")
+def _compared(told: Rule, before: Rule | None, after: Rule | None, lang: str) -> dict[str, str]:
+    change, was, now = "changed", _all_of(before, lang), _all_of(after, lang)
+    if before and after:
+        kept = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+        was, now = ({name: side.get(name, "") for name in kept} for side in (was, now))
+    else:
+        change = "added" if after else "ended"
+        was, now = (said_of(rule) if rule else {} for rule in (before, after))
+    return {
+        "rule": told.id,
+        "kind": told.kind,
+        "rule_change": change,
+        "title": told.en,
+        "title_zh": told.zh,
+        "before": as_text(was),
+        "after": as_text(now),
+        "articles": _articles(told, lang),
+    }
 
 
-def _in_force(rulebook: Rulebook, on: date, lang: str) -> pd.DataFrame:
-    table = rulebook.table(on, lang)
-    return table[table["in_force"]].set_index("rule")[[*_TOLD, "parameters"]].astype("str")
+def _all_of(rule: Rule | None, lang: str) -> dict[str, str]:
+    """Everything that a version of a rule says, as text, but when it is in force."""
+    if rule is None:
+        return {}
+    return {
+        **dict.fromkeys(parameters(rule), ""),
+        **dict.fromkeys(("only", "replaces"), ""),
+        **said_of(rule),
+        "kind": rule.kind,
+        "title": rule.title(lang),
+        "status": rule.status.value,
+        "discretionary": "true" if rule.discretionary else "false",
+        "articles": _articles(rule, lang),
+        "certainty": ",".join(citation.certainty.value for citation in rule.citations),
+        "quote": " ".join(citation.quote for citation in rule.citations),
+    }
+
+
+def _articles(rule: Rule, lang: str) -> str:
+    return ";".join(citation.label(lang) for citation in rule.citations)

@@ -19,18 +19,43 @@ def load_rules(names: Sequence[str] = ("national",)) -> Rulebook:
 
     Raises ``NotFound`` for a folder without rules, ``RulebookError`` for a rule that does not load.
     """
-    pages = [page for name in names or ("",) for page in _pages(name)]
-    books = [parse(page.read_text(encoding="utf-8"), page.name) for page in pages]
-    merged = books[0].merge(*books[1:])
+    books = [book for name in names or ("",) for book in _books(name)]
+    merged = books[0][1].merge(*(book for _, book in books[1:]))
     for flaw in merged.flaws(_ceilings()):
-        raise _placed(flaw, [(page.name, book) for page, book in zip(pages, books, strict=True)])
+        raise _placed(flaw, books)
     return merged
+
+
+def _books(folder: str) -> list[tuple[str, Rulebook]]:
+    """Every file of a folder by the name that errors speak of, ``folder/file``."""
+    pages = ((f"{Path(folder).name}/{page.name}", page) for page in _pages(folder))
+    return [(name, _filled(parse(_text(page, name), name), name)) for name, page in pages]
+
+
+def _text(page: Traversable, name: str) -> str:
+    try:
+        return page.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulebookError(
+            "this cannot be read: rules are files of text in UTF-8.",
+            "无法读取：规则文件须为 UTF-8 编码的文本。",
+            file=name,
+        ) from error
+
+
+def _filled(book: Rulebook, name: str) -> Rulebook:
+    if not book.rules:
+        raise RulebookError(
+            "there is no rule in it: write one as [[rule]], or remove the file.",
+            "文件中没有规则：请以 [[rule]] 写入，或删去该文件。",
+            file=name,
+        )
+    return book
 
 
 def _ceilings() -> tuple[CeilingRule, ...]:
     """What caps a fee by national law, whichever folders are asked for."""
-    books = (parse(page.read_text(encoding="utf-8"), page.name) for page in _pages("national"))
-    return tuple(rule for book in books for rule in book.of(CeilingRule))
+    return tuple(rule for _, book in _books("national") for rule in book.of(CeilingRule))
 
 
 def _placed(flaw: Flaw, books: Sequence[tuple[str, Rulebook]]) -> RulebookError:

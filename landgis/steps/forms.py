@@ -61,8 +61,8 @@ class Span:
 
     A term to act within is no more asked for once one of ``met_by`` was taken; ``zh`` and ``en``
     say what must come where it is not simply the step. It begins with the step, or on the last
-    day of ``first``, a span after the same steps. ``counted_by`` names the number of ``Conduct``
-    that says how many where that is a parameter.
+    day of ``first``, a span after the same steps. Where the number is a parameter it is 0 here,
+    and ``counted_by`` names the number of ``Conduct`` that says how many.
     """
 
     after: tuple[str, ...]
@@ -78,10 +78,12 @@ class Span:
     counted_by: str = ""
 
     def counted(self, conduct: Conduct) -> Span:
-        """The span with the number that ``conduct`` says."""
+        """The span with the number that ``conduct`` says, and how sure that is."""
         first = self.first.counted(conduct) if self.first else None
-        count = getattr(conduct, self.counted_by) if self.counted_by else self.count
-        return replace(self, count=count, first=first)
+        if not self.counted_by:
+            return replace(self, first=first)
+        count = getattr(conduct, self.counted_by)
+        return replace(self, count=count, first=first, certainty=conduct.remedies)
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,21 @@ class Whether(StrEnum):
 
 @dataclass(frozen=True)
 class Conduct:
-    """How a case is conducted (rules of kind ``conduct`` and ``remedy``)."""
+    """How a case is conducted (rules of kind ``conduct`` and ``remedy``).
+
+    ``remedies`` says how sure the terms of the rule of kind ``remedy`` are.
+    """
 
     roll_over: bool = True
     as_punishment: bool = True
     public_notice_days: int = 30
     sue_days: int = 15
     judgment_months: int = 24
+    reconsider_days: int = 60
+    sue_months: int = 6
+    demand_working_days: int = 10
+    enforce_months: int = 3
+    remedies: str = "unverified"
 
 
 USUAL = Conduct()

@@ -7,18 +7,22 @@ from dataclasses import replace
 from landgis.steps.forms import Asked, Bar, Branch, Span, Step, Unit, Wait, Whether, Whose
 from landgis.steps.shared import ORDER, PAPER, SERVED_DECISION, SERVICE, UNSURE
 
-_TO_SUE = Span(SERVED_DECISION, 6, Unit.MONTHS, "行政诉讼法第四十六条", UNSURE, Whose.RIGHT)
-_AFTER_REVIEW = Span(
-    ("reconsidered",),
-    15,
-    Unit.DAYS,
-    "行政诉讼法第四十五条",
-    UNSURE,
-    Whose.RIGHT,
-    counted_by="sue_days",
-)
+
+def _term(after: tuple[str, ...], unit: Unit, article: str, counted_by: str) -> Span:
+    """A term whose number the rule of kind ``remedy`` says."""
+    return Span(after, 0, unit, article, UNSURE, counted_by=counted_by)
+
+
+def _right(after: tuple[str, ...], unit: Unit, article: str, counted_by: str) -> Span:
+    """Such a term in which the holder may act."""
+    return replace(_term(after, unit, article, counted_by), whose=Whose.RIGHT)
+
+
+_TO_SUE = _right(SERVED_DECISION, Unit.MONTHS, "行政诉讼法第四十六条", "sue_months")
+_AFTER_REVIEW = _right(("reconsidered",), Unit.DAYS, "行政诉讼法第四十五条", "sue_days")
 _REVIEWED = ("reconsideration", "reconsidered")
-_ENFORCED = "行政强制法第五十三条"
+_DEMANDED = _term(("demand",), Unit.WORKING_DAYS, "行政强制法第五十四条", "demand_working_days")
+_ENFORCED = _term(SERVED_DECISION, Unit.MONTHS, "行政强制法第五十三条", "enforce_months")
 
 REMEDIES: tuple[Step, ...] = (
     Step(
@@ -28,7 +32,7 @@ REMEDIES: tuple[Step, ...] = (
         Branch.REMEDY,
         (SERVED_DECISION,),
         ("document",),
-        due=(Span(SERVED_DECISION, 60, Unit.DAYS, "行政复议法第二十条", UNSURE, Whose.RIGHT),),
+        due=(_right(SERVED_DECISION, Unit.DAYS, "行政复议法第二十条", "reconsider_days"),),
     ),
     Step(
         "reconsidered",
@@ -74,7 +78,7 @@ REMEDIES: tuple[Step, ...] = (
         (("demand",),),
         PAPER,
         waits=(
-            Wait(Span(("demand",), 10, Unit.WORKING_DAYS, "行政强制法第五十四条", UNSURE)),
+            Wait(_DEMANDED),
             Wait(_TO_SUE, ("judged", "reconsidered")),
             Wait(_AFTER_REVIEW, ("judged",)),
         ),
@@ -84,32 +88,9 @@ REMEDIES: tuple[Step, ...] = (
             Bar("annulled"),
         ),
         due=(
-            Span(
-                SERVED_DECISION,
-                3,
-                Unit.MONTHS,
-                _ENFORCED,
-                UNSURE,
-                met_by=("judged", "reconsidered"),
-                first=_TO_SUE,
-            ),
-            Span(
-                ("reconsidered",),
-                3,
-                Unit.MONTHS,
-                _ENFORCED,
-                UNSURE,
-                met_by=("judged",),
-                first=_AFTER_REVIEW,
-            ),
-            Span(
-                ("judged",),
-                24,
-                Unit.MONTHS,
-                "法释〔2018〕1号第一百五十三条",
-                UNSURE,
-                counted_by="judgment_months",
-            ),
+            replace(_ENFORCED, first=_TO_SUE, met_by=("judged", "reconsidered")),
+            replace(_ENFORCED, after=("reconsidered",), first=_AFTER_REVIEW, met_by=("judged",)),
+            _term(("judged",), Unit.MONTHS, "法释〔2018〕1号第一百五十三条", "judgment_months"),
         ),
         article=f"{ORDER}第十八条",
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from landgis.documents.capital import capital, percent
+from landgis.documents.capital import capital, count, percent
 from landgis.documents.notice.occasion import Occasion
 from landgis.fields import FIELDS, say
 from landgis.law.wording import TEXTS
@@ -23,6 +23,7 @@ def words_of(met: Occasion, said: Mapping[str, str]) -> dict[str, str]:
         **_parcel(met),
         **_finding(met),
         **_approval(met),
+        **_remedies(met),
         **_served(met.case, said.get("of", "")),
         **{name: text for name, text in said.items() if text},
     }
@@ -127,6 +128,15 @@ def _approval(met: Occasion) -> dict[str, str]:
         "approval_no": given.document if given else "",
         "finding_no": finding.document if finding and served else "",
         "finding_served_on": _day(pd.Timestamp(served.effective_on(conduct))) if served else "",
+    }
+
+
+def _remedies(met: Occasion) -> dict[str, str]:
+    """The terms in which the holder may contest it, as the rulebook says them."""
+    conduct = met.matter.conduct
+    return {
+        "reconsider_term": f"{count(conduct.reconsider_days)}日",
+        "sue_term": f"{count(conduct.sue_months)}个月",
     }
 
 
