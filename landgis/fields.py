@@ -173,7 +173,7 @@ FIELDS: Mapping[str, Field] = {
     "days": Field("重叠天数", "integer", "days"),
     # revisions and changes
     "rev": Field("版本", "integer"),
-    "at": Field("时间（UTC）"),
+    "at": Field("时间"),
     "author": Field("操作人"),
     "command": Field("命令"),
     "rulebook": Field("规则库"),

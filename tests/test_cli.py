@@ -222,3 +222,34 @@ def test_check_lists_contradictions_of_the_store(shell, record):
     assert "supply_before_acquisition" in {row["kind"] for row in rows_of(out)}
     assert shell("check", "--conflicts", "-o", "c.geojson", "--on", "2014-06-01")[0] == 0
     assert json.loads((record.parent / "c.geojson").read_text())["features"]
+
+
+def test_a_message_spells_out_what_a_terminal_would_obey(shell, record):
+    for lang, said in (("en", "neither"), ("zh", "既不是")):
+        words = ("stock", "--known", "a\x1b[31mb\nc\u202ed", "--lang", lang)
+        status, out, err = shell(*words)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert "a\\u001b[31mb\\u000ac\\u202ed" in err
+        assert said in err
+    assert "\x1b" not in shell("--bad\x1b[31m")[2]
+    status, _, err = shell("explain", "\udcff")
+    assert (status, "UTF-8" in err) == (2, True)
+
+
+def test_a_revision_that_is_not_there_is_told_alike_however_long_its_number(shell, record):
+    for number in ("99", "9" * 30):
+        assert (
+            f"there is no revision {number}: "
+            in shell("stock", "--known", number, "--lang", "en")[2]
+        )
+
+
+@pytest.mark.parametrize("words", [("stock",), ("revisions", "list"), ("case", "due")])
+def test_the_title_of_a_table_is_in_the_language_asked_for(words, shell, record):
+    assert shell(*words, "--lang", "en")[1].splitlines()[0].isascii()
+    assert not shell(*words, "--lang", "zh")[1].splitlines()[0].isascii()
+
+
+def test_an_empty_record_says_so_once(shell):
+    assert shell("store", "init")[0] == 0
+    assert shell("stock", "--format", "csv")[2].count("The record is empty") == 1

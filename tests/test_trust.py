@@ -456,7 +456,7 @@ def test_the_next_start_tells_what_was_broken_off(path, monkeypatch, capsys):
     db.close()
     status, _, err = run(monkeypatch, capsys, "audit", "head", "--store", path)
     assert status == 0
-    assert "'import a' of 2026-03-01 00:00 UTC was broken off" in err
+    assert "'import a' of 2026-03-01 08:00:00+08:00 was broken off" in err
     assert "“import a”" in err
     assert "import b" not in err
     assert "The record is whole, revision 1" in err

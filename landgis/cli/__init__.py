@@ -19,7 +19,7 @@ from landgis.cli.lookahead import register as register_lookahead
 from landgis.cli.notice import register as register_notice
 from landgis.cli.publish import register as register_publish
 from landgis.cli.revisions import register as register_revisions
-from landgis.cli.show import messages
+from landgis.cli.show import messages, plain
 from landgis.cli.store import register as register_store
 from landgis.cli.trust import register as register_trust
 from landgis.errors import LandgisError, UsageError
@@ -80,13 +80,19 @@ def main() -> None:
         status = run(sys.argv[1:], shell)
     except TyperException as error:
         hint = "see 'landgis --help' or 'landgis COMMAND --help'. 用 --help 查看用法。"
-        messages.print(f"{error.format_message().strip()} — {hint}".lstrip(" —"), markup=False)
+        said = plain(error.format_message().strip())
+        messages.print(f"{said} — {hint}".lstrip(" —"), markup=False)
         status = error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         status = 130
     except LandgisError as error:
-        messages.print(error.sentence(shell.lang), markup=False)
+        messages.print(plain(error.sentence(shell.lang)), markup=False)
         status = 2 if isinstance(error, UsageError) else 1
+    except UnicodeEncodeError as error:
+        en = f"'{error.object}' is no text in UTF-8: write it anew."
+        zh = f"“{error.object}”不是 UTF-8 文本：请重新输入。"
+        messages.print(plain(zh if shell.lang == "zh" else en), markup=False)
+        status = 2
     except BrokenPipeError:
         sys.stderr.close()
         status = 0

@@ -141,7 +141,14 @@ def stock(
         q=q,
         sort=sort,
     )
-    emit(table, form, output, lang=lang, title=f"存量土地 stock {on}", brief=STOCK_BRIEF)
+    emit(
+        table,
+        form,
+        output,
+        lang=lang,
+        title=(f"stock land {on}", f"存量土地 {on}"),
+        brief=STOCK_BRIEF,
+    )
 
 
 def ledger(
@@ -159,7 +166,7 @@ def ledger(
     Example: `landgis ledger --by approval --on 2020-01-01 --format csv`
     """
     table = ledger_of(taken(store, on, known).covers, on, by)
-    emit(table, form, output, lang=lang, title=f"台账 ledger {on}", brief=LEDGER_BRIEF)
+    emit(table, form, output, lang=lang, title=(f"ledger {on}", f"台账 {on}"), brief=LEDGER_BRIEF)
 
 
 def history(
@@ -183,7 +190,7 @@ def history(
     covers = taken(store, on, known).covers
     table = past.history(covers, since or date(on.year - 10, 12, 31), on, step)
     brief = ("on", *LEDGER_BRIEF[2:])
-    emit(table, form, output, lang=lang, title="历史 history", brief=brief)
+    emit(table, form, output, lang=lang, title=("history", "历史"), brief=brief)
 
 
 def disposal(
@@ -204,7 +211,7 @@ def disposal(
     Example: `landgis disposal --base 2020-12-31 --on 2025-12-31`
     """
     table = past.disposal(taken(store, on, known).covers, base, on)
-    emit(table, form, output, lang=lang, title=f"处置率 disposal {base} - {on}")
+    emit(table, form, output, lang=lang, title=(f"disposal {base} - {on}", f"处置率 {base} - {on}"))
 
 
 def idle(
@@ -275,7 +282,14 @@ def idle(
     if output is not None and output.suffix.lower() == ".ics":
         write_calendar(table, taking, output, lang)
     else:
-        emit(table, form, output, lang=lang, title=f"闲置土地 idle land {on}", brief=IDLE_BRIEF)
+        emit(
+            table,
+            form,
+            output,
+            lang=lang,
+            title=(f"idle land {on}", f"闲置土地 {on}"),
+            brief=IDLE_BRIEF,
+        )
 
 
 def _sooner(before: str | None, on: date, within: int | None) -> str | None:

@@ -226,7 +226,14 @@ def show(
     entries, layers = _case(store, supply_id, known)
     matter = matter_of(layers, rulebook_of(rules), supply_id, on)
     table = casefile.register(entries, lang.value, matter.conduct)
-    emit(table, form, output, lang=lang, title=f"案件 case {supply_id}", brief=SHOW_BRIEF)
+    emit(
+        table,
+        form,
+        output,
+        lang=lang,
+        title=(f"case {supply_id}", f"案件 {supply_id}"),
+        brief=SHOW_BRIEF,
+    )
     status = procedure.state(entries, on, matter.conduct).status
     following = [
         step for step in procedure.allowed(entries, on, matter) if step.code != "withdrawn"
@@ -274,7 +281,14 @@ def due(
         table = table[table["days_left"] <= within]
     if overdue:
         table = table[table["overdue"].astype(bool)]
-    emit(table, form, output, lang=lang, title=f"案件期限 due {on}", brief=DUE_BRIEF)
+    emit(
+        table,
+        form,
+        output,
+        lang=lang,
+        title=(f"terms of cases {on}", f"案件期限 {on}"),
+        brief=DUE_BRIEF,
+    )
     _say_uncertain(table["due_by"][~table["certain"].astype(bool)].tolist(), lang)
 
 
@@ -307,4 +321,11 @@ def file_(
     Example: `landgis case file 4731282008B00052 --format xlsx -o 卷内目录.xlsx`
     """
     table = casefile.contents(_case(store, supply_id, known)[0], lang.value)
-    emit(table, form, output, lang=lang, title=f"卷内目录 case file {supply_id}", brief=FILE_BRIEF)
+    emit(
+        table,
+        form,
+        output,
+        lang=lang,
+        title=(f"case file {supply_id}", f"卷内目录 {supply_id}"),
+        brief=FILE_BRIEF,
+    )

@@ -100,7 +100,9 @@ def check(
     said, fix = ("message_zh", "fix_zh") if lang is Lang.ZH else ("message", "fix")
     if kinds:
         shown = ("severity", "kind", "owner", said, fix)
-        emit(catalogue(), form, output, lang=lang, title="问题种类 kinds", brief=shown)
+        emit(
+            catalogue(), form, output, lang=lang, title=("kinds of issues", "问题种类"), brief=shown
+        )
         return
     if file is not None:
         options = Options(
@@ -118,14 +120,21 @@ def check(
         taking = taken(store, on, known)
         found = conflicts_of(taking.covers, on)
         if conflicts:
-            emit(found, form, output, lang=lang, title=f"冲突 conflicts {on}")
+            emit(found, form, output, lang=lang, title=(f"conflicts {on}", f"冲突 {on}"))
             return
         issues = join([taking.issues, as_issues(found)])
     if output is not None and output.suffix.lower() in (".html", ".htm"):
         name = file.name if file is not None else Path(store).name
         replace_file(output, faults.page(issues, name, lang.value).encode())
     else:
-        emit(issues, form, output, lang=lang, title="数据问题 issues", brief=(*ISSUE_BRIEF, said))
+        emit(
+            issues,
+            form,
+            output,
+            lang=lang,
+            title=("issues", "数据问题"),
+            brief=(*ISSUE_BRIEF, said),
+        )
     if refusal(issues, frozenset(accept or ())):
         raise typer.Exit(1)
 

@@ -148,7 +148,9 @@ def _rehearse(found: pd.DataFrame, lang: Lang, form: Format, output: Path | None
     zh = "，".join(f"{name} {count}" for _, name, count in said)
     messages.print(pick(lang, f"would be: {en}.", f"将会：{zh}。"), markup=False)
     changed = found[found["change"] != Change.UNCHANGED.value]
-    emit(changed, form, output, lang=lang, title="将发生的变化 changes")
+    if len(changed) or form is not Format.TABLE or output is not None:
+        title = ("changes to come", "将发生的变化")
+        emit(changed, form, output, lang=lang, title=title)
 
 
 def _report(report: Report, lang: Lang) -> None:

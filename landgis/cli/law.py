@@ -95,7 +95,9 @@ def determine(
             layers[name], more = read_layer(path, name, Options(encoding=encoding))
             issues = join([issues, more])
     found = assess(layers, rulebook_of(rules), on)
-    emit(found.supplies, form, output, lang=lang, title=f"研判 findings {on}", brief=BRIEF)
+    emit(
+        found.supplies, form, output, lang=lang, title=(f"findings {on}", f"研判 {on}"), brief=BRIEF
+    )
     print_issue_counts(issues, lang)
     summarise(found, lang)
 
@@ -109,7 +111,8 @@ def summarise(found: Assessment, lang: Lang) -> None:
     )
     total = pick(lang, f"{len(table)} supplies: {listed}.", f"共 {len(table)} 宗：{listed}。")
     messages.print(total, markup=False)
-    shown = Table(title=pick(lang, "By outcome", "按研判结果汇总"), title_justify="left")
+    title = pick(lang, "By outcome", "按研判结果汇总")
+    shown = Table(title=title, title_justify="left")
     heads = pick(
         lang, "outcome,basis,supplies,mu,fee yuan", "研判结果,依据,宗数,面积（亩）,闲置费（元）"
     )
@@ -148,7 +151,14 @@ def list_(
     Example: `landgis rules list --on 2020-01-01 --rules national,henan`
     """
     table = rulebook_of(rules).table(on, lang.value)
-    emit(table, form, output, lang=lang, title=f"规则 rules {on}", brief=_brief(RULE_BRIEF, lang))
+    emit(
+        table,
+        form,
+        output,
+        lang=lang,
+        title=(f"rules {on}", f"规则 {on}"),
+        brief=_brief(RULE_BRIEF, lang),
+    )
 
 
 def _brief(columns: Sequence[str], lang: Lang) -> list[str]:
@@ -193,7 +203,7 @@ def diff(
             "请给出两个 --on：先前与之后的日期。",
         )
     table = documents.differences(rulebook_of(rules), on[0], on[1], lang.value)
-    title = f"规则变化 rules {on[0]} - {on[1]}"
+    title = (f"changes of rules {on[0]} - {on[1]}", f"规则变化 {on[0]} - {on[1]}")
     emit(table, form, output, lang=lang, title=title, brief=_brief(DIFF_BRIEF, lang))
 
 

@@ -95,7 +95,7 @@ def bonds(
     worth = _appraised(appraisals)
     table = bond_list.bonds(taking, worth, rule)
     _tell_unlisted(worth, table, lang)
-    emit(table, form, output, lang=lang, title=f"专项债收回 bonds {on}")
+    emit(table, form, output, lang=lang, title=(f"special-bond list {on}", f"专项债收回 {on}"))
     if rule.status is Status.UNVERIFIED:
         said = pick(
             lang,

@@ -59,8 +59,8 @@ StoreOption = Annotated[
     typer.Option(
         "--store",
         envvar="LANDGIS_STORE",
-        help="Where the record is kept: a file (SQLite). 数据库文件。",
-        metavar="PATH",
+        help="Where the record is kept: a file (SQLite) or postgresql://... 数据库文件或地址。",
+        metavar="PATH|URL",
         show_default=True,
     ),
 ]

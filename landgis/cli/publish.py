@@ -63,7 +63,13 @@ def publish(
     table = publication.public_list(taking, entries, lang.value)
     is_page = form is Form.HTML or (output is not None and output.suffix.lower() == ".html")
     if not is_page:
-        emit(table, Format(form.value), output, lang=lang, title=f"闲置土地信息公开 {on}")
+        emit(
+            table,
+            Format(form.value),
+            output,
+            lang=lang,
+            title=(f"public list of idle land {on}", f"闲置土地信息公开 {on}"),
+        )
         return
     _write(publication.page(table, on, bureau, lang.value), output)
     said = pick(lang, f"{len(table)} parcels published.", f"公开 {len(table)} 宗。")

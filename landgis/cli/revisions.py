@@ -63,7 +63,7 @@ def list_(
     """
     with opened(store) as record:
         table = pd.DataFrame([row_of(revision) for revision in record.revisions()])
-    emit(table, form, output, lang=lang, title="数据版本 revisions", brief=BRIEF)
+    emit(table, form, output, lang=lang, title=("revisions", "数据版本"), brief=BRIEF)
 
 
 @revisions_app.command()
@@ -115,7 +115,7 @@ def diff(
             _draw(record, table, ends, output, lang)
             return
     said = "message_zh" if lang is Lang.ZH else "message"
-    title = f"版本比较 diff {one} - {other}"
+    title = (f"changes {one} - {other}", f"版本比较 {one} - {other}")
     emit(table, form, output, lang=lang, title=title, brief=("change", said))
     counts = table["change"].value_counts()
     told = ", ".join(
@@ -146,7 +146,7 @@ def lineage(
         table = record.lineage(record.resolve(known))
     if piece is not None:
         table = forebears(table, piece)
-    emit(table, form, output, lang=lang, title="图斑沿革 lineage")
+    emit(table, form, output, lang=lang, title=("lineage", "图斑沿革"))
 
 
 def forebears(table: pd.DataFrame, piece: str) -> pd.DataFrame:

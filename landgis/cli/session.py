@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from landgis import inventory
-from landgis.cli.show import messages, progress_bar
+from landgis.cli.show import messages, moment, progress_bar
 from landgis.errors import StoreError, UsageError
 from landgis.intake import finish_cut
 from landgis.measure import DEFAULT_CRS
@@ -71,7 +71,7 @@ def _tell_interrupted(store: Store) -> None:
     if not found:
         return
     for attempt in found:
-        at = f"{attempt.at:%Y-%m-%d %H:%M} UTC"
+        at = moment(attempt.at)
         messages.print(
             f"“{attempt.command}”（{at}）中途中断，未写入任何内容，请重新执行。"
             f" '{attempt.command}' of {at} was broken off; nothing of it was recorded: repeat it.",
@@ -113,6 +113,8 @@ def taken(
     then; without ``known`` by the rules of this program, and it is said if the record has others.
     """
     with opened(url) as store:
+        if not store.head():
+            _tell_empty()
         if known is None:
             with progress_bar("cut 切分") as bar:
                 finish_cut(store, bar)
@@ -121,6 +123,14 @@ def taken(
         if known is None and rules is None and stored and stored.sha256 != rulebook.sha256:
             _tell_other_rules()
         return inventory.take(store, on, known, rulebook=rulebook, supply_id=supply_id)
+
+
+def _tell_empty() -> None:
+    messages.print(
+        "数据库尚无数据：请先用 landgis import 导入。"
+        " The record is empty: import a layer first, `landgis import --help`.",
+        markup=False,
+    )
 
 
 def _tell_other_rules() -> None:

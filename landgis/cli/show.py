@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from landgis.cli.options import Format, Lang
 from landgis.errors import UsageError
 from landgis.fields import FIELDS, Field, describe, say
 from landgis.measure import to_hectares
+from landgis.store.history import CHINA
 from landgis.writers import FORMATS, write
 
 PACKED = ("shp", "gdb")
@@ -41,15 +43,16 @@ def emit(
     output: Path | None,
     *,
     lang: Lang,
-    title: str,
+    title: tuple[str, str],
     brief: Sequence[str] = (),
 ) -> None:
     """Write ``table`` as ``form`` to ``output`` or to standard output.
 
-    ``brief`` names the columns that a table for people shows; every other format has them all.
+    ``title`` is in English and in Chinese. ``brief`` names the columns that a table for people
+    shows; every other format has them all.
     """
     if form is Format.TABLE and output is None:
-        _show(table, lang, title, brief)
+        _show(table, lang, pick(lang, *title), brief)
         return
     if output is not None:
         save(table, output, form_of(output) if form is Format.TABLE else form.value, lang=lang)
@@ -119,6 +122,20 @@ def pick(lang: Lang, en: str, zh: str) -> str:
     return zh if lang is Lang.ZH else en
 
 
+def moment(at: datetime) -> str:
+    """A time as people read it here: China's, to the second, with its offset."""
+    return at.astimezone(CHINA).isoformat(sep=" ", timespec="seconds")
+
+
+def plain(text: str) -> str:
+    """``text`` on one line and without signs that a terminal would obey, these spelled out."""
+    return _OBEYED.sub(lambda met: f"\\u{ord(met[0]):04x}", text)
+
+
+_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, what turns the direction of writing, and halves of characters."""
+
+
 def print_text(text: str) -> None:
     """A story to standard output, as it is."""
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
@@ -133,7 +150,7 @@ def print_issue_counts(issues: pd.DataFrame, lang: Lang) -> None:
         word = say(severity, FIELDS["severity"], lang.value)
         en = f"  {word} {kind} x{len(rows)}, first {where}: {said}"
         zh = f"  {word} {kind}，{len(rows)} 处，首见 {where}：{said}"
-        messages.print(pick(lang, en, zh), markup=False)
+        messages.print(plain(pick(lang, en, zh)), markup=False)
 
 
 def _show(table: pd.DataFrame, lang: Lang, title: str, brief: Sequence[str]) -> None:
@@ -173,7 +190,7 @@ def cell(value: Any, field: Field, lang: Lang) -> str:
         return str(value)[:10]
     if field.kind == "boolean":
         return pick(lang, "yes", "是") if value else pick(lang, "no", "否")
-    return say(value, field, lang.value)
+    return plain(say(value, field, lang.value))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import typer
 from landgis import audit, backups
 from landgis.cli.options import Lang, LangOption, StoreOption
 from landgis.cli.session import opened
-from landgis.cli.show import pick, print_text
+from landgis.cli.show import moment, pick, print_text
 from landgis.errors import StoreError
 from landgis.measure import DEFAULT_CRS
 from landgis.schema import LAYERS
@@ -85,7 +85,7 @@ def info(*, store: StoreOption = STORE, lang: LangOption = Lang.ZH) -> None:
         ("schema", "结构版本", found.schema),
         ("working CRS", "工作坐标系", f"EPSG:{found.crs}"),
         ("tolerance", "容差", f"{found.tolerance_m} m"),
-        ("revision", "最新版本", f"{found.head} ({found.at:%Y-%m-%d %H:%M:%S} UTC)"),
+        ("revision", "最新版本", f"{found.head} ({moment(found.at)})"),
         ("cut at", "切分版本", "-" if found.cut_rev is None else found.cut_rev),
         *((name, LAYERS[name].zh, count) for name, count in found.features.items()),
         ("pieces", "图斑", found.pieces),

@@ -49,7 +49,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "due_delivery": (
         "未约定动工日期：自实际交地之日{delivered_on}起满{years}年，应动工日期为{due_on}。",
-        "No date was agreed: {years} year after delivery on {delivered_on}, so {due_on}.",
+        "No date was agreed: years after delivery on {delivered_on}: {years}, so {due_on}.",
     ),
     "no_due": (
         "没有约定动工日期，也没有交地确认记录，时钟无法起算。",
@@ -61,7 +61,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "marks": (
         "原始时钟：{marks}；至{on}已过{elapsed}日，满{years}年。",
-        "Raw clock: {marks}; by {on} {elapsed} days have passed, {years} full years.",
+        "Raw clock: {marks}; by {on} {elapsed} days have passed, full years: {years}.",
     ),
     "mark": (
         "满{n}年之日为{day}，自{after}起计",
@@ -74,7 +74,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "deduct": (
         "扣除时钟：{due_on}加扣除的{days}日为{effective}；{marks}；至{on}使用权人自身时间满{years}年。",
         "Clock after deduction: {due_on} plus {days} excused days is {effective}; {marks}; by {on} "
-        "the holder's own time is {years} full years.",
+        "full years of the holder's own time: {years}.",
     ),
     "exempt": (
         "规则规定有非使用权人原因的不计使用权人责任：扣除{days}日只作说明。",

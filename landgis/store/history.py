@@ -26,7 +26,7 @@ _COLUMNS = (
 CASE = "case"
 """The kind of a revision that is one step of a case."""
 
-_NUMBER = re.compile("[0-9]{1,18}")
+_NUMBER = re.compile("[0-9]{1,4000}")
 _ALL = f"SELECT {_COLUMNS} FROM revisions ORDER BY rev"
 
 
