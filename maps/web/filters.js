@@ -76,7 +76,7 @@
   }
 
   function result() {
-    const found = lots.figures("all")?.stock;
+    const found = lots.found();
     if (!found) return el("p", { class: "result", role: "status" }, t("page.loading"));
     const { count, area } = found;
     return el("p", { class: "result", role: "status" }, el("b", {}, number(count)), ` ${t("unit.parcels")} `, el("b", {}, number(area.mu, 2)), ` ${t("unit.mu")}`);

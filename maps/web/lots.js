@@ -101,15 +101,26 @@
     return { stages: areas(rows.lots), ages, districts, fee: yuan(rows.idle, "fee_fen"), reclaim: yuan(rows.idle.filter((row) => row.outcome === "reclaim"), "price_fen") };
   }
 
-  /** How many rows each value of a part of the filter would leave, all other parts kept. */
+  /** Count and area of what the filter finds: of the stock, unless stages are chosen; null while the server is asked. */
+  function found() {
+    const now = figures("all");
+    const chosen = landgis.asked.of("stage");
+    if (!now || !chosen) return now && now.stock;
+    const parts = chosen.map(now.stage);
+    const whole = (of) => parts.reduce((total, part) => total + of(part), 0);
+    return { count: whole((part) => part.count), area: amount(whole((part) => part.area.m2)) };
+  }
+
+  /** How much `found` would count with each value of a part of the filter, all other parts kept. */
   function counts(part, values) {
     if (far.on()) return null;
     const passes = landgis.asked.test(part);
-    const found = new Map();
-    for (const row of [...lots, ...idle.filter((one) => !one.path)])
-      if (passes(row)) for (const value of [values(row)].flat()) if (value) found.set(value, (found.get(value) || 0) + 1);
-    return found;
+    const everyStage = part === "stage" || landgis.asked.of("stage");
+    const tally = new Map();
+    for (const row of lots)
+      if ((everyStage || stock.includes(row.stage)) && passes(row)) for (const value of [values(row)].flat()) if (value) tally.set(value, (tally.get(value) || 0) + 1);
+    return tally;
   }
 
-  landgis.lots = { load, read, all, view, sum, figures, summary, counts, amount, tell, box: () => map.getBounds().toBBoxString(), stages: () => stock, isStock: (row) => stock.includes(row.stage), known: () => lots.length > 0, far: far.on, listen: (listener) => listeners.push(listener) };
+  landgis.lots = { load, read, all, view, sum, figures, summary, found, counts, amount, tell, box: () => map.getBounds().toBBoxString(), stages: () => stock, isStock: (row) => stock.includes(row.stage), known: () => lots.length > 0, far: far.on, listen: (listener) => listeners.push(listener) };
 })((window.landgis = window.landgis || {}));
