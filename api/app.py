@@ -11,7 +11,7 @@ from threading import Thread
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from api import (
     answers,
@@ -29,6 +29,7 @@ from api import (
 from api.ahead import ready_ahead
 from api.desk import Desk
 from api.settings import Settings
+from maps.tiles import MEDIA_TYPE
 
 PREFIX = "/api/v1"
 
@@ -44,16 +45,11 @@ revision, filters and sort.
 WORTH_PACKING = 1024
 """Answers of so many bytes are compressed for whoever takes them so."""
 
+PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, MEDIA_TYPE)
+"""What is compressed as it is, tiles by themselves: nothing more is done about these."""
+
 AT_ONCE = 8
 """Answers that are made at the same time: each takes memory, and there are few cores."""
-
-SAFE = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-}
-"""Headers of every answer."""
-
 
 WRONG_HOST = (
     HTTPStatus.BAD_REQUEST,
@@ -92,7 +88,12 @@ def create_app(settings: Settings) -> FastAPI:
         responses={"4XX": problems.PROBLEM},
     )
     app.state.desk = desk
-    app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING, compresslevel=4)
+    app.add_middleware(
+        GZipMiddleware,
+        minimum_size=WORTH_PACKING,
+        compresslevel=4,
+        exclude_content_types=PACKED,
+    )
     app.middleware("http")(_safely)
     for part in (idle, supplies, features, answers, record, statistics):
         app.include_router(part.router, prefix=PREFIX)
@@ -109,5 +110,5 @@ async def _safely(request: Request, call_next: RequestResponseEndpoint) -> Respo
     known = host.lower() in settings.hosts
     response = await call_next(request) if known else problems.problem(*WRONG_HOST)
     request.app.state.desk.tidy()
-    response.headers.update(SAFE)
+    response.headers.update(problems.SAFE)
     return response

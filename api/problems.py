@@ -39,6 +39,14 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
 
 MEDIA_TYPE = "application/problem+json"
 
+SAFE: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Headers of every answer; of a fault nothing but the problem itself can say them."""
+
 OWN_FAULT = (
     "the server cannot answer this now: try again, and tell its operator if it stays so.",
     "服务器暂时无法回答：请稍后重试，如仍如此请告知管理员。",
@@ -108,7 +116,7 @@ def problem(
         **more,
     }
     content = json.dumps(body, ensure_ascii=False).encode()
-    return Response(content, status.value, dict(headers or {}), MEDIA_TYPE)
+    return Response(content, status.value, {**SAFE, **(headers or {})}, MEDIA_TYPE)
 
 
 def status_of(error: Exception) -> HTTPStatus:

@@ -45,10 +45,10 @@ def tile(
 
     def make() -> Response:
         packed = desk.tiles.get(etag, made)
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(packed, headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"},
-                            media_type=MEDIA_TYPE)  # fmt: skip
-        plain = gzip.decompress(packed)
-        return Response(plain, headers={"Vary": "Accept-Encoding"}, media_type=MEDIA_TYPE)
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(gzip.decompress(packed), media_type=MEDIA_TYPE)
+        return Response(packed, headers={"Content-Encoding": "gzip"}, media_type=MEDIA_TYPE)
 
-    return answered(request, etag, make)
+    response = answered(request, etag, make)
+    response.headers["Vary"] = "Accept-Encoding"
+    return response

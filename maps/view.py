@@ -202,12 +202,13 @@ def view(seen: Day, asked: Mapping[str, str]) -> View:
 
     ``stage`` is asked of pieces, district and park of both, area of supplies and of the land of
     one stage and parent; what else is asked of supplies keeps only pieces whose parent is a
-    supply that passes. Raises ``UsageError`` for a filter or a value
+    supply that passes; blank words ask nothing. Raises ``UsageError`` for a filter or a value
     that does not exist.
     """
     inventory = seen.inventory
     table = inventory.assessment.supplies
-    texts = {k: str(v) for k, v in answers.named(inventory, table, asked).items() if v}
+    named = {k: str(v) for k, v in answers.named(inventory, table, asked).items() if v is not None}
+    texts = {k: v for k, v in named.items() if k != "q" or v.strip()}
     stages = query.STOCK["stage"].read("stage", texts.pop("stage", ",".join(DRAWN)))
     defaults = {k: v for k, v in query.IDLE_DEFAULTS.items() if k != "sort"}
     supplies = query.passing(table, defaults | texts, query.IDLE)

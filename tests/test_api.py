@@ -19,6 +19,7 @@ import uvicorn
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from api import problems
 from api.app import create_app
 from api.cli import listening
 from api.problems import MEDIA_TYPE, status_of
@@ -35,6 +36,7 @@ from tests.worlds import layer
 
 FIRST = "4107022012B00001"
 API = "/api/v1"
+SAFE = {name.lower(): value for name, value in problems.SAFE.items()}
 MORE = [
     {
         "supply_id": f"X{i:03}/甲",
@@ -657,3 +659,4 @@ def test_a_fault_of_ours_tells_nothing_of_the_inside(tmp_path):
         answer = client.get(f"{API}/idle-parcels")
         assert answer.status_code in (500, 503)
         refused(answer, answer.status_code)
+        assert SAFE.items() <= dict(answer.headers).items()

@@ -28,7 +28,7 @@ from maps.simple import meeting
 from maps.tiles import Canvas, address
 from maps.view import day, ground, view
 from tests.conftest import square
-from tests.test_api import deliver, refused, serving
+from tests.test_api import SAFE, deliver, refused, serving
 from tests.town import ON, ROWS, town
 
 WHERE = (113.9, 35.22)
@@ -353,11 +353,35 @@ def test_a_tile_of_another_day_shows_the_stages_of_that_day(client, tmp_path):
         ("/tiles/13/1/1.pbf?district=nowhere", 400),
         ("/tiles/3/1/1.pbf?on=2020-13-01", 400),
         ("/tiles/3/1/1.pbf?q=a&q=b", 400),
+        ("/tiles/99/0/0.pbf", 404),
+        ("/tiles/3/1/1.pbf?stage=", 400),
+        ("/tiles/3/1/1.pbf?district=,,", 400),
+        ("/tiles/3/1/1.pbf?min_full_years=", 400),
+        ("/tiles/3/1/1.pbf?min_full_years=1e400", 400),
+        ("/tiles/3/1/1.pbf?known=" + "9" * 25, 400),
+        ("/tiles/" + "9" * 5000 + "/1/1.pbf", 400),
         ("/tiles/3/1/1", 404),
     ],
 )
 def test_a_wrong_address_or_parameter_is_a_problem(client, path, status):
-    refused(client.get(path), status)
+    answer = client.get(path)
+    refused(answer, status)
+    assert SAFE.items() <= dict(answer.headers).items()
+
+
+def test_blank_words_ask_nothing(client):
+    whole = client.get(HERE).content
+    assert client.get(HERE, params={"q": " "}).content == whole
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_tile_says_once_that_it_may_come_compressed(client, encoding):
+    told = client.get(HERE, headers={"Accept-Encoding": encoding})
+    known = {"If-None-Match": f'"x", W/{told.headers["etag"]}', "Accept-Encoding": encoding}
+    for answer, status in ((told, 200), (client.get(HERE, headers=known), 304)):
+        assert answer.status_code == status
+        assert answer.headers.get_list("vary") == ["Accept-Encoding"]
+        assert SAFE.items() <= dict(answer.headers).items()
 
 
 def test_the_land_of_today_can_be_at_hand_before_it_is_asked_for(tmp_path, canvas):
