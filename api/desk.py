@@ -128,6 +128,9 @@ class Desk:
     ) -> NDArray[Any]:
         """An array that is made once for a standpoint and kept on a shelf; ``asked`` says which."""
         mark = self.mark(at, "maps", "api") | {"of": sha256(asked.encode()).hexdigest()[:16]}
+        if not self.shelves.has(kind, mark):
+            # A helper that makes the date makes this too, and must not wait for this shelf.
+            self.inventory(at)
         shelf = self.shelves.get(kind, mark, lambda making: making.array(kind, make()), most=MOST)
         return shelf.array(kind)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pandas.arrays import ArrowStringArray
 
@@ -129,7 +131,10 @@ def supplied(assessment: Assessment, on: date, supply_id: str | None = None) -> 
 
 
 def _of(table: pd.DataFrame, column: str, ids: pd.Series[str]) -> pd.DataFrame:
-    return table[table[column].isin(ids)].reset_index(drop=True)
+    # By Arrow itself: pandas turns every id of a million into a Python object first.
+    wanted = pa.array(ids, pa.large_string(), from_pandas=True)
+    mine = pc.is_in(pa.array(table[column], pa.large_string(), from_pandas=True), value_set=wanted)
+    return table[np.asarray(mine)].reset_index(drop=True)
 
 
 def _terms(terms: Sequence[Term], codes: Counts) -> ArrowStringArray:

@@ -6,12 +6,13 @@ away at any time: it is made again.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import mmap
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -246,9 +247,7 @@ class Shelves:
         try:
             found = Shelf(at, marked)
             os.utime(at)
-        except LookupError:
-            found = self._made(at, marked, make)
-        except OSError:  # gone between the two
+        except (LookupError, OSError):  # not there, or gone between the two
             found = self._made(at, marked, make)
         self._tidy(kind, at, most)
         return found
@@ -256,15 +255,19 @@ class Shelves:
     def _made(self, at: Path, mark: Mapping[str, Any], make: Callable[[Making], None]) -> Shelf:
         try:
             self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new = Path(mkdtemp(prefix="new-", dir=self._place))
-            try:
-                making = Making(new)
-                make(making)
-                making.close(mark)
-                _take_place(new, at)
-            finally:
-                shutil.rmtree(new, ignore_errors=True)
-            return Shelf(at, mark)
+            with _alone(at):
+                # Who waited finds what another process made meanwhile.
+                with suppress(LookupError):
+                    return Shelf(at, mark)
+                new = Path(mkdtemp(prefix="new-", dir=self._place))
+                try:
+                    making = Making(new)
+                    make(making)
+                    making.close(mark)
+                    _take_place(new, at)
+                finally:
+                    shutil.rmtree(new, ignore_errors=True)
+                return Shelf(at, mark)
         except OSError as error:
             raise unwritable(self._place, error) from error
 
@@ -273,6 +276,19 @@ class Shelves:
         others = [place for place in self._place.glob(f"{kind}-*") if place != kept]
         for old in sorted(others, key=_used)[: max(0, len(others) + 1 - most)]:
             shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _alone(at: Path) -> Iterator[None]:
+    """While nobody else on this machine makes the shelf ``at``, where files can be locked."""
+    lock = at.with_name(f"making-{at.name}")
+    with lock.open("w") as file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
 
 
 def _take_place(new: Path, at: Path) -> None:

@@ -17,6 +17,7 @@ from landgis.stage import STAGES
 from landgis.stations import Geometries
 from landgis.terms import STOCK_STAGES, Stage
 from maps.colours import COLOURS
+from maps.naming import beside, within
 from maps.paper import Frame, bar_m, graticule
 from maps.view import View
 
@@ -28,23 +29,25 @@ MOST_DRAWN = 20_000
 FINEST_MM = 0.05
 """Outlines are drawn to this, which nobody sees."""
 
-MOST_NAME = 16
+MOST_NAME, NAME_SIZE = 16, 8
 
 ORDER = (Stage.OUTSIDE, Stage.USED, Stage.RELEASED, *STOCK_STAGES)
 """The stages as they are painted, stock last."""
 
-DISTRICTS = {"facecolor": "#FBFAF6", "edgecolor": "#5B6B79", "linestyle": (0, (7, 3, 1.5, 3)),
-             "linewidth": 0.8, "zorder": 1}  # fmt: skip
-PARKS = {"facecolor": "none", "edgecolor": "#1E7B4F", "linestyle": (0, (5, 3)), "linewidth": 1.1,
-         "zorder": 8}  # fmt: skip
+PLACES: Mapping[str, Mapping[str, Any]] = {
+    "districts": {"facecolor": "#FBFAF6", "edgecolor": "#5B6B79",
+                  "linestyle": (0, (7, 3, 1.5, 3)), "linewidth": 0.8, "zorder": 1},
+    "parks": {"facecolor": "none", "edgecolor": "#1E7B4F", "linestyle": (0, (5, 3)),
+              "linewidth": 1.1, "zorder": 8},
+}  # fmt: skip
+"""The looks of districts and parks, on the map and in its legend."""
 
 
 def draw(axes: Axes, view: View, shown: Frame, north: str) -> None:
     """Draw everything on ``axes``, whose limits are ``shown``; ``north`` stands at the arrow."""
-    _places(axes, view, shown, "districts", DISTRICTS, "#44525E")
+    _places(axes, view, shown)
     _graticule(axes, view, shown)
     _land(axes, view, shown)
-    _places(axes, view, shown, "parks", PARKS, "#14593A")
     _arrow(axes, shown, north)
     _bar(axes, shown)
 
@@ -88,23 +91,24 @@ def _paths(shapes: Geometries) -> Iterator[Path]:
         yield Path(points[begin:end], codes[begin:end])
 
 
-def _places(
-    axes: Axes, view: View, shown: Frame, layer: str, looks: Mapping[str, Any], colour: str
-) -> None:
-    """Districts or parks with their names."""
-    table = view.day.inventory.layers[layer].table
-    shapes = table.geometry.to_numpy()
-    _paint(axes, shapes, shown, looks)
+def _places(axes: Axes, view: View, shown: Frame) -> None:
+    """Districts below the land and parks above it, with names that leave each other room."""
+    shapes, texts = {}, {}
     window = shapely.box(shown.west, shown.south, shown.east, shown.north)
-    inside = shapely.intersection(shapely.make_valid(shapes), window)
-    there = ~(shapely.is_missing(inside) | shapely.is_empty(inside))
-    spots = shapely.get_coordinates(shapely.point_on_surface(inside[there]))
-    if layer == "parks":
-        west, south, east, _ = shapely.bounds(inside[there]).T
-        spots = np.column_stack([(west + east) / 2, south - shown.scale / 1000])
-    place = "top" if layer == "parks" else "center"
-    for name, (x, y) in zip(table["name"].fillna("")[there], spots, strict=True):
-        _write(axes, (x, y), name[:MOST_NAME], size=8, color=colour, va=place)
+    for layer, looks in PLACES.items():
+        table = view.day.inventory.layers[layer].table
+        whole = table.geometry.to_numpy()
+        _paint(axes, whole, shown, looks)
+        inside = shapely.intersection(shapely.make_valid(whole), window)
+        there = ~(shapely.is_missing(inside) | shapely.is_empty(inside))
+        shapes[layer] = inside[there]
+        texts[layer] = [name[:MOST_NAME] for name in table["name"].fillna("")[there]]
+    parks, taken = beside(texts["parks"], shapes["parks"], NAME_SIZE, shown, np.empty((0, 4)))
+    land = shapely.bounds(shapes["parks"])
+    districts, _ = within(texts["districts"], shapes["districts"], NAME_SIZE, shown, taken, land)
+    for names, colour in ((districts, "#44525E"), (parks, "#14593A")):
+        for text, x, y in names:
+            _write(axes, (x, y), text, size=NAME_SIZE, color=colour, va="center")
 
 
 def _write(axes: Axes, at: tuple[float, float], text: str, **looks: Any) -> None:
@@ -150,4 +154,6 @@ def _bar(axes: Axes, shown: Frame) -> None:
 
 
 def _length(metres: float) -> str:
+    if not metres:
+        return "0"
     return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"

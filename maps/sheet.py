@@ -38,11 +38,11 @@ FONTS = (
 )  # fmt: skip
 """Families with Chinese letters, the first that is installed is used."""
 
-ENDS_MM = (8.0, 43.0, 57.5, 74.0)
+ENDS_MM = (8.0, 47.0, 60.0, 74.0)
 """Where a row of the legend begins its name, and ends its count, hectares and mu."""
 
 ROW_MM = 5.4
-MOST_TITLE, MOST_NAME, LONG_NAME, NAMES_A_LINE = 40, 22, 10, 4
+MOST_TITLE, NAMES_A_LINE, MOST_EXACT_HA = 40, 4, 60_000
 YUAN_IN_WAN = 10_000
 
 Form = Literal["pdf", "png"]
@@ -145,7 +145,7 @@ def _legend(sheet: Sheet, page: Axes) -> None:
     """Swatches, names, counts and areas, from the numbers of the view."""
     box, said = sheet.layout.legend, sheet.said
     y = box.y + box.height - 1
-    page.text(box.x, y, sheet.word("legend.title"), size=11, va="top", color=INK)
+    page.text(box.x, y, sheet.word("sheet.legend"), size=11, va="top", color=INK)
     y -= 7.5
     heads = [sheet.word(f"legend.{name}") for name in ("count", "hectares", "mu")]
     _row(page, box.x, y, ["", *heads], {}, QUIET)
@@ -160,6 +160,10 @@ def _legend(sheet: Sheet, page: Axes) -> None:
     y -= ROW_MM
     looks = {"facecolor": "white", "edgecolor": COLOURS["idle"], "hatch": "//////"}
     _row(page, box.x, y, _cells(sheet.word("sheet.supplies"), said["supplies"]), looks, INK)
+    for layer, places in drawing.PLACES.items():
+        y -= ROW_MM
+        line = {name: value for name, value in places.items() if name != "zorder"}
+        _row(page, box.x, y, [sheet.word(f"layer.{layer}"), "", "", ""], line, INK)
     x, y = (box.x, y - 7) if sheet.layout.beside else (box.x + 84, box.y + box.height - 1)
     page.text(x, y, "\n".join(_notes(sheet)), size=7.5, va="top", color=QUIET, linespacing=1.5)
 
@@ -169,17 +173,19 @@ def _row(
 ) -> None:
     """One line of the legend; without ``looks`` it has no swatch."""
     if looks:
-        page.add_patch(Rectangle((x, y - 2.9), 6, 3.2, linewidth=0.5, **looks))
+        page.add_patch(Rectangle((x, y - 2.9), 6, 3.2, **{"linewidth": 0.5, **looks}))
     begin, *ends = ENDS_MM
-    size = 8.5 if len(cells[0]) <= LONG_NAME else 7
-    page.text(x + begin, y, cells[0][:MOST_NAME], size=size, va="top", color=colour)
+    page.text(x + begin, y - 0.2, cells[0], size=7.5, va="top", color=colour)
     for end, cell in zip(ends, cells[1:], strict=True):
-        page.text(x + end, y, cell, size=8.5, va="top", ha="right", color=colour)
+        page.text(x + end, y, cell, size=8, va="top", ha="right", color=colour)
 
 
 def _cells(name: str, row: Said) -> list[str]:
     hectares, mu = to_hectares(row["area_m2"]), to_mu(row["area_m2"])
-    return [name, f"{row['count']:,}", f"{hectares:,.2f}", f"{mu:,.1f}"]
+    # Of a province nobody misses the digits behind the point, for which there is no room.
+    digits = (2, 1) if hectares < MOST_EXACT_HA else (0, 0)
+    told = [f"{v:,.{n}f}" for v, n in zip((hectares, mu), digits, strict=True)]
+    return [name, f"{row['count']:,}", *told]
 
 
 def _notes(sheet: Sheet) -> Iterator[str]:

@@ -141,7 +141,10 @@ def day(inventory: Inventory) -> Day:
     layer, row = _parents(inventory, stage)
     tables = [inventory.layers[n].table[LAYERS[n].identity] for n in PARENT_LAYERS]
     first = np.cumsum([1, *map(len, tables)])[:-1]
-    keys = [[f"{n}:{one}" for one in t] for n, t in zip(PARENT_LAYERS, tables, strict=True)]
+    keys = [
+        [f"{n}:{one}" for one in t.to_numpy(object)]
+        for n, t in zip(PARENT_LAYERS, tables, strict=True)
+    ]
     said = inventory.assessment.supplies
     parent = np.where(row >= 0, first[layer] + row, 0)
     return Day(

@@ -77,6 +77,12 @@ def serving(path, **more):
         listener.close()
 
 
+def free_port():
+    """A port at which nobody answers yet."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     path = tmp_path_factory.mktemp("api") / "town.db"
@@ -589,8 +595,7 @@ def test_serve_without_a_store_is_one_sentence(landgis, tmp_path):
 
 
 def test_serve_answers_at_its_port_until_it_is_told_to_end(store):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "landgis", "serve", "--store", str(store), "--port", str(port)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:

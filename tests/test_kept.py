@@ -1,11 +1,16 @@
-"""What a server keeps in memory: made once, the least used thrown away, no trace of failures."""
+"""What a server keeps: made once, the least used thrown away, no trace of failures."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from api import desk as at_desk
+from api.desk import Desk
 from api.kept import Kept
+from api.pages import scene_bytes
+from api.settings import Settings
+from tests.town import ON, town
 
 
 def test_the_least_used_goes_when_there_is_no_room():
@@ -62,3 +67,22 @@ def test_a_failure_is_not_kept_and_leaves_nothing_behind():
             kept.get("key", lambda: 1 // 0)
     assert kept.get("key", lambda: 7) == 7
     assert not kept._making
+
+
+def test_a_process_beside_makes_what_the_server_answers_from(tmp_path, monkeypatch):
+    town(tmp_path)
+
+    def scene(cache, **more):
+        desk = Desk(Settings(store=str(tmp_path / "town.db"), cache=cache, **more))
+        try:
+            return scene_bytes(desk, desk.stand(ON, None))
+        finally:
+            desk.close()
+
+    alone = scene(tmp_path / "alone")
+    monkeypatch.setattr(at_desk, "MUCH", 0)
+    assert scene(tmp_path / "beside", beside=True) == alone
+    shelves = [place.name.partition("-")[0] for place in (tmp_path / "beside").rglob("*-*")]
+    # Only the process beside makes the order of the list too.
+    assert {"land", "day", "scene", "order"} <= set(shelves)
+    assert not {"new", "making"} & set(shelves)

@@ -1,7 +1,9 @@
 """What a server keeps on shelves between two answers: the same as a fresh answer, or made again."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from time import sleep
 
 import numpy as np
 import pandas as pd
@@ -100,6 +102,23 @@ def test_a_shelf_is_made_once_and_again_where_it_is_damaged_or_of_something_else
     shelves.get("land", {"rev": 3}, put, most=2)
     assert len([*tmp_path.glob("land-*")]) == 2
     assert not [*tmp_path.glob("new-*")]
+
+
+def test_a_shelf_that_several_ask_for_at_once_is_made_once(tmp_path):
+    made = []
+
+    def put(making):
+        made.append(1)
+        sleep(0.2)
+        making.array("numbers", np.arange(3))
+
+    def ask(_):
+        return Shelves(tmp_path).get("land", {"rev": 1}, put, most=2).array("numbers").tolist()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(ask, range(4))) == [[0, 1, 2]] * 4
+    assert len(made) == 1
+    assert [place.name for place in tmp_path.iterdir()] == ["land-1"]
 
 
 def test_what_is_mapped_stays_readable_when_its_folder_is_thrown_away(store, shelves, tmp_path):

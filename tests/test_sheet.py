@@ -14,7 +14,8 @@ from landgis.errors import UsageError
 from landgis.measure import transform
 from maps import sheet
 from maps.colours import COLOURS
-from maps.paper import MARGIN_MM, Paper, bar_m, frame, graticule, layout, round_scale
+from maps.naming import beside, within
+from maps.paper import MARGIN_MM, Frame, Paper, bar_m, frame, graticule, layout, round_scale
 from maps.sheet import NoFont, Sheet, printed
 from maps.statistics import statistics
 from maps.view import day, ground, view
@@ -95,6 +96,49 @@ def test_the_graticule_is_where_the_degrees_are():
         minutes, _, seconds = rest.partition("′")
         said = int(degrees) + int(minutes or 0) / 60 + int(seconds.strip("″") or 0) / 3600
         assert same == pytest.approx(said, abs=1e-9)
+
+
+SHOWN = Frame(0, 0, 30_000, 20_000, 100_000)
+NOTHING = np.empty((0, 4))
+
+
+def filled(names, size=8):
+    """The boxes of names as they are written."""
+    boxes = []
+    for one in names:
+        high = size * 25.4 / 72 * 100
+        wide = high * len(one.text)
+        boxes.append(shapely.box(one.x - wide / 2, one.y - high / 2, one.x + wide / 2,
+                                 one.y + high / 2))  # fmt: skip
+    return boxes
+
+
+def test_names_of_parks_side_by_side_do_not_hide_each_other():
+    parks = np.array(
+        [shapely.box(9_000 + 1_100 * k, 9_000, 10_000 + 1_100 * k, 10_000) for k in range(4)]
+    )
+    texts = ["一二三四五六七八专业园区"] * 4
+    names, taken = beside(texts, parks, 8, SHOWN, NOTHING)
+    boxes = filled(names)
+    assert len(names) == len(taken) == 4
+    assert not any(a.intersects(b) for k, a in enumerate(boxes) for b in boxes[:k])
+    assert not any(box.intersects(park) for box in boxes for park in parks)
+
+
+def test_the_name_of_a_district_stands_inside_and_off_its_park():
+    district = shapely.box(5_000, 5_000, 14_000, 14_000)
+    park = shapely.box(8_000, 8_000, 11_000, 11_000)
+    land = shapely.bounds(np.array([park]))
+    (name,), _ = within(["某某县"], np.array([district]), 8, SHOWN, NOTHING, land)
+    (box,) = filled([name])
+    assert district.contains(box)
+    assert not park.intersects(box)
+
+
+def test_of_names_that_cannot_be_told_apart_one_is_written():
+    small = np.array([shapely.box(5_000, 5_000, 5_010, 5_010)] * 30)
+    names, _ = within(["某某县"] * 30, small, 8, SHOWN, NOTHING, NOTHING)
+    assert len(names) == 1
 
 
 def test_a_picture_has_200_dots_an_inch_and_shows_every_stage(drawn):
