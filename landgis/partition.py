@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from landgis.cut.features import stack
 from landgis.cut.land import Land, efforts
 from landgis.cut.renewal import Change, renewed
-from landgis.cut.runs import Ints
-from landgis.cut.tables import ids_of, pieces_of, united
+from landgis.cut.runs import Bools, Ints
+from landgis.cut.tables import piece_ids, pieces_of, slivers_of, united
 from landgis.measure import DEFAULT_CRS
 from landgis.stations import Geometries, Layers, Patch, Pieces
 
@@ -121,16 +123,35 @@ def recut(change: Change, tolerance_m: float, crs: int) -> Patch:
     """What a change of the layers makes of their pieces: those that are not the same after it.
 
     Only land within reach of the change is cut, as it was and as it is now; the rest is neither
-    read nor compared. Of what was, the ids are enough. Slivers beside the change may be as they
-    were.
+    read nor compared. Of the pieces that were, the ids are enough.
     """
     was, now = renewed(change, tolerance_m)
-    pieces = pieces_of(now, crs)
-    gone, gone_slivers = (
-        sorted(set(before).difference(table["piece_id"]))
-        for before, table in zip(ids_of(was), (pieces.table, pieces.slivers), strict=True)
-    )
-    return Patch(pieces, gone, gone_slivers)
+    made, (slivers, _) = pieces_of(now, crs), slivers_of(was, crs)
+    gone = set(piece_ids(was)).difference(made.table["piece_id"])
+    gone_slivers = set(slivers["piece_id"]).difference(made.slivers["piece_id"])
+    # beside the change slivers are the same; not all districts and parks around them were asked for
+    fresh = _some(made.slivers, made.sliver_links, _fresh(slivers, made.slivers))
+    pieces = Pieces(made.table, made.links, *fresh, tolerance_m)
+    return Patch(pieces, sorted(gone), sorted(gone_slivers))
+
+
+def _fresh(was: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> Bools:
+    """Which rows of ``now`` are new or have another outline."""
+    at = pd.Index(was["piece_id"]).get_indexer(pd.Index(now["piece_id"]))
+    fresh: Bools = np.asarray(at < 0, dtype=np.bool_)
+    outline = np.asarray(now.geometry, dtype=object)
+    before = np.asarray(was.geometry, dtype=object)[at[~fresh]]
+    fresh[~fresh] = ~shapely.equals_exact(outline[~fresh], before, 0)
+    return fresh
+
+
+def _some(
+    table: gpd.GeoDataFrame, links: pd.DataFrame, rows: Bools
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Some rows of a table and their links."""
+    piece = links["piece"].to_numpy()
+    kept = links[rows[piece]]
+    return table[rows], kept.assign(piece=(np.cumsum(rows) - 1)[kept["piece"]])
 
 
 def _neighbourhoods(shape: Geometries, chunk: int) -> list[Ints]:

@@ -164,8 +164,8 @@ class Pieces:
 class Patch:
     """What a change makes of a partition: ``pieces`` are the pieces and slivers that it made.
 
-    Those of an id that was there before replace it, the same or not; the ids ``gone`` and
-    ``gone_slivers`` are no more.
+    Those of an id that was there before replace it; the ids ``gone`` and ``gone_slivers`` are no
+    more.
     """
 
     pieces: Pieces

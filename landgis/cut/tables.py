@@ -24,9 +24,20 @@ from landgis.stations import Pieces
 
 def pieces_of(land: Land, crs: int) -> Pieces:
     """The tables of what was cut."""
-    return Pieces(
-        *_tables(land, land.cells, crs), *_tables(land, _placed(land), crs), land.tolerance_m
-    )
+    return Pieces(*_tables(land, land.cells, crs), *slivers_of(land, crs), land.tolerance_m)
+
+
+def slivers_of(land: Land, crs: int) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """The table of slivers and their links."""
+    return _tables(land, _placed(land), crs)
+
+
+def piece_ids(land: Land) -> list[str]:
+    """The ids of the pieces that ``pieces_of`` makes, in no order."""
+    nodes, _ = land.sets.distinct(land.cells.node)
+    row, feature = land.sets.links(nodes)
+    ids = _ids(_lines(land.features, feature), row, len(nodes))
+    return [str(name) for name in _hex(ids)]
 
 
 def _placed(land: Land) -> Cells:
@@ -67,18 +78,6 @@ def _tables(land: Land, cells: Cells, crs: int) -> tuple[gpd.GeoDataFrame, pd.Da
         }
     )
     return table, links
-
-
-def ids_of(land: Land) -> tuple[list[str], list[str]]:
-    """The ids of the pieces and of the slivers that ``pieces_of`` makes, in no order."""
-    return _names(land, land.cells), _names(land, _placed(land))
-
-
-def _names(land: Land, cells: Cells) -> list[str]:
-    nodes, _ = land.sets.distinct(cells.node)
-    row, feature = land.sets.links(nodes)
-    ids = _ids(_lines(land.features, feature), row, len(nodes))
-    return [str(name) for name in _hex(ids)]
 
 
 def _lines(features: Features, chosen: Ints) -> list[bytes]:
