@@ -56,7 +56,14 @@ def matter_of(layers: Layers, rulebook: Rulebook | None, supply_id: str, on: dat
         return Matter(conduct=conduct)
     supply = mine.iloc[0]
     owner = _owner(layers, supply)
-    return Matter(frozenset(_holds(layers, supply, on)), level_of(owner), owner, conduct)
+    supplied = supply["supplied_on"]
+    return Matter(
+        frozenset(_holds(layers, supply, on)),
+        level_of(owner),
+        owner,
+        conduct,
+        None if pd.isna(supplied) else supplied.date(),
+    )
 
 
 def _holds(layers: Layers, supply: pd.Series[Any], on: date) -> Iterator[Whether]:

@@ -15,6 +15,7 @@ from landgis.matter import conduct_of
 from landgis.procedure import NOTHING, Entry, allowed, check, standing, state, statuses
 from landgis.readers.rules import load_rules
 from landgis.steps import STEPS, USUAL, Conduct, Level, Matter, Span, Unit, Whether
+from landgis.steps.articles import in_english
 from landgis.terms import CaseStatus
 from landgis.workdays import KNOWN_YEARS, end, is_workday
 
@@ -449,6 +450,36 @@ def test_after_a_reconsideration_fifteen_days_to_sue_and_then_three_months_to_en
     assert "2024-07-05" in refused(written(*upheld), "enforcement", "2024-07-05")
     written(("enforcement", "2024-07-08"), before=written(*upheld))
     assert {d.certainty for d in due(written(*upheld), date(2024, 7, 8))} == {"text", "unverified"}
+
+
+def test_there_is_no_case_before_the_land_was_supplied():
+    matter = Matter(supplied_on=date(2024, 1, 2))
+    with pytest.raises(RefusedStep, match="supplied only on 2024-01-02"):
+        check((), entry("lead", "2024-01-01"), matter)
+    check((), entry("lead", "2024-01-02"), matter)
+
+
+def test_after_a_closing_only_a_lead_begins_another_case():
+    over = written(*DECISION, ("fee_paid", "2024-04-10"), ("closed", "2024-04-11"))
+    assert "no case is open" in refused(over, "closed", "2024-04-12")
+    assert [step.code for step in allowed(over, date(2024, 4, 12))] == ["lead"]
+
+
+def test_what_is_paid_is_not_enforced():
+    paid = written(*DECISION, ("fee_paid", "2024-04-10"))
+    assert "nothing is left to enforce" in refused(paid, "demand", "2024-05-06")
+    demanded = written(*DECISION, ("demand", "2024-05-06"), ("fee_paid", "2024-05-10"))
+    assert "nothing is left to enforce" in refused(demanded, "enforcement", "2024-12-01")
+
+
+def test_every_article_of_a_step_has_an_english_name():
+    spans = [span for step in STEPS.values() for span in step.due]
+    for article in {*(step.article for step in STEPS.values()), *(s.article for s in spans)}:
+        assert in_english(article).isascii()
+    assert (
+        in_english("第53号令第十四条第（一）项、第十六条") == "order 53 article 14(1), article 16"
+    )
+    assert in_english("法释〔2018〕1号第一百五十三条").endswith("article 153")
 
 
 def test_the_terms_of_remedies_are_those_of_the_rulebook_and_as_sure_as_it_is():

@@ -12,6 +12,7 @@ from landgis import deadlines, procedure
 from landgis.deadlines import Due
 from landgis.procedure import Entry
 from landgis.steps import STEPS, STRUCK, USUAL, Conduct, Matter
+from landgis.steps.articles import in_english
 
 COLUMNS = (
     "number",
@@ -103,7 +104,7 @@ def _term(due: Due, on: date, lang: str) -> dict[str, object]:
         "days_left": (due.due_on - on).days,
         "whose": due.whose.value,
         "since_on": pd.Timestamp(due.since_on),
-        "articles": due.article,
+        "articles": due.article if lang == "zh" else in_english(due.article),
         "certainty": due.certainty,
         "certain": due.certain,
     }

@@ -91,13 +91,13 @@ def state(entries: Iterable[Entry], on: date, conduct: Conduct = USUAL) -> State
     case = current([e for e in standing(entries) if e.on <= on])
     in_effect = [e for e in case if e.effective_on(conduct) <= on]
     found = first_of(in_effect, "finding_served")
-    disposed = _disposed(in_effect)
+    ended = disposed(in_effect)
     return State(
-        _status(case, found, disposed),
+        _status(case, found, ended),
         case,
         next((e.kind.branch for e in reversed(case) if e.kind.branch in _WAYS), Branch.COMMON),
         found.effective_on(conduct) if found else None,
-        disposed.on if disposed else None,
+        ended.on if ended else None,
         bool(case) and case[-1].step != "closed",
     )
 
@@ -113,7 +113,7 @@ def _status(case: Sequence[Entry], found: Entry | None, disposed: Entry | None) 
     return CaseStatus.FOUND if found else CaseStatus.SUSPECTED
 
 
-def _disposed(case: Sequence[Entry]) -> Entry | None:
+def disposed(case: Sequence[Entry]) -> Entry | None:
     """What disposed of the land: a fee does not where the land is taken back besides."""
     reclaims = first_of(case, "reclaim_decision") and not first_of(case, "annulled")
     ends = [e for e in case if e.kind.ends and not (reclaims and e.step == "fee_paid")]

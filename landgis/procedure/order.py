@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from landgis.procedure.entries import Entry, current_after, first_of, latest, standing
-from landgis.steps import STEPS, Conduct, Level, Matter, Span, Step, steps_of
+from landgis.procedure.entries import Entry, current_after, disposed, first_of, latest, standing
+from landgis.steps import STEPS, Branch, Conduct, Level, Matter, Span, Step, steps_of
+from landgis.steps.articles import in_english
 from landgis.workdays import end
 
 Reason = tuple[str, str]
@@ -36,6 +37,7 @@ def out_of_order(before: Sequence[Entry], entry: Entry, matter: Matter) -> Itera
     """Why the step may not come after ``before`` on its day."""
     conduct = matter.conduct
     step = steps_of(conduct)[entry.step]
+    yield from _out_of_time(before, entry, matter)
     taken = first_of(before, step.code)
     if taken and not step.repeated:
         yield (
@@ -53,6 +55,26 @@ def out_of_order(before: Sequence[Entry], entry: Entry, matter: Matter) -> Itera
     for wait in step.waits:
         if not first_of(before, *wait.unless):
             yield from _too_early(before, wait.span, entry.on, conduct)
+
+
+def _out_of_time(before: Sequence[Entry], entry: Entry, matter: Matter) -> Iterator[Reason]:
+    """Whether the case has not begun yet, or is over."""
+    if matter.supplied_on is not None and entry.on < matter.supplied_on:
+        yield (
+            f"the land was supplied only on {matter.supplied_on}",
+            f"该宗地 {matter.supplied_on} 才供应",
+        )
+    if not before and entry.kind.needs:
+        yield (
+            "no case is open: begin with its lead (`landgis case open`)",
+            "没有未结的案件：请先登记线索（landgis case open）",
+        )
+    done = disposed(before)
+    if done and entry.kind.branch is Branch.ENFORCEMENT and not entry.kind.ends:
+        yield (
+            f"nothing is left to enforce: {done.kind.en} on {done.on}",
+            f"已无可执行事项：{done.on}“{done.kind.zh}”",
+        )
 
 
 def _ripe(before: Sequence[Entry], code: str) -> bool:
@@ -112,6 +134,6 @@ def _too_early(before: Sequence[Entry], span: Span, on: date, conduct: Conduct) 
     last = end(since.effective_on(conduct), span, roll_over=conduct.roll_over).last
     if on <= last:
         yield (
-            f"the term after {since.kind.en} runs until {last} ({span.article})",
+            f"the term after {since.kind.en} runs until {last} ({in_english(span.article)})",
             f"“{since.kind.zh}”之后的期限至 {last} 才届满（{span.article}）",
         )

@@ -7,6 +7,7 @@ decision, the 行政处罚法, since taking land back without compensation is tr
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from landgis.terms import Term
@@ -137,13 +138,14 @@ class Matter:
     """What a case turns on besides its entries: the land, and how cases are conducted.
 
     ``power`` is the level of the government that has the power to take the land back, ``owner``
-    its name.
+    its name; ``supplied_on`` is the day before which there is no case.
     """
 
     holds: frozenset[Whether] = frozenset()
     power: Level | None = None
     owner: str = ""
     conduct: Conduct = USUAL
+    supplied_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,10 @@ __all__ = ["BLANK", "KINDS", "WORDS", "Draft", "Kind", "draft"]
 
 @dataclass(frozen=True)
 class Draft:
-    """The words of a notice by name, and what is missing, in both languages."""
+    """The words of a notice by name, and what is missing, in both languages.
+
+    What the law demands of the case comes first, then the words that are only to be given.
+    """
 
     kind: str
     words: Mapping[str, str]
@@ -50,7 +53,7 @@ def draft(
     met = occasion(inventory, entries, _kind(kind), supply_id)
     words = words_of(met, said)
     lacking = [WORDS[name] for name in met.kind.demands if not words.get(name)]
-    return Draft(kind, words, (*lacking, *flaws(met, words)))
+    return Draft(kind, words, (*flaws(met, words), *lacking))
 
 
 def _kind(name: str) -> Kind:

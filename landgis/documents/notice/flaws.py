@@ -72,13 +72,14 @@ def _unapproved(met: Occasion, words: Mapping[str, str]) -> Iterator[Reason]:
         return
     if kind.outcome is Outcome.RECLAIM and met.matter.power is None:
         yield "who has the power of approval is not recorded", "有批准权的人民政府未录入"
-    yield from procedure.powerless(met.case, STEPS[kind.step], met.matter)
+    if procedure.first_of(met.case, kind.step):  # else the step itself says so
+        yield from procedure.powerless(met.case, STEPS[kind.step], met.matter)
     yield from _elsewhere(kind, met.matter, words)
 
 
 def _misserved(met: Occasion) -> Iterator[Reason]:
     """Whether what was served went to who held the land on that day."""
-    for entry in met.case:
+    for entry in met.case if met.kind.step else ():  # a receipt mends it
         holder = stranger(met.inventory.layers, entry)
         if holder:
             yield (

@@ -105,7 +105,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "approver": ("the government that approved", "批准的人民政府"),
     "approved_on": ("the date of the government's approval", "人民政府批准日期"),
     "approval_no": ("the number of the government's approval", "人民政府批准文号"),
-    "reconsider_at": ("where reconsideration is asked for (--reconsider-at)", "复议机关"),
+    "reconsider_at": (
+        "where reconsideration is asked for (--reconsider-at)",
+        "复议机关（--reconsider-at）",
+    ),
     "court": ("the court (--court)", "管辖法院（--court）"),
     "price_yuan": ("the price", "成交价格"),
     "fee_yuan": ("the fee", "闲置费金额"),
