@@ -17,7 +17,7 @@ from maps.layers import Features, collection, lonlat, records
 MOST_FLAWS = 2_000
 """The gravest so many are listed; how many there are in all is said."""
 
-COLUMNS = ("key", "kind", "severity", "message", "message_zh")
+COLUMNS = ("key", "kind", "severity", "layer", "file", "row", "message", "message_zh")
 
 
 def flaws(inventory: Inventory) -> tuple[dict[str, Any], Features]:

@@ -202,16 +202,23 @@ def test_a_filter_leaves_what_the_list_of_the_same_filter_leaves(visit, taken, p
 
 
 OUTLINES_AT_ONCE = """async () => {
-  const map = L.map(document.body.appendChild(document.createElement("div")), { center: [35, 114], zoom: 9 });
+  const place = document.body.appendChild(document.createElement("div"));
+  const map = L.map(place, { center: [35, 114], zoom: 9 });
   map.createPane("labels");
   const districts = L.layerGroup().addTo(map);
-  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  landgis.labels(map, { districts: { features: [{ properties: { label: [114, 35], name: "甲" } }] } }, { districts });
+  const after = (done) => requestAnimationFrame(() => requestAnimationFrame(done));
+  const frame = () => new Promise(after);
+  const named = { features: [{ properties: { label: [114, 35], name: "甲" } }] };
+  landgis.labels(map, { districts: named }, { districts });
   await frame();
   const measure = Element.prototype.getBoundingClientRect;
   let measured = 0;
-  Element.prototype.getBoundingClientRect = function () { measured += this.className === "name"; return measure.call(this); };
-  for (let i = 0; i < 500; i += 1) L.polygon([[35, 114], [35.1, 114], [35, 114.1]]).addTo(map);
+  Element.prototype.getBoundingClientRect = function () {
+    measured += this.className === "name";
+    return measure.call(this);
+  };
+  const corners = [[35, 114], [35.1, 114], [35, 114.1]];
+  for (let i = 0; i < 500; i += 1) L.polygon(corners).addTo(map);
   await frame();
   const outlines = measured;
   map.removeLayer(districts).addLayer(districts);
@@ -617,6 +624,37 @@ def test_a_pasted_area_says_what_lies_inside_as_the_api_does(served, client):
     assert measured == pytest.approx(said["area_m2"], rel=1e-4)
     served.keyboard.press("Escape")
     assert served.locator("#sketch").is_hidden()
+
+
+def rectangle(west, south, east, north):
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def test_pasted_geojson_counts_with_its_holes_and_every_part(served, client):
+    outer = rectangle(113.885, 35.225, 113.895, 35.235)
+    hole = rectangle(113.889, 35.228, 113.89, 35.229)
+    other = [rectangle(113.9, 35.225, 113.905, 35.23)]
+    shapes = [
+        {"type": "Polygon", "coordinates": [outer, hole]},
+        {"type": "MultiPolygon", "coordinates": [other]},
+    ]
+    features = [{"type": "Feature", "properties": {}, "geometry": shape} for shape in shapes]
+    served.click("#tool-area")
+    point = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [113.9, 35.2]}}
+    served.fill(
+        "#sketch-text", json.dumps({"type": "FeatureCollection", "features": [*features, point]})
+    )
+    served.click("#sketch-take")
+    assert "只含面" in served.locator("#sketch [role=alert]").inner_text()
+    served.fill("#sketch-text", json.dumps({"type": "FeatureCollection", "features": features}))
+    served.click("#sketch-take")
+    served.wait_for_selector("#sketch-idle")
+    polygon = json.dumps({"type": "MultiPolygon", "coordinates": [[outer, hole], other]})
+    said = client.get("/api/v1/statistics", params={"polygon": polygon, "on": "2020-06-01"}).json()
+    assert served.locator("#sketch-idle").inner_text() == str(said["supplies"]["count"])
+    shown = served.locator("#sketch b", has_text="公顷").inner_text()
+    measured = float(shown.split()[-2].replace(",", ""))
+    assert measured == pytest.approx(said["area_m2"], rel=1e-4)
 
 
 def test_an_area_drawn_point_by_point_is_counted_as_the_api_counts_it(served, client):

@@ -16,9 +16,14 @@
     return made;
   }
 
+  /** Whose issue it is: a feature, else the place in the file that it came with. */
+  function source({ key, layer, file, row }) {
+    if (key) return `${t(`layer.${key.split(":")[0]}`)} ${key.slice(key.indexOf(":") + 1)}`;
+    return [layer && t(`layer.${layer}`), file, row >= 0 && t("flaws.row", { n: row })].filter(Boolean).join(" · ");
+  }
+
   function row(flaw, choose) {
-    const [layer, ...id] = (flaw.key || "").split(":");
-    const whose = flaw.key ? el("span", { class: "quiet" }, `${t(`layer.${layer}`)} ${id.join(":")}`) : null;
+    const whose = el("span", { class: "quiet" }, source(flaw));
     const inner = [el("em", { class: `tag ${flaw.severity}` }, t(`severity.${flaw.severity}`)), " ", either({ zh: flaw.message_zh, en: flaw.message }), whose];
     return el("li", { "data-key": flaw.key }, flaw.key ? el("button", { type: "button", on: { click: () => choose(flaw.key, true) } }, inner) : el("p", {}, inner));
   }

@@ -14,6 +14,7 @@
   function amounts(row) {
     if (!row || row.count === null) return [figure(null), figure(null), figure(null)];
     const { area } = row;
+    if (!area) return [figure(row.count), figure(null), figure(null)];
     return [figure(row.count), el("td", { class: "num", title: `${number(area.m2, 2)} ${t("unit.m2")}`, "data-m2": area.m2 }, number(area.hectares, 2)),
       figure(area.mu, 2)];
   }
@@ -61,7 +62,7 @@
     const sum = el("tr", { class: "sum", "data-layer": "sum" }, el("td", {}), el("th", { scope: "row" }, t("legend.sum")), amounts(now.stock));
     return el("table", {}, el("thead", {}, head),
       el("tbody", {}, stock.map(stage), sum, line("idle", t("stage.idle"), now.idle, state)),
-      el("tbody", {}, rest.map(stage), legend.conflicts.count || data.large ? line("conflicts", t("legend.conflicts"), now.conflicts === undefined ? legend.conflicts : now.conflicts, state) : null, data.flaws.total || data.large ? line("flaws", t("legend.flaws"), null, state) : null),
+      el("tbody", {}, rest.map(stage), legend.conflicts.count || data.large ? line("conflicts", t("legend.conflicts"), now.conflicts === undefined ? legend.conflicts : now.conflicts, state) : null, data.flaws.total || data.large ? line("flaws", t("legend.flaws"), { count: data.flaws.total || null }, state) : null),
       el("tbody", {}, line("districts", t("legend.districts"), null, state), line("parks", t("legend.parks"), null, state),
         line("graticule", `${t("legend.graticule")} ${t("legend.graticule_note")}`, null, state)));
   }

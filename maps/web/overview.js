@@ -70,7 +70,7 @@
 
   /** The day as a whole, whatever the filter; a click on a parcel of the list calls `choose`. */
   function overview(data, choose, redraw) {
-    return [el("div", { class: "totals" }, total("stock", data.legend.stock), total("idle", data.legend.idle)),
+    return [el("p", { class: "quiet" }, t("overview.note")), el("div", { class: "totals" }, total("stock", data.legend.stock), total("idle", data.legend.idle)),
       bar(data), findings(data), list(data, choose, redraw), fresh(data)];
   }
 

@@ -8,28 +8,37 @@
   const MOST_POINTS = 2000;
   const LOOK = { color: "#C0151B", weight: 2, fillColor: "#C0151B", fillOpacity: 0.08, interactive: false };
 
-  /** Points of pasted text: GeoJSON, else one `longitude latitude` a line. Null if it is neither. */
-  function read(text) {
-    const numbers = (line) => (line.match(/-?\d+(\.\d+)?/g) || []).map(Number);
-    let pairs = null;
-    if (text.trim().startsWith("{")) {
-      try {
-        const found = JSON.parse(text);
-        const shape = found.features?.[0]?.geometry || found.geometry || found;
-        pairs = shape.type === "MultiPolygon" ? shape.coordinates[0][0] : shape.coordinates[0];
-      } catch (error) {
-        if (error instanceof SyntaxError || error instanceof TypeError) return null;
-        throw error;
-      }
-    } else pairs = text.split(/[\n;]+/).filter((line) => line.trim()).map(numbers);
-    const good = Array.isArray(pairs) && pairs.length >= 3 && pairs.length <= MOST_POINTS && pairs.every((pair) => Array.isArray(pair) && pair.length >= 2 && Math.abs(pair[0]) <= 180 && Math.abs(pair[1]) <= 90);
-    return good ? pairs.map(([lng, lat]) => L.latLng(lat, lng)) : null;
+  const SURFACES = { Polygon: ({ coordinates }) => [coordinates], MultiPolygon: ({ coordinates }) => coordinates,
+    Feature: ({ geometry }) => surfaces(geometry), FeatureCollection: ({ features }) => features.flatMap(surfaces), GeometryCollection: ({ geometries }) => geometries.flatMap(surfaces) };
+
+  /** The rings of every polygon in GeoJSON; a TypeError where anything else is in it, so that nothing is left out unsaid. */
+  function surfaces(found) {
+    if (!Object.hasOwn(SURFACES, found.type)) throw new TypeError(found.type);
+    return SURFACES[found.type](found);
   }
 
-  /** What the server counts inside of a ring. */
-  function inside(points) {
-    const ring = [...points, points[0]].map(({ lat, lng }) => [Number(lng.toFixed(7)), Number(lat.toFixed(7))]);
-    const polygon = JSON.stringify({ type: "Polygon", coordinates: [ring] });
+  const isPlace = (pair) => pair.length >= 2 && Number.isFinite(pair[0]) && Number.isFinite(pair[1]) && Math.abs(pair[0]) <= 180 && Math.abs(pair[1]) <= 90;
+  const same = (a, b) => a[0] === b[0] && a[1] === b[1];
+  const open = (ring) => (ring.length > 3 && same(ring[0], ring.at(-1)) ? ring.slice(0, -1) : ring);
+
+  /** Polygons (rings of points) of pasted text: GeoJSON, else one `longitude latitude` a line. Null if it is neither. */
+  function read(text) {
+    const numbers = (line) => (line.match(/-?\d+(\.\d+)?/g) || []).map(Number);
+    try {
+      const parts = text.trim().startsWith("{") ? surfaces(JSON.parse(text)) : [[text.split(/[\n;]+/).filter((line) => line.trim()).map(numbers)]];
+      const rings = parts.flat();
+      const good = rings.length && rings.every((ring) => ring.length >= 3 && ring.every(isPlace)) && rings.flat().length <= MOST_POINTS;
+      return good ? parts.map((part) => part.map((ring) => open(ring).map(([lng, lat]) => L.latLng(lat, lng)))) : null;
+    } catch (error) {
+      if (error instanceof SyntaxError || error instanceof TypeError) return null;
+      throw error;
+    }
+  }
+
+  /** What the server counts inside of some polygons. */
+  function inside(parts) {
+    const closed = (ring) => [...ring, ring[0]].map(({ lat, lng }) => [Number(lng.toFixed(7)), Number(lat.toFixed(7))]);
+    const polygon = JSON.stringify({ type: "MultiPolygon", coordinates: parts.map((part) => part.map(closed)) });
     return landgis.source.fetched(landgis.source.address("statistics", { ...landgis.asked.served(), polygon }, "api"));
   }
 
@@ -43,22 +52,27 @@
   /** The tool: `line` and `area` begin a sketch, `paste` asks for text. */
   function sketch(map) {
     const place = document.getElementById("sketch");
-    const state = { kind: null, points: [], layer: L.layerGroup().addTo(map), done: false, said: null };
+    const state = { kind: null, points: [], pasted: null, layer: L.layerGroup().addTo(map), done: false, said: null };
+
+    const isArea = () => state.kind === "area" && (state.pasted || state.points.length > 2);
+    const parts = () => state.pasted || [[state.points]];
+    const corners = () => (state.pasted ? state.pasted.flat(2) : state.points);
+    const sum = (values) => values.reduce((whole, value) => whole + value, 0);
 
     function measure() {
-      const { points, kind } = state;
-      const metres = geodesy.length(kind === "area" && points.length > 2 ? [...points, points[0]] : points);
-      const parts = [`${t("sketch.length")} ${number(metres, 1)} ${t("unit.m")}`];
-      if (kind === "area" && points.length > 2) { const { m2, hectares, mu } = lots.amount(geodesy.area(points)); parts.push(`${t("field.area_m2")} ${number(hectares, 4)} ${t("unit.hectares")} · ${number(mu, 2)} ${t("unit.mu")} · ${number(m2, 1)} ${t("unit.m2")}`); }
-      return parts.map((part) => el("p", {}, el("b", {}, part)));
+      const metres = isArea() ? sum(parts().flat().map((ring) => geodesy.length([...ring, ring[0]]))) : geodesy.length(state.points);
+      const said = [`${t("sketch.length")} ${number(metres, 1)} ${t("unit.m")}`];
+      if (isArea()) { const { m2, hectares, mu } = lots.amount(sum(parts().flatMap((part) => part.map((ring, i) => (i ? -1 : 1) * geodesy.area(ring))))); said.push(`${t("field.area_m2")} ${number(hectares, 4)} ${t("unit.hectares")} · ${number(mu, 2)} ${t("unit.mu")} · ${number(m2, 1)} ${t("unit.m2")}`); }
+      return said.map((part) => el("p", {}, el("b", {}, part)));
     }
 
     function draw() {
       state.layer.clearLayers();
-      const { kind, points, done } = state;
+      const { kind, done } = state;
+      const points = corners();
       place.hidden = !kind;
       if (!kind) return;
-      if (kind === "area" && points.length > 2) L.polygon(points, LOOK).addTo(state.layer); else L.polyline(points, LOOK).addTo(state.layer);
+      if (isArea()) L.polygon(parts(), LOOK).addTo(state.layer); else L.polyline(points, LOOK).addTo(state.layer);
       for (const point of points) L.circleMarker(point, { ...LOOK, radius: 3.5, fillOpacity: 1, fillColor: "#fff" }).addTo(state.layer);
       const close = el("button", { type: "button", class: "plain", id: "sketch-close", "aria-label": t("sketch.close"), on: { click: () => begin(null) } }, "✕");
       const finish = done ? null : el("button", { type: "button", class: "plain", id: "sketch-finish", disabled: points.length < (kind === "area" ? 3 : 2), on: { click: end } }, t("sketch.finish"));
@@ -67,7 +81,7 @@
     }
 
     function begin(kind) {
-      Object.assign(state, { kind, points: [], done: false, said: null });
+      Object.assign(state, { kind, points: [], pasted: null, done: false, said: null });
       map.getContainer().classList.toggle("sketching", Boolean(kind));
       if (kind) map.doubleClickZoom.disable(); else map.doubleClickZoom.enable();
       draw();
@@ -75,10 +89,10 @@
     }
 
     function take() {
-      const points = read(document.getElementById("sketch-text").value);
-      if (!points) { state.said = () => el("p", { class: "alarm", role: "alert" }, t("sketch.unread", { n: MOST_POINTS })); return draw(); }
-      state.points = points;
-      map.fitBounds(L.latLngBounds(points), { maxZoom: 16, padding: [40, 40] });
+      const found = read(document.getElementById("sketch-text").value);
+      if (!found) { state.said = () => el("p", { class: "alarm", role: "alert" }, t("sketch.unread", { n: MOST_POINTS })); return draw(); }
+      state.pasted = found;
+      map.fitBounds(L.latLngBounds(corners()), { maxZoom: 16, padding: [40, 40] });
       return end();
     }
 
@@ -86,12 +100,13 @@
       state.done = true;
       map.getContainer().classList.remove("sketching");
       if (state.kind === "area" && landgis.source.served()) {
-        const { points } = state;
+        const asked = corners();
+        const still = () => corners().length === asked.length && corners().every((point, i) => point === asked[i]);
         state.said = () => el("p", { class: "quiet" }, t("page.loading"));
         draw();
         try {
-          const found = await inside(points);
-          if (points === state.points) state.said = () => answer(found);
+          const found = await inside(parts());
+          if (still()) state.said = () => answer(found);
         } catch (why) {
           state.said = () => el("p", { class: "alarm", role: "alert" }, t("card.failed", { why: why.message }));
         }
