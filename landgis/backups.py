@@ -9,6 +9,8 @@ from landgis import audit
 from landgis.audit import Anchor
 from landgis.errors import StoreError, UsageError
 from landgis.store import Store, open_store
+from landgis.store.progress import Tell
+from landgis.store.progress import part as share
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,11 @@ class Copy:
     head: Anchor
 
 
-def backup(store: Store, target: Path) -> Copy:
-    """Copy ``store`` into the new file ``target``; raises ``UsageError`` if there is one."""
+def backup(store: Store, target: Path, progress: Tell = None) -> Copy:
+    """Copy ``store`` into the new file ``target``; raises ``UsageError`` if there is one.
+
+    ``progress`` is told the share of the work that is done, 0 to 1.
+    """
     if target.exists():
         raise UsageError(
             f"'{target}' is there already: name a new file.", f"“{target}”已存在：请指定新文件。"
@@ -32,7 +37,7 @@ def backup(store: Store, target: Path) -> Copy:
             f"“{target}”所在的目录不存在：请先新建，或指定其他文件。",
         )
     try:
-        store.backup(target)
+        store.backup(target, progress)
     except OSError as error:
         raise UsageError(
             f"'{target}' cannot be written ({error.strerror}): name another file.",
@@ -42,7 +47,13 @@ def backup(store: Store, target: Path) -> Copy:
 
 
 def restore(
-    source: Path, target: Path, *, verify: bool, known: Anchor | None = None, force: bool = False
+    source: Path,
+    target: Path,
+    *,
+    verify: bool,
+    known: Anchor | None = None,
+    force: bool = False,
+    progress: Tell = None,
 ) -> Copy:
     """Make the backup ``source`` the store at ``target``; one that is there needs ``force``.
 
@@ -58,10 +69,10 @@ def restore(
     part = target.with_name(target.name + ".restoring")
     part.unlink(missing_ok=True)
     try:
-        _copied(source, part)
+        _copied(source, part, share(progress, 0, 0.2 if verify else 1))
         found = _copy(part)
         if verify:
-            _prove(part, known)
+            _prove(part, known, share(progress, 0.2, 1))
         if target.exists():
             _refuse_in_use(target)
             _unlink(target, "-wal", "-shm")  # a log of the old file would be played into the new
@@ -89,10 +100,10 @@ def _refuse_in_use(target: Path) -> None:
         )
 
 
-def _copied(source: Path, target: Path) -> None:
+def _copied(source: Path, target: Path, progress: Tell) -> None:
     backup = open_store(source)
     try:
-        backup.backup(target)
+        backup.backup(target, progress)
     finally:
         backup.close()
 
@@ -111,10 +122,10 @@ def head(store: Store) -> Anchor:
     return audit.head(newest)
 
 
-def _prove(path: Path, known: Anchor | None) -> None:
+def _prove(path: Path, known: Anchor | None, progress: Tell) -> None:
     store = open_store(path)
     try:
-        flaw = store.verify(known)
+        flaw = store.verify(known, progress=progress)
     finally:
         store.close()
     if flaw:

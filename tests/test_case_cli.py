@@ -1,10 +1,12 @@
 """Cases on the command line: recorded in order, refused in one sentence, listed."""
 
+import io
 import json
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+import docx
 import pytest
 
 from landgis.store import open_store
@@ -99,3 +101,18 @@ def test_a_served_finding_is_published_and_its_notice_made_on_the_command_line(s
     assert (status, "政府批准文号" in said, Path("决定书.docx").exists()) == (1, True, False)
     status, _, said = shell(*words, "--draft")
     assert (status, Path("决定书.docx").exists()) == (0, True)
+
+
+def test_a_notice_names_the_head_that_ties_it_to_the_record(shell, record):  # noqa: F811
+    walk(record, COMMON)
+    head = shell("audit", "head")[1].strip()
+    words = ("notice", "fee-decision", NUMBER, "--on", "2024-03-01", "--draft", "-o", "决定书.docx")
+    assert shell(*words)[0] == 0
+    made = Path("决定书.docx").read_bytes()
+    (foot,) = docx.Document(io.BytesIO(made)).sections[0].footer.paragraphs
+    assert foot.text == f"数据版本 {2 + len(COMMON)}，审计链头 {head}"
+    walk(record, [("intended", "2024-02-21")])
+    assert shell("audit", "head")[1].strip() != head
+    assert shell("audit", "verify", "--head", foot.text.split()[-1])[0] == 0
+    assert shell(*words, "--known", str(2 + len(COMMON)))[0] == 0
+    assert Path("决定书.docx").read_bytes() == made

@@ -28,7 +28,7 @@ from landgis.intake import Options, finish_cut, import_files
 from landgis.readers.rules import load_rules
 from landgis.schema import LAYERS
 from landgis.stations import Source
-from landgis.store import Delivery, open_store
+from landgis.store import Delivery, copying, ground_of, open_store
 from landgis.store.attempts import process_name
 from tests.conftest import square
 from tests.postgres import DATABASE
@@ -577,6 +577,24 @@ def test_a_damaged_backup_is_not_restored(kept, tmp_path):
     other = audit.Anchor(copy.head.seq + 1, "sha256", "0" * 64)
     with pytest.raises(StoreError, match="missing"):
         backups.restore(copy.path, target, verify=True, known=other)
+
+
+def test_long_work_on_a_store_tells_how_far_it_is(store, tmp_path):
+    store.record([delivery("supplies", *(shaped(i) for i in range(300)))])
+    copy, again = tmp_path / "copy.db", tmp_path / "again.db"
+    target = ground_of(str(tmp_path / "third.db"), create=True)
+    work = {
+        "verify": lambda tell: store.verify(progress=tell),
+        "backup": lambda tell: backups.backup(store, copy, tell),
+        "restore": lambda tell: backups.restore(copy, again, verify=True, progress=tell),
+        "copy": lambda tell: copying.copy(store._ground, target, tell),
+    }
+    for name, do in work.items():
+        shares = []
+        do(shares.append)
+        assert shares == sorted(shares), name
+        assert 0 <= shares[0] <= 1 == round(shares[-1], 2), name
+    target.close()
 
 
 def test_everything_is_exported_for_a_stranger(store, tmp_path):

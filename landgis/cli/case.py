@@ -21,7 +21,7 @@ from landgis.cli.options import (
     RulesOption,
     StoreOption,
 )
-from landgis.cli.session import opened, rulebook_of
+from landgis.cli.session import opened, rulebook_of, rules_at
 from landgis.cli.show import emit, messages, pick
 from landgis.documents import casefile
 from landgis.errors import NotFound, UnreadableFile
@@ -29,6 +29,7 @@ from landgis.matter import conduct_of, matter_of, stranger
 from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
 from landgis.stations import Layers
+from landgis.store import Store
 
 STORE = "landgis.db"
 SHOW_BRIEF = ("number", "step_title", "taken_on", "document", "addressee", "who", "stands")
@@ -193,18 +194,20 @@ def _warn_stranger(entry: Entry, layers: Layers, lang: Lang) -> None:
         )
 
 
-def _case(store: str, supply_id: str, known: str | None) -> tuple[tuple[Entry, ...], Layers]:
-    """The entries of a case and the record of its supply; raises ``NotFound`` without entries."""
-    with opened(store) as held:
-        revision = held.resolve(known) if known else held.head()
-        found = held.entries(revision, supply_id)
-        layers = held.layers(revision, of=supply_id)
+def _revision(held: Store, known: str | None) -> int:
+    """The revision that is asked for, else the newest: no case waits for a cut."""
+    return held.head() if known is None else held.resolve(known)
+
+
+def _entries(held: Store, supply_id: str, revision: int) -> tuple[Entry, ...]:
+    """The entries of a case; raises ``NotFound`` where there are none."""
+    found = held.entries(revision, supply_id)
     if not found:
         raise NotFound(
             f"there is no case on '{supply_id}': open one with `landgis case open`.",
             f"“{supply_id}”尚无案件：请用 landgis case open 建立。",
         )
-    return found, layers
+    return found
 
 
 @case_app.command()
@@ -223,8 +226,10 @@ def show(
 
     Example: `landgis case show 4731282008B00052 --lang en`
     """
-    entries, layers = _case(store, supply_id, known)
-    matter = matter_of(layers, rulebook_of(rules), supply_id, on)
+    with opened(store) as held:
+        revision, rulebook = _revision(held, known), rules_at(held, known, rules)
+        entries = _entries(held, supply_id, revision)
+        matter = matter_of(held.layers(revision, of=supply_id), rulebook, supply_id, on)
     table = casefile.register(entries, lang.value, matter.conduct)
     emit(
         table,
@@ -270,9 +275,8 @@ def due(
 
     Example: `landgis case due --within 10`, `landgis case due --overdue --format csv -o due.csv`
     """
-    rulebook = rulebook_of(rules)
     with opened(store) as held:
-        revision = held.resolve(known) if known else held.head()
+        revision, rulebook = _revision(held, known), rules_at(held, known, rules)
         entries, layers = held.entries(revision), held.layers(revision)
     table = casefile.terms(
         entries, on, lang.value, lambda supply: matter_of(layers, rulebook, supply, on)
@@ -320,7 +324,8 @@ def file_(
 
     Example: `landgis case file 4731282008B00052 --format xlsx -o 卷内目录.xlsx`
     """
-    table = casefile.contents(_case(store, supply_id, known)[0], lang.value)
+    with opened(store) as held:
+        table = casefile.contents(_entries(held, supply_id, _revision(held, known)), lang.value)
     emit(
         table,
         form,

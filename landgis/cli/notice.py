@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from landgis import audit
 from landgis.cli.options import (
     KnownOption,
     Lang,
@@ -57,6 +58,8 @@ def notice(
 ) -> None:
     """One notice of a case as a Word document, refused while anything is missing. 制作文书。
 
+    Its foot names the revision and its audit head: `landgis audit verify --head` ties it to the
+    record for ever.
     Example: `landgis notice fee-decision 4731282008B00052 --number 示资决〔2025〕3号
     --bureau 示例市自然资源局 --address 示例路1号 -o 决定书.docx`
     """
@@ -65,7 +68,9 @@ def notice(
     taking = taken(store, on, known, rules)
     with opened(store) as held:
         entries = held.entries(taking.known, supply_id)
+        head = audit.head(held.sealed(taking.known))
     said = {
+        "record": f"数据版本 {taking.known}，审计链头 {head}",
         "number": number,
         "bureau": bureau,
         "address": address,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -80,7 +80,9 @@ def show(
     """
     with opened(store) as record:
         found = record.revisions()[record.resolve(revision)]
-        said = {**row_of(found), "audit": _sealed(record, found.rev)}
+        seal = record.sealed(found.rev)
+        audit = {"seq": seal.seq, "algorithm": seal.algorithm, "hash": seal.digest}
+        said = {**row_of(found), "audit": audit}
     if as_json:
         print_text(json.dumps(said, ensure_ascii=False, indent=2))
         return
@@ -206,14 +208,6 @@ def row_of(revision: Revision) -> dict[str, Any]:
         "software": r.software,
         "settings": json.dumps(dict(r.settings), ensure_ascii=False, sort_keys=True),
     }
-
-
-def _sealed(record: Store, rev: int) -> Mapping[str, Any]:
-    """Number and hash of the entry that seals a revision."""
-    for entry in record.chain():
-        if entry.said["what"] == "revision" and entry.said["rev"] == rev:
-            return {"seq": entry.seq, "algorithm": entry.algorithm, "hash": entry.digest}
-    return {}
 
 
 def _name(name: str, lang: Lang) -> str:

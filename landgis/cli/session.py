@@ -118,10 +118,7 @@ def taken(
         if known is None:
             with progress_bar("cut 切分") as bar:
                 finish_cut(store, bar)
-        stored = store.rulebook(store.resolve(known))
-        rulebook = stored if known is not None and rules is None and stored else rulebook_of(rules)
-        if known is None and rules is None and stored and stored.sha256 != rulebook.sha256:
-            _tell_other_rules()
+        rulebook = rules_at(store, known, rules)
         return inventory.take(store, on, known, rulebook=rulebook, supply_id=supply_id)
 
 
@@ -131,6 +128,20 @@ def _tell_empty() -> None:
         " The record is empty: import a layer first, `landgis import --help`.",
         markup=False,
     )
+
+
+def rules_at(store: Store, known: str | None, rules: str | None) -> Rulebook:
+    """The rules that are asked for, else those of ``known``, else those of this program.
+
+    Where neither is said and the record was last changed under others, it is told.
+    """
+    stored = store.rulebook(store.resolve(known)) if rules is None else None
+    if stored and known is not None:
+        return stored
+    rulebook = rulebook_of(rules)
+    if stored and stored.sha256 != rulebook.sha256:
+        _tell_other_rules()
+    return rulebook
 
 
 def _tell_other_rules() -> None:

@@ -11,7 +11,7 @@ import typer
 from landgis import audit, backups
 from landgis.cli.options import Lang, LangOption, StoreOption
 from landgis.cli.session import opened
-from landgis.cli.show import moment, pick, print_text
+from landgis.cli.show import moment, pick, print_text, progress_bar
 from landgis.errors import StoreError
 from landgis.measure import DEFAULT_CRS
 from landgis.schema import LAYERS
@@ -59,6 +59,8 @@ def init(
 ) -> None:
     """A new store with its working CRS, tolerance and seal, which stay. 新建数据库。
 
+    The seal is what the entries of the chain are hashed with; what an entry says of files, rules
+    and rows are SHA-256 under either seal.
     Example: `landgis store init --store postgresql://gis@server/land --crs 4547 --seal sm3`
     """
     if version_of(store):
@@ -127,8 +129,12 @@ def copy(source: PlaceArgument, target: PlaceArgument, *, lang: LangOption = Lan
     """
     with opened(source):  # brings an earlier version up to date
         pass
-    with closing(ground_of(source)) as old, closing(ground_of(target, create=True)) as new:
-        rows = copy_all(old, new)
+    with (
+        closing(ground_of(source)) as old,
+        closing(ground_of(target, create=True)) as new,
+        progress_bar(pick(lang, "copy", "迁移")) as bar,
+    ):
+        rows = copy_all(old, new, bar)
     total, tables = sum(rows.values()), sum(1 for count in rows.values() if count)
     print_text(
         pick(

@@ -11,7 +11,7 @@ import typer
 from landgis import audit, backups
 from landgis.cli.options import Lang, LangOption, StoreOption
 from landgis.cli.session import opened
-from landgis.cli.show import messages, pick, print_text, replace_file
+from landgis.cli.show import messages, pick, print_text, progress_bar, replace_file
 from landgis.errors import StoreError, UsageError
 
 STORE = "landgis.db"
@@ -63,7 +63,8 @@ def verify(
     """
     anchor = audit.anchor(known) if known else None
     with opened(store) as record:
-        flaw = record.verify(anchor, deep=not quick)
+        with progress_bar(pick(lang, "verify", "验证")) as bar:
+            flaw = record.verify(anchor, deep=not quick, progress=bar)
         newest = backups.head(record)
     if flaw:
         raise StoreError(
@@ -114,8 +115,8 @@ def backup(
 
     Example: `landgis backup landgis-2026-03-31.db`
     """
-    with opened(store) as record:
-        done = backups.backup(record, file)
+    with opened(store) as record, progress_bar(pick(lang, "backup", "备份")) as bar:
+        done = backups.backup(record, file, bar)
     _tell(done, lang)
 
 
@@ -145,7 +146,9 @@ def restore(
     if not file.is_file():
         raise UsageError(f"there is no file '{file}'.", f"没有文件“{file}”。")
     anchor = audit.anchor(known) if known else None
-    done = backups.restore(file, Path(store), verify=verify, known=anchor, force=force)
+    target = Path(store)
+    with progress_bar(pick(lang, "restore", "恢复")) as bar:
+        done = backups.restore(file, target, verify=verify, known=anchor, force=force, progress=bar)
     _tell(done, lang)
 
 

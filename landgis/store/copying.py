@@ -9,11 +9,13 @@ import numpy as np
 import shapely
 
 from landgis.errors import StoreError
+from landgis.schema import LAYERS
 from landgis.store import encode
 from landgis.store.connection import Connection, Row, quoted
 from landgis.store.facts import SHAPED
 from landgis.store.ground import Ground, missing, refusal
-from landgis.store.interface import TABLES
+from landgis.store.interface import LAND, TABLES
+from landgis.store.progress import SILENT, Progress, Tell, rows_of
 
 CHUNK = 20_000
 """Rows looked at together."""
@@ -27,7 +29,7 @@ def kept(db: Connection, table: str) -> tuple[tuple[str, ...], Iterator[Row]]:
     )
 
 
-def copy(source: Ground, target: Ground) -> Mapping[str, int]:
+def copy(source: Ground, target: Ground, tell: Tell = None) -> Mapping[str, int]:
     """Everything of ``source`` into the empty ``target``; the number of rows of each table.
 
     It is one transaction: the copy is there whole and equal, row by row, or not at all. Raises
@@ -42,18 +44,23 @@ def copy(source: Ground, target: Ground) -> Mapping[str, int]:
             if target.version(new):
                 raise _occupied(target)
             target.migrate(new, 0, crs)
-            rows = {table: _copied(old, new, table, crs, target.name) for table in TABLES}
+            told = Progress(tell, 2 * rows_of(old))
+            rows = {table: _copied(old, new, table, crs, target.name, told) for table in TABLES}
     target.tidy()
     return rows
 
 
-def _copied(old: Connection, new: Connection, table: str, crs: int, name: str) -> int:
+def _copied(
+    old: Connection, new: Connection, table: str, crs: int, name: str, progress: Progress
+) -> int:
+    if table not in (*LAYERS, *LAND):  # what the share of the work is reckoned of
+        progress = SILENT
     columns, rows = kept(old, table)
-    told = _Telling(rows)
+    told = _Telling(rows, progress)
     new.bulk(table, columns, told)
     if table in {schema.name for schema in SHAPED}:
         new.index_bounds(table, _bounds(new, table, crs))
-    again = _Telling(kept(new, table)[1])
+    again = _Telling(kept(new, table)[1], progress)
     for _ in again:
         pass
     if (again.rows, again.digest.digest()) != (told.rows, told.digest.digest()):
@@ -69,8 +76,9 @@ def _copied(old: Connection, new: Connection, table: str, crs: int, name: str) -
 class _Telling:
     """Rows on their way, counted and hashed."""
 
-    def __init__(self, rows: Iterator[Row]) -> None:
+    def __init__(self, rows: Iterator[Row], progress: Progress) -> None:
         self._from = rows
+        self._progress = progress
         self.rows = 0
         self.digest = hashlib.sha256()
 
@@ -78,6 +86,7 @@ class _Telling:
         for row in self._from:
             self.rows += 1
             self.digest.update(repr(row).encode())
+            self._progress.add()
             yield row
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from importlib import resources
 from pathlib import Path
@@ -38,7 +38,7 @@ class Ground(Protocol):
     def migrate(self, db: Connection, found: int, crs: int) -> None:
         """Bring the tables from version ``found`` to the newest inside the transaction."""
 
-    def copy(self, target: Path) -> None:
+    def copy(self, target: Path, tell: Callable[[float], None] | None = None) -> None:
         """Copy all of it as it is now into a new file, whole or not at all, while others write."""
 
     def tidy(self) -> None:

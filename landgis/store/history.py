@@ -27,6 +27,9 @@ CASE = "case"
 """The kind of a revision that is one step of a case."""
 
 _NUMBER = re.compile("[0-9]{1,4000}")
+_SPACED = re.compile(r"(\d\d:\d\d.*) (\d\d:\d\d)")
+"""A time whose plus became a blank, as in an address that does not write it as %2B."""
+
 _ALL = f"SELECT {_COLUMNS} FROM revisions ORDER BY rev"
 
 
@@ -252,7 +255,7 @@ def _moment(text: str) -> datetime:
     try:
         if len(text) == len("2020-12-31"):
             return datetime.combine(date.fromisoformat(text), time.max, CHINA)
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(_SPACED.sub(r"\1+\2", text))
         return (found if found.tzinfo else found.replace(tzinfo=CHINA)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(

@@ -324,16 +324,26 @@ class Store(Protocol):
     def chain(self) -> Iterator[Entry]:
         """The entries of the audit chain, the first first."""
 
-    def verify(self, anchor: Anchor | None = None, *, deep: bool = True) -> Flaw | None:
+    def sealed(self, rev: int) -> Entry:
+        """The entry that seals a revision: its head fixes the record up to then."""
+
+    def verify(
+        self,
+        anchor: Anchor | None = None,
+        *,
+        deep: bool = True,
+        progress: Callable[[float], None] | None = None,
+    ) -> Flaw | None:
         """The first entry that is not as it was written or whose change is not; else ``None``.
 
         ``deep`` reads every fact and piece again, without it the chain alone is verified.
+        ``progress`` is told the share of the work that is done, 0 to 1.
         """
 
     def interrupted(self) -> tuple[Attempt, ...]:
         """Changes that were begun by processes that are gone."""
 
-    def backup(self, target: Path) -> None:
+    def backup(self, target: Path, progress: Callable[[float], None] | None = None) -> None:
         """Copy the whole store into the file ``target`` while others may write.
 
         The copy is a SQLite store with the same history and chain, whole or not there at all.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -379,13 +379,13 @@ class PostgresGround:
         said += [f"COMMENT ON SCHEMA {schema} IS '{_MARK}{SCHEMA_VERSION}'"]
         db.script(said)
 
-    def copy(self, target: Path) -> None:
+    def copy(self, target: Path, tell: Callable[[float], None] | None = None) -> None:
         """Copy all of it as it is now into a store in a new file, while others write."""
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".landgis-") as folder:
             ground = SqliteGround(Path(folder) / "copy.db", self._timeout_s)
             try:
-                copying.copy(self, ground)
+                copying.copy(self, ground, tell)
                 ground.copy(target)
             finally:
                 ground.close()

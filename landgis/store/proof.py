@@ -15,11 +15,12 @@ from landgis.store import encode, land
 from landgis.store.connection import Connection
 from landgis.store.facts import CHUNK
 from landgis.store.interface import LAND
+from landgis.store.progress import SILENT, Progress
 
 
-def changed(db: Connection) -> Flaw | None:
+def changed(db: Connection, progress: Progress = SILENT) -> Flaw | None:
     """The earliest entry of which a fact or a piece is not as it was written."""
-    flaws = [found for found in _changes(db) if found]
+    flaws = [found for found in _changes(db, progress) if found]
     return min(flaws, key=lambda flaw: flaw.seq) if flaws else None
 
 
@@ -33,10 +34,10 @@ def _settings(db: Connection) -> Flaw | None:
     return _told(db, "revision", 0, "settings", "crs, tolerance_m")
 
 
-def _changes(db: Connection) -> Iterator[Flaw | None]:
+def _changes(db: Connection, progress: Progress) -> Iterator[Flaw | None]:
     yield _settings(db)
     for schema in LAYERS.values():
-        found = _fact(db, schema)
+        found = _fact(db, schema, progress)
         yield None if found is None else _told(db, "revision", found[0], schema.name, found[1])
     for table in LAND:
         part = _part(db, table)
@@ -53,7 +54,7 @@ def _told(db: Connection, what: str, rev: int, table: str, name: str) -> Flaw:
     )
 
 
-def _fact(db: Connection, schema: LayerSchema) -> tuple[int, str] | None:
+def _fact(db: Connection, schema: LayerSchema, progress: Progress) -> tuple[int, str] | None:
     """Revision and feature of the first fact whose row has another hash than is kept."""
     shaped = "geometry, area_m2" if schema.shape is not Shape.NONE else "NULL, NULL"
     cursor = db.execute(
@@ -63,6 +64,7 @@ def _fact(db: Connection, schema: LayerSchema) -> tuple[int, str] | None:
     while found := cursor.fetchmany(CHUNK):
         revs, _, ids, kept, items, *values, shapes, areas = zip(*found, strict=True)
         table = encode.columns_of(schema, values)
+        progress.add(len(found))
         plain = [None if shape is None else bytes(shape) for shape in shapes]
         rows = encode.rows(table, schema)
         said = encode.texts(schema, rows)

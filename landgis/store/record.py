@@ -42,6 +42,7 @@ from landgis.store.ground import SCHEMA_VERSION, Ground
 from landgis.store.history import Clock
 from landgis.store.interface import LAND, TABLES, Attempt, Box, Delivery, Info, Part, Revision
 from landgis.store.making import Founding
+from landgis.store.progress import Progress, Tell, rows_of
 from landgis.store.reshaped import Reshaped
 
 MANY = 20_000
@@ -426,19 +427,27 @@ class RecordStore:
         with self._ground.reading() as db:
             return iter(list(seals.chain(db)))
 
-    def verify(self, anchor: Anchor | None = None, *, deep: bool = True) -> Flaw | None:
+    def sealed(self, rev: int) -> Entry:
+        """The entry that seals a revision: its head fixes the record up to then."""
+        with self._ground.reading() as db:
+            return seals.of(db, rev)
+
+    def verify(
+        self, anchor: Anchor | None = None, *, deep: bool = True, progress: Tell = None
+    ) -> Flaw | None:
         """The first entry that is not as it was written or whose change is not; else ``None``."""
         with self._ground.reading() as db:
-            return seals.verify(db, anchor) or (proof.changed(db) if deep else None)
+            told = Progress(progress, (1 + deep) * rows_of(db))
+            return seals.verify(db, anchor, told) or (proof.changed(db, told) if deep else None)
 
     def interrupted(self) -> tuple[Attempt, ...]:
         """Changes that were begun by processes that are gone."""
         with self._ground.reading() as db:
             return attempts.interrupted(db)
 
-    def backup(self, target: Path) -> None:
+    def backup(self, target: Path, progress: Tell = None) -> None:
         """Copy the whole store into the file ``target`` while others may write."""
-        self._ground.copy(target)
+        self._ground.copy(target, progress)
 
     def kept(self, table: str) -> tuple[tuple[str, ...], Iterator[tuple[Any, ...]]]:
         """The columns and all rows of one of ``TABLES`` as they are kept, in order of their key."""

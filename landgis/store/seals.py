@@ -5,6 +5,8 @@ issues and case entries it wrote and ended), a ``cut`` (hashes over its pieces a
 ``migration`` from an earlier schema. They are made from what stands in the tables, by the same
 lines of code when a change is sealed and when it is verified. Hashes are SHA-256 over lines of
 text, see ``_facts``, ``_issues`` and ``_changes``: a store of another kind gives the same ones.
+They stay SHA-256 under a chain of SM3: they are the names under which files, rules, rows and
+polygons are known everywhere, and the seal covers them with all else that an entry says.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from landgis.schema import LAYERS, LayerSchema, Shape
 from landgis.store import cases, history
 from landgis.store.connection import Connection
 from landgis.store.interface import LAND, Revision
+from landgis.store.progress import SILENT, Progress
 
 
 def chain(db: Connection) -> Iterator[Entry]:
@@ -36,6 +39,14 @@ def last(db: Connection) -> Entry | None:
         "SELECT seq, algorithm, entry, hash FROM audit ORDER BY seq DESC LIMIT 1"
     ).fetchone()
     return Entry(*found) if found else None
+
+
+def of(db: Connection, rev: int) -> Entry:
+    """The entry of a revision; those of its cuts and of a migration at it are others."""
+    found = db.execute(
+        "SELECT seq, algorithm, entry, hash FROM audit WHERE rev = ? ORDER BY seq", (rev,)
+    )
+    return next(e for e in (Entry(*row) for row in found) if e.said["what"] == "revision")
 
 
 def seal(db: Connection, rev: int, said: Mapping[str, Any], algorithm: str = SHA256) -> Entry:
@@ -74,7 +85,7 @@ def seal_all(db: Connection, since: int) -> None:
         seal_cut(db, cut)
 
 
-def of_revision(db: Connection, revision: Revision) -> dict[str, Any]:
+def of_revision(db: Connection, revision: Revision, progress: Progress = SILENT) -> dict[str, Any]:
     """What the entry of a revision says."""
     said = asdict(revision)
     for passing in ("recorded", "repeats", "sources"):
@@ -87,7 +98,7 @@ def of_revision(db: Connection, revision: Revision) -> dict[str, Any]:
         "settings": dict(revision.settings),
         "files": files,
         "rules": _rules(db, revision.rulebook),
-        "facts": _facts(db, revision.rev),
+        "facts": _facts(db, revision.rev, progress),
         "issues": _issues(db, revision.rev),
         **({"entries": cases.digest(db, revision.rev)} if revision.kind == history.CASE else {}),
     }
@@ -99,18 +110,18 @@ def _rules(db: Connection, sha256: str) -> str:
     return hashlib.sha256(found[0].encode()).hexdigest() if found else ""
 
 
-def _facts(db: Connection, rev: int) -> dict[str, str]:
+def _facts(db: Connection, rev: int, progress: Progress) -> dict[str, str]:
     """By layer a hash over each fact that came, and over ``-feature`` of each that ended.
 
     A fact is the line ``+feature content delivery row area``, then its published polygon and its
     evidence. Layers of which nothing was written are left out. ``content`` is the hash of the
     row's columns and polygon in hex, ``area`` its shortest decimal.
     """
-    found = {schema.name: _layer(db, schema, rev) for schema in LAYERS.values()}
+    found = {schema.name: _layer(db, schema, rev, progress) for schema in LAYERS.values()}
     return {name: said for name, said in found.items() if said}
 
 
-def _layer(db: Connection, schema: LayerSchema, rev: int) -> str:
+def _layer(db: Connection, schema: LayerSchema, rev: int, progress: Progress) -> str:
     shaped = "area_m2, geojson, evidence" if schema.shape is not Shape.NONE else "NULL, NULL, NULL"
     digest = hashlib.sha256()
     count = 0
@@ -122,6 +133,7 @@ def _layer(db: Connection, schema: LayerSchema, rev: int) -> str:
         said = f"+{feature} {bytes(content).hex()} {delivery} {row} {area!r}\n{geojson or ''}"
         digest.update(said.encode())
         digest.update(bytes(evidence or b""))
+        progress.add()
         count += 1
     for (feature,) in db.execute(
         f"SELECT feature FROM {schema.name} WHERE rev_to = ? ORDER BY feature", (rev,)
@@ -196,12 +208,14 @@ def _changes(db: Connection, table: str, rev: int) -> str:
     return digest.hexdigest()
 
 
-def verify(db: Connection, anchor: Anchor | None = None) -> Flaw | None:
+def verify(
+    db: Connection, anchor: Anchor | None = None, progress: Progress = SILENT
+) -> Flaw | None:
     """The first entry that is broken, or whose change is not in the tables as it was sealed."""
-    return audit.verify(chain(db), anchor) or _first_changed(db) or _unsealed(db)
+    return audit.verify(chain(db), anchor) or _first_changed(db, progress) or _unsealed(db)
 
 
-def _first_changed(db: Connection) -> Flaw | None:
+def _first_changed(db: Connection, progress: Progress) -> Flaw | None:
     revisions = {revision.rev: revision for revision in history.revisions(db)}
     cuts = dict(db.execute("SELECT cut, rev FROM cuts").fetchall())
     last_of = {rev: cut for cut, rev in sorted(cuts.items())}
@@ -209,7 +223,7 @@ def _first_changed(db: Connection) -> Flaw | None:
         said = entry.said
         rev = said.get("rev")
         if said["what"] == "revision":
-            there = of_revision(db, revisions[rev]) if rev in revisions else None
+            there = of_revision(db, revisions[rev], progress) if rev in revisions else None
         elif said["what"] == "cut" and last_of.get(rev) == said["cut"]:
             there = of_cut(db, said["cut"], whole="land" not in said)
         elif said["what"] == "cut":  # another cut of the same revision came after it

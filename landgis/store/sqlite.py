@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from landgis.store.connection import Connection, Row, quoted
@@ -30,6 +31,9 @@ CACHE_KB = 64 << 10
 
 PAGE_BYTES = 16384
 """A fact takes about 1,300 bytes: a dozen fill such a page, and neighbours are read at once."""
+
+COPIED_PAGES = 1024
+"""Pages that a backup copies before it tells how far it is."""
 
 _MAGIC = b"SQLite format 3\x00"
 
@@ -218,14 +222,17 @@ class SqliteGround:
             db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # heard where the file is still empty
             db.execute("PRAGMA journal_mode = WAL")
 
-    def copy(self, target: Path) -> None:
+    def copy(self, target: Path, tell: Callable[[float], None] | None = None) -> None:
         """Copy all of it as it is now into a new file, whole or not at all, while others write."""
         part = target.with_name(target.name + ".part")
         part.unlink(missing_ok=True)
         try:
             with self._told(), closing(self._connect()) as source, closing(_plain(part)) as copy:
                 source.execute("PRAGMA query_only = ON")
-                source.backup(copy)
+                source.execute("BEGIN")  # one snapshot, or each change begins the copy again
+                source.execute("SELECT 1 FROM sqlite_master").fetchone()
+                source.backup(copy, pages=COPIED_PAGES, progress=tell and partial(_share, tell))
+                source.execute("ROLLBACK")
                 copy.execute("DELETE FROM attempts")
             with part.open("rb") as file:
                 os.fsync(file.fileno())
@@ -248,6 +255,10 @@ class SqliteGround:
                 db.close()
             self._all.clear()
         self._own = threading.local()
+
+
+def _share(tell: Callable[[float], None], _status: int, left: int, pages: int) -> None:
+    tell(1 - left / max(pages, 1))
 
 
 def _plain(path: Path) -> sqlite3.Connection:
