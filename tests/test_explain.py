@@ -163,6 +163,17 @@ def test_a_mark_does_not_arrive_while_a_cause_lasts():
     assert "自2017-06-01起计" in str(told)
 
 
+def test_a_day_that_moves_on_with_an_open_cause_is_told_as_one():
+    open_now = [delay(from_on="2018-01-01")]
+    for lang, said in (("zh", "基准日顺延"), ("en", "moves with the date asked about")):
+        for on, day in ((date(2018, 1, 5), "2017-06-06"), (date(2018, 6, 1), "2017-10-31")):
+            told = str(story(IDLE, on, open_now, lang=lang))
+            assert day in told
+            assert said in told
+        ended = [delay(from_on="2018-01-01", until_on="2018-01-05")]
+        assert said not in str(story(IDLE, date(2018, 6, 1), ended, lang=lang))
+
+
 def test_delivery_plus_one_year_is_told_with_its_article():
     text = str(story([supply()], ON))
     assert "自实际交地之日2015-06-30起满1年，应动工日期为2016-06-30" in text

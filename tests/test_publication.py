@@ -74,6 +74,17 @@ def test_the_page_is_well_formed_and_takes_no_markup_from_the_data(take):
         ("示例公司", None, "示例公司"),
         ("华为", "91440300192200999X", "华为"),
         ("", None, ""),
+        ("王 小明", None, "王＊＊"),
+        ("王小明 李四", None, "王＊＊、李＊"),
+        ("王小明/李四", None, "王＊＊、李＊"),
+        ("王小明等3人", None, "王＊＊等3人"),
+        ("王小明（身份证110101199001011234）", None, "王＊＊"),
+        ("王小明", "110101900101123", "王＊＊"),
+        ("王小明", "92410100MA3X12345K", "王＊＊"),
+        ("John Smith", None, "J＊＊＊＊＊＊＊＊＊"),
+        ("Example Land Co. Ltd", None, "Example Land Co. Ltd"),
+        ("示例纺织厂（普通合伙）", None, "示例纺织厂（普通合伙）"),
+        ("王" * 5000, None, "王" * 5000),
     ],
 )
 def test_natural_persons_are_masked_and_firms_are_not(holder, code, said):

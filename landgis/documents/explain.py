@@ -15,9 +15,10 @@ from landgis.documents.reckoning import tell_clock, tell_facts
 from landgis.documents.scene import Scene, set_scene
 from landgis.errors import NotFound
 from landgis.fields import FIELDS, say
+from landgis.kinds import IssueKind
 from landgis.rulebook import Rulebook
 from landgis.stations import Inventory
-from landgis.terms import IDLE_STANDINGS
+from landgis.terms import IDLE_STANDINGS, Outcome
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,20 @@ def _finding(scene: Scene, finding: Mapping[Any, Any]) -> str:
         )
     ]
     if pd.notna(finding["from_on"]):
-        told.append(scene.say("from_on", from_on=str(finding["from_on"].date())))
+        day = str(finding["from_on"].date())
+        key = "from_on_moves" if _moves(scene, finding) else "from_on"
+        told.append(scene.say(key, from_on=day, on=scene.standing.today))
     if finding["discretionary"]:
         told.append(scene.say("discretionary"))
     blocks = [rules.rule(name, today) for name in finding["blocked_by"].split(";") if name]
     told += [scene.say("blocked", title=rule.title(scene.lang)) for rule in blocks]
     return ("" if scene.lang == "zh" else " ").join(told)
+
+
+def _moves(scene: Scene, finding: Mapping[Any, Any]) -> bool:
+    """Whether an open cause moves the mark on with the date: only the holder's marks wait."""
+    on_holders_clock = finding["outcome"] in (Outcome.FEE, Outcome.RECLAIM)
+    return on_holders_clock and IssueKind.DELAY_OPEN.code in set(scene.issues["kind"])
 
 
 def _article(scene: Scene, citation: Citation) -> str:

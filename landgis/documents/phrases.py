@@ -157,6 +157,11 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "silent": ("没有规则对该宗地作出结论。", "No rule speaks of this supply."),
     "finding": ("{outcome}（{title}）：{reason}", "{outcome} ({title}): {reason}"),
     "from_on": ("自{from_on}起适用。", "Applies from {from_on}."),
+    "from_on_moves": (
+        "自{from_on}起适用（原因未结束，扣除日数计至{on}，故该日随基准日顺延）。",
+        "Applies from {from_on} (a cause is open and its days are counted up to {on}, so that this "
+        "day moves with the date asked about).",
+    ),
     "discretionary": ("属于“可以”认定，由本局裁量。", "The rule says 'may': the bureau decides."),
     "blocked": ("受阻：{title}。", "Blocked: {title}."),
     "article": ("{label}：“{quote}”{checked}", "{label}: “{quote}”{checked}"),

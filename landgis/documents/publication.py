@@ -6,7 +6,6 @@ Only land whose finding was served and that is not disposed of; names of natural
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import groupby
@@ -15,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from landgis import procedure
+from landgis.documents.masking import masked
 from landgis.holders import held
 from landgis.matter import conduct_of
 from landgis.procedure import Entry
@@ -47,8 +47,6 @@ _HEADS = {
     ),
     "en": ("No.", "location", "holder", "area m2", "idle since", "full years", "cause", "found on"),
 }
-_PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,12}·[\u4e00-\u9fff·]{1,12}")
-_BODY = re.compile(r".*(公司|集团|厂|店|行|社|院|校|所|局|委|部|处|会|中心|政府|企业|队|站|村|组)$")
 _STYLE = (
     "body{font:16px/1.6 'Noto Sans SC','Microsoft YaHei',sans-serif;margin:2rem}"
     "table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:.4rem .6rem;"
@@ -112,27 +110,6 @@ def _cause(causes: str, lang: str) -> str:
     said = causes.split(";")
     theirs = [c for c in Cause if c in said and c.fault is Fault.GOVERNMENT]
     return "、".join(c.zh for c in theirs) if lang == "zh" else ", ".join(c.en for c in theirs)
-
-
-def masked(holder: str, credit_code: object = None) -> str:
-    """A holder as the public may read it: of a natural person only the surname.
-
-    Who has no credit code and a name like a person's is taken for one: rather mask too much.
-    """
-    if isinstance(credit_code, str) and credit_code and not _is_identity_card(credit_code):
-        return holder
-    return "、".join(_masked(name) for name in re.split(r"[、,，;；]", holder))
-
-
-def _masked(name: str) -> str:
-    plain = name.strip()
-    if not _PERSON.fullmatch(plain) or _BODY.fullmatch(plain):
-        return plain
-    return plain[0] + "＊" * (len(plain) - 1)
-
-
-def _is_identity_card(code: str) -> bool:
-    return bool(re.fullmatch(r"\d{17}[\dXx]", code.strip())) and not code.strip().startswith("9")
 
 
 def page(table: pd.DataFrame, on: date, bureau: str, lang: str = "zh") -> str:
