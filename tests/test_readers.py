@@ -376,6 +376,24 @@ def test_headers_in_chinese_pinyin_and_english_name_the_same_columns():
     assert set(zh) == {"supply_id", "project_name", "supplied_on", "declared_area_m2"}
 
 
+@pytest.mark.parametrize(
+    ("layer", "column", "written"),
+    [
+        ("supplies", "price_fen", "成交价款(万元) 成交金额（元） 合同价款【万元】"),
+        ("supplies", "paid_fen", "已缴价款(万元) 已缴土地出让金（万元） 实缴价款"),
+        ("supplies", "declared_area_m2", "供应面积（公顷） 成交面积(㎡) 用地面积(亩)"),
+        ("supplies", "holder", "受让方 竞得者 土地使用者 建设单位"),
+        ("supplies", "agreed_start_on", "约定开工时间 合同约定开工日期 合同约定动工时间"),
+        ("approvals", "declared_area_m2", "批准总面积（公顷） 批准用地面积(㎡)"),
+        ("acquisitions", "completed_on", "征收完成日期 征地完成时间"),
+        ("acquisitions", "compensated_on", "补偿完成时间 补偿安置完成日期"),
+    ],
+)  # fmt: skip
+def test_what_bureaus_write_above_a_column_is_known(layer, column, written):
+    for header in written.split():
+        assert headers.match([header], LAYERS[layer]) == {column: header}
+
+
 def test_a_better_rank_wins_without_asking():
     found = headers.match(["signTime", "contractTime", "totalArea", "area"], SUPPLIES)
     assert found == {"supplied_on": "contractTime", "declared_area_m2": "area"}
