@@ -21,6 +21,10 @@ _OWN_NAME = "92"
 """So begins the code of an individual business, whose name may be that of its owner."""
 
 
+_LONGEST = 200
+"""No person's name is longer."""
+
+
 def masked(holder: str, credit_code: object = None) -> str:
     """A holder as the public may read it: of a natural person only the surname.
 
@@ -40,6 +44,8 @@ def _is_organisation(code: object) -> bool:
 
 
 def _masked(name: str) -> str:
+    if len(name) > _LONGEST:
+        return name
     if _LATIN.fullmatch(name) and not _LATIN_BODY.fullmatch(name):
         return name[0] + "＊" * (len(name) - 1)
     met = _MORE.fullmatch(name)
