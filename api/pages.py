@@ -14,7 +14,7 @@ from api import parcels, seen, themes
 from api.asking import ONCE, Asked, Text
 from api.desk import AtDesk, Desk, Standpoint
 from api.sending import MEDIA_TYPES, answered, json_of, tag
-from api.viewing import AskedView, canvas
+from api.viewing import whole
 from landgis.writers.text import dumps
 from maps.brief import brief, is_large
 from maps.cards import card as card_of
@@ -22,7 +22,6 @@ from maps.cards import outline
 from maps.page import STATIC, served_page
 from maps.scene import Scene
 from maps.scene import scene as scene_of
-from maps.statistics import statistics
 
 router = APIRouter(include_in_schema=False)
 
@@ -82,11 +81,10 @@ def _scene(desk: Desk, at: Standpoint) -> Scene:
     """Every feature of a city; of a large one what the page needs beside its tiles."""
     inventory = desk.inventory(at)
     if not is_large(inventory):
-        whole = scene_of(inventory, at.rulebook)
-        if whole["merged"] is None:
-            return whole
-    drawn = canvas(desk, at, AskedView())
-    return brief(inventory, at.rulebook, statistics(drawn.ground, drawn.view))
+        every = scene_of(inventory, at.rulebook)
+        if every["merged"] is None:
+            return every
+    return brief(inventory, at.rulebook, whole(desk, at))
 
 
 @router.get("/map/card", dependencies=[ONCE])

@@ -10,8 +10,9 @@ from pydantic import Field
 from api.asking import ONCE, Text
 from api.desk import AtDesk
 from api.sending import answered, head, json_of, tag
-from api.viewing import AskedView, canvas
+from api.viewing import AskedView, canvas, whole
 from maps.region import MOST_LETTERS, region
+from maps.statistics import Said
 from maps.statistics import statistics as statistics_of
 
 router = APIRouter()
@@ -44,8 +45,11 @@ def statistics(
     at = asked.stand(desk)
 
     def make() -> Response:
+        said = whole(desk, at) if inside is None and not asked.filters else counted()
+        return json_of({**head(desk.inventory(at)), **said})
+
+    def counted() -> Said:
         drawn = canvas(desk, at, asked)
-        inventory = drawn.view.day.inventory
-        return json_of({**head(inventory), **statistics_of(drawn.ground, drawn.view, inside)})
+        return statistics_of(drawn.ground, drawn.view, inside)
 
     return answered(request, tag(request, at), make)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from api.asking import Asked, Text
 from api.desk import Desk, Standpoint
 from landgis import picture
 from landgis.shelf import code_of
+from landgis.writers.text import dumps
 from maps import held
+from maps.statistics import Said, statistics
 from maps.tiles import Canvas
 from maps.view import Day, Ground, view
 
@@ -49,6 +55,17 @@ def canvas(desk: Desk, at: Standpoint, asked: AskedView) -> Canvas:
     seen = desk.keep(("day", at.key), lambda: _day(desk, at))
     shapes = desk.keep(("ground", at.revision), lambda: _ground(desk, at.revision))
     return desk.keep(key, lambda: Canvas(shapes, view(seen, filters)))
+
+
+def whole(desk: Desk, at: Standpoint) -> Said:
+    """The statistics of all land of a standpoint, which every page asks for: on a shelf."""
+
+    def make() -> NDArray[np.uint8]:
+        drawn = canvas(desk, at, AskedView())
+        return np.frombuffer(dumps(statistics(drawn.ground, drawn.view)).encode(), np.uint8)
+
+    said: Said = json.loads(desk.shelved("said", at, "statistics", make).tobytes())
+    return said
 
 
 def _day(desk: Desk, at: Standpoint) -> Day:

@@ -48,18 +48,19 @@ def bins(box: Ints, kind: Ints, parent: Ints, area_m2: NDArray[np.float64], zoom
     """The bins of polygons by the middle of their bounds (``Outlines.box``); arrays aligned."""
     shift = BITS - CELL_BITS - zoom
     cell = (box[:, :2] + box[:, 2:]) >> 1 >> shift
-    order = np.lexsort((parent, kind, cell[:, 0], cell[:, 1]))
-    cell, kind, parent = cell[order], kind[order], parent[order]
-    x, y = cell.T
-    start = np.flatnonzero(opens(x, y, kind))
+    # One number says cell, kind and parent: it is sorted several times quicker than four.
+    place = cell[:, 1] << CELL_BITS + zoom | cell[:, 0]
+    key = (place << 3 | kind) << int(parent.max(initial=0)).bit_length() | parent
+    order = np.argsort(key, kind="stable")
+    cell, kind, key = cell[order], kind[order], key[order]
+    start = np.flatnonzero(opens(*cell.T, kind))
     if not len(start):
         return Bins(zoom, cell, kind, kind, area_m2)
-    fresh = opens(x, y, kind, parent).astype(np.int64)
     return Bins(
         zoom,
         cell[start],
         kind[start],
-        np.add.reduceat(fresh, start),
+        np.add.reduceat(opens(key).astype(np.int64), start),
         np.add.reduceat(area_m2[order], start),
     )
 

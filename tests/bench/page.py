@@ -17,9 +17,9 @@ import shapely
 from tests import chromium
 from tests.bench import kept, million
 
-ON = "2026-01-01"
+ON, BEFORE = "2026-01-01", "2024-07-01"
 ZOOMS = (9, 13, 15)
-PATIENCE_MS = 600_000
+PATIENCE_MS = 1_200_000
 
 DRAWN = """() => {
   const of = (kind) => document.querySelectorAll(`canvas.leaflet-tile${kind}`).length;
@@ -104,6 +104,12 @@ def memory_mb(pid):
     return [int(said[name][0]) / 1024 for name in ("VmRSS", "RssAnon", "VmHWM")]
 
 
+def spent_s(pid):
+    """Seconds of user and system time that a process has had."""
+    said = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def page(count):
     """First paint at each zoom, cold and warm; filter, card, heap; the server's memory."""
     count = int(count)
@@ -114,10 +120,15 @@ def page(count):
             begin = time.perf_counter()
             httpx.get(f"{url}/map/scene?on={ON}", timeout=PATIENCE_MS / 1000).raise_for_status()
             told = {"made_s": time.perf_counter() - begin}
+            begin = time.perf_counter()
+            httpx.get(f"{url}/map/scene?on={BEFORE}", timeout=PATIENCE_MS / 1000).raise_for_status()
+            told["date_s"] = time.perf_counter() - begin
         with served(store) as (url, pid), chromium.browser() as browser:
             told["restart_ms"] = _first_tile(url, lon, lat)
             for z in ZOOMS:
+                begin = spent_s(pid)
                 told[str(z)] = _visited(browser, f"{url}/?on={ON}#at={z}/{lat}/{lon}")
+                told[str(z)] += [spent_s(pid) - begin, os.getloadavg()[0]]
             told |= _used(browser, f"{url}/?on={ON}#at=15/{lat}/{lon}")
             told["memory_mb"] = memory_mb(pid)
         return told
