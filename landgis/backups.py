@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,14 +38,21 @@ def backup(store: Store, target: Path, progress: Tell = None) -> Copy:
             f"there is no folder for '{target}': make it, or name another file.",
             f"“{target}”所在的目录不存在：请先新建，或指定其他文件。",
         )
-    try:
+    with _writing(target):
         store.backup(target, progress)
+    return _copy(target)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """What the system refuses of a file becomes a ``UsageError``."""
+    try:
+        yield
     except OSError as error:
         raise UsageError(
             f"'{target}' cannot be written ({error.strerror}): name another file.",
             f"无法写入“{target}”（{error.strerror}）：请指定其他文件。",
         ) from error
-    return _copy(target)
 
 
 def restore(
@@ -67,7 +76,15 @@ def restore(
             f"“{target}”处已有数据库：如需覆盖请加 --force，或另选位置。",
         )
     part = target.with_name(target.name + ".restoring")
-    part.unlink(missing_ok=True)
+    with _writing(target):
+        part.unlink(missing_ok=True)
+        return _restored(source, target, part, verify=verify, known=known, progress=progress)
+
+
+def _restored(
+    source: Path, target: Path, part: Path, *, verify: bool, known: Anchor | None, progress: Tell
+) -> Copy:
+    """The backup as ``part``, proven, and then in its place."""
     try:
         _copied(source, part, share(progress, 0, 0.2 if verify else 1))
         found = _copy(part)

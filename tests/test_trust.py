@@ -579,6 +579,22 @@ def test_a_damaged_backup_is_not_restored(kept, tmp_path):
         backups.restore(copy.path, target, verify=True, known=other)
 
 
+def test_a_backup_that_finds_no_room_names_its_place_and_leaves_nothing(disk, kept):
+    folder, filled = disk
+    path, copy = kept
+    store = open_store(path)
+    with filled(64):
+        with pytest.raises(StoreError, match="disk") as full:
+            backups.backup(store, folder / "full.db")
+        assert "full.db" in full.value.sentence("en") or not folder.is_mount()
+        with pytest.raises(StoreError, match="disk"):
+            backups.restore(copy.path, folder / "new.db", verify=True)
+    store.close()
+    assert not list(folder.iterdir())
+    with pytest.raises(UsageError, match="cannot be written"):
+        backups.restore(copy.path, copy.path / "new.db", verify=True)
+
+
 def test_long_work_on_a_store_tells_how_far_it_is(store, tmp_path):
     store.record([delivery("supplies", *(shaped(i) for i in range(300)))])
     copy, again = tmp_path / "copy.db", tmp_path / "again.db"

@@ -224,10 +224,14 @@ class SqliteGround:
 
     def copy(self, target: Path, tell: Callable[[float], None] | None = None) -> None:
         """Copy all of it as it is now into a new file, whole or not at all, while others write."""
+        with self._told():
+            self._copy(target, tell)
+
+    def _copy(self, target: Path, tell: Callable[[float], None] | None) -> None:
         part = target.with_name(target.name + ".part")
         part.unlink(missing_ok=True)
         try:
-            with self._told(), closing(self._connect()) as source, closing(_plain(part)) as copy:
+            with closing(self._connect()) as source, closing(_plain(part)) as copy:
                 source.execute("PRAGMA query_only = ON")
                 source.execute("BEGIN")  # one snapshot, or each change begins the copy again
                 source.execute("SELECT 1 FROM sqlite_master").fetchone()
@@ -237,8 +241,13 @@ class SqliteGround:
             with part.open("rb") as file:
                 os.fsync(file.fileno())
             part.replace(target)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_FULL:
+                raise
+            raise refusal(target, *_REFUSED[sqlite3.SQLITE_FULL]) from error
         finally:
-            part.unlink(missing_ok=True)
+            for ending in ("", "-journal"):
+                part.with_name(part.name + ending).unlink(missing_ok=True)
 
     def tidy(self) -> None:
         """Nothing: every plan here is fixed by the way the question is put."""
