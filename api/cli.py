@@ -19,11 +19,10 @@ from api.tianditu import URL as TIANDITU
 from landgis import inventory
 from landgis.cli import run
 from landgis.cli.options import Lang, LangOption, RulesOption, StoreOption, today
-from landgis.cli.session import opened, rulebook_of
-from landgis.cli.show import messages, pick, progress_bar
+from landgis.cli.session import cut_to_end, opened, rulebook_of
+from landgis.cli.show import messages, pick
 from landgis.errors import PortTaken, UnreadableFile, UsageError
 from landgis.fields import FIELDS, say
-from landgis.intake import finish_cut
 from landgis.ledger import AREAS, By, ledger
 from landgis.measure import to_hectares, to_mu
 from landgis.spool import folder
@@ -151,8 +150,7 @@ def demo(
     for line in lines:
         _typed(f"{line} --lang {lang.value}", source, store)
     with opened(str(store)) as record:
-        with progress_bar(pick(lang, "cut", "切分")) as bar:
-            finish_cut(record, bar)
+        cut_to_end(record)
         _summary(inventory.take(record, today(), rulebook=rulebook_of(None)), lang)
     if not no_serve:
         serve(str(store), HOST, port, lang=lang)

@@ -41,7 +41,8 @@ COLUMNS = (
 """The columns of ``conflicts``, before the geometry.
 
 ``from_on`` is the first day of the overlap, ``until_on`` the day on which it ends as far as the
-record knows (empty: open), ``days`` how many there were up to the date, both ends included.
+record knows (empty: open), ``days`` how many there were up to the date, both ends included:
+a conflict of one day has 1, where the age of land in stock starts with 0.
 ``declared_m2`` is there for declared areas only, where ``area_m2`` is the measured area.
 """
 

@@ -196,20 +196,29 @@ CUTTING = 0.6
 """The share of a first cut's time until all is cut; the rest is writing it into the store."""
 
 
-def finish_cut(store: Store, progress: Callable[[float], None] | None = None) -> bool:
+def finish_cut(
+    store: Store,
+    progress: Callable[[float], None] | None = None,
+    resumed: Callable[[int, int], None] | None = None,
+) -> bool:
     """Cut what was recorded since the last cut and publish it; False where nothing waits.
 
     The first cut of much land goes neighbourhood by neighbourhood by way of a folder: it takes
-    the memory of a few of them, and one that was broken off goes on where it stopped. Where
-    another cut meanwhile, what is left is cut from there.
+    the memory of a few of them, and one that was broken off goes on where it stopped; ``resumed``
+    is told how many parts were there, and of how many. Where another cut meanwhile, what is left
+    is cut from there.
     """
     for _ in range(OVERTAKEN):
         with suppress(ChangedMeanwhile):
-            return _finish_cut(store, progress)
-    return _finish_cut(store, progress)
+            return _finish_cut(store, progress, resumed)
+    return _finish_cut(store, progress, resumed)
 
 
-def _finish_cut(store: Store, progress: Callable[[float], None] | None) -> bool:
+def _finish_cut(
+    store: Store,
+    progress: Callable[[float], None] | None,
+    resumed: Callable[[int, int], None] | None,
+) -> bool:
     if not store.pending():
         return False
     head, done = store.head(), store.recut_from()
@@ -232,7 +241,9 @@ def _finish_cut(store: Store, progress: Callable[[float], None] | None) -> bool:
         writing(1.0)
         return True
     kept = Spool(folder(), store.tolerance_m)
-    for _ in cut_parts(layers, store.tolerance_m, progress=cutting, chunk=chunk, kept=kept):
+    for _ in cut_parts(
+        layers, store.tolerance_m, progress=cutting, chunk=chunk, kept=kept, resumed=resumed
+    ):
         pass
     parts = cut_parts(layers, store.tolerance_m, progress=writing, chunk=chunk, kept=kept)
     store.publish(parts, at=head)

@@ -59,18 +59,21 @@ def cut_parts(
     progress: Callable[[float], None] | None = None,
     chunk: int = CHUNK,
     kept: MutableMapping[str, Pieces] | None = None,
+    resumed: Callable[[int, int], None] | None = None,
 ) -> Iterator[Pieces]:
     """``cut`` neighbourhood by neighbourhood: each piece in one of the parts, in a fixed order.
 
     No more than ``THREADS`` parts are in work at a time, and one waits. What is ``kept`` under the
     mark of a neighbourhood is taken as it is, and what is cut is put there: a cut that was
-    broken off goes on where it stopped.
+    broken off goes on where it stopped. Then ``resumed`` is told once how many parts were kept,
+    and of how many.
     """
     features = stack(layers)
     groups = _neighbourhoods(features.geometry, chunk)
     work = efforts(features)
     telling = _Telling(progress or (lambda _: None), float(work.sum()))
     told = (_crs(layers), tolerance_m)
+    found = _Found(len(groups), resumed or (lambda _, __: None))
 
     tree = shapely.STRtree(features.geometry)
 
@@ -78,7 +81,7 @@ def cut_parts(
         near = np.union1d(owners, tree.query(features.geometry[owners])[1])
         around, mine = features.take(near), np.isin(near, owners)
         mark = "" if kept is None else around.mark(mine, *told)
-        if kept is not None and mark in kept:
+        if found.noted(kept is not None and mark in kept) and kept is not None:
             tell(1.0)
             return kept[mark]
         land = Land(around, mine, tolerance_m)
@@ -96,6 +99,24 @@ def cut_parts(
             while todo and len(works) <= THREADS:  # one waits, so that no thread does
                 works.append(pool.submit(cut_one, *todo.popleft()))
             yield works.popleft().result()
+
+
+class _Found:
+    """Counts the groups of ``size`` that were kept; tells it where the first is that was not."""
+
+    def __init__(self, size: int, told: Callable[[int, int], None]) -> None:
+        self._size, self._told, self._lock = size, told, Lock()
+        self._kept, self._missing, self._is_told = 0, False, False
+
+    def noted(self, was_kept: bool) -> bool:
+        """Note whether one more was kept; says it again."""
+        with self._lock:
+            self._kept += was_kept
+            self._missing |= not was_kept
+            if self._kept and not self._is_told and (self._missing or self._kept == self._size):
+                self._is_told = True
+                self._told(self._kept, self._size)
+        return was_kept
 
 
 class _Telling:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -19,6 +21,9 @@ from landgis.errors import UsageError
 from landgis.partition import CHUNK
 from landgis.shelf import unwritable
 from landgis.stations import Pieces
+
+LEFT_S = 3_600
+"""A part is written in seconds: one that is half written for so long was left by a killed cut."""
 
 LAND, LINKS = ("table", "slivers"), ("links", "sliver_links")
 
@@ -86,9 +91,13 @@ class Spool(MutableMapping[str, Pieces]):
         self._used.discard(mark)
 
     def clear(self) -> None:
-        """Forget the parts of this cut without reading them."""
+        """Forget the parts of this cut without reading them, and half ones of killed processes."""
         for mark in list(self):
             del self[mark]
+        for half in self._place.glob("new-*"):
+            with suppress(FileNotFoundError):  # another cut may be writing here, or clearing
+                if time.time() - half.stat().st_mtime > LEFT_S:
+                    shutil.rmtree(half, ignore_errors=True)
 
     def __iter__(self) -> Iterator[str]:
         """The marks that this cut has put there or taken."""

@@ -37,7 +37,11 @@ COLUMNS = (
     "standing",
     "outcome",
 )
-"""The columns of ``stock``, before the geometry."""
+"""The columns of ``stock``, before the geometry.
+
+``age_days`` counts from the day after ``since_on`` (Civil Code art. 201: the first day does not
+count); the ``days`` of a conflict count both its ends, so that the same land has one more.
+"""
 
 PARENTS: Mapping[Stage, tuple[str, ...]] = {
     Stage.APPROVED_NOT_ACQUIRED: ("approvals",),

@@ -1,5 +1,11 @@
 """Files to the record: all or nothing, accepted only by name, cut once, and the real samples."""
 
+import contextlib
+import os
+import re
+import subprocess
+import sys
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -18,6 +24,8 @@ from landgis.intake import Options
 from landgis.partition import cut
 from landgis.spool import Spool
 from landgis.store import open_store, recording
+from tests.bench.city import city
+from tests.bench.ours import _same, filled
 from tests.conftest import square
 
 
@@ -150,6 +158,33 @@ def test_a_first_cut_of_much_land_that_was_broken_off_goes_on(store, tmp_path, m
         store.pieces().table["piece_id"].tolist() == cut(store.layers()).table["piece_id"].tolist()
     )
     assert not list((tmp_path / "cache").iterdir())
+
+
+def test_a_killed_first_cut_goes_on_where_it_stopped_and_says_so(tmp_path):
+    url, cache = str(tmp_path / "city.db"), tmp_path / "cache"
+    with contextlib.closing(open_store(url, create=True)) as store:
+        filled(store, city(0.02))
+        whole = cut(store.layers(store.head()))
+    command = [sys.executable, "-m", "landgis", "ledger", "--by", "cohort", "--store", url]
+    asked = {
+        "env": os.environ | {"LANDGIS_CHUNK": "100", "LANDGIS_CACHE": str(cache)},
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+        "text": True,
+    }
+    with subprocess.Popen(command, **asked) as child:
+        while len([p for p in cache.glob("*") if not p.name.startswith("new-")]) < 3:
+            assert child.poll() is None, child.stderr.read()
+        child.kill()
+    for half in cache.glob("new-*"):
+        os.utime(half, (0, 0))
+    done = subprocess.run(command, **asked, check=True)
+    said = re.search(r"共 (\d+) 部分，已完成 (\d+) 部分", done.stderr)
+    assert int(said[1]) > int(said[2]) > 1
+    assert "it goes on from them" in done.stderr
+    with contextlib.closing(open_store(url)) as store:
+        assert _same(store.pieces(), whole)
+    assert not list(cache.iterdir())
 
 
 @pytest.mark.parametrize("said", ["many", "-5", "10"])

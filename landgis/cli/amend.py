@@ -9,12 +9,12 @@ import typer
 
 from landgis.cli.options import Lang, LangOption, StoreOption
 from landgis.cli.reading import CrsOption
-from landgis.cli.session import opened, rulebook_of
+from landgis.cli.session import cut_to_end, opened, rulebook_of
 from landgis.cli.show import messages, pick
 from landgis.convert import outline
 from landgis.corrections import correct as corrected
 from landgis.errors import UsageError
-from landgis.intake import Options, finish_cut
+from landgis.intake import Options
 from landgis.schema import LAYERS, layer_schema
 
 
@@ -53,7 +53,7 @@ def correct(
             record, layer, feature, said, reason=reason, author=author, command=command,
             outline=shape or None, rulebook=rulebook_of(None),
         )  # fmt: skip
-        finish_cut(record)
+        cut_to_end(record)
     zh = f"{LAYERS[layer].zh} {feature} 已更正，版本 {revision.rev}；此后导入不会覆盖。"
     en = f"{layer} {feature} is corrected, revision {revision.rev}; imports will keep it."
     if not revision.recorded:

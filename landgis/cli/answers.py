@@ -125,6 +125,8 @@ def stock(
 ) -> None:
     """Stock land by stage, one row per approval, acquisition or supply. 存量土地清单。
 
+    `age_days` counts from the day after `since_on`. 存续天数自进入阶段次日起算（民法典第201条）。
+
     Example: `landgis stock --on 2025-12-31 --stage acquired_not_supplied --format csv -o stock.csv`
     """
     taking = taken(store, on, known, rules)

@@ -93,6 +93,11 @@ def check(
     A file is also held against the record at --store, where there is one; without --layer it is
     checked as it comes. Exit status 1 if there is an issue of severity error. `-o report.html` or
     `-o report.xlsx` is a report to send back to the supplier.
+
+    Contradictions are those of `--on`; one that has ended is listed for a day before its
+    `until_on`. `days` counts the days of the overlap from `from_on` to `--on`, both included.
+    冲突按基准日列出；days 为重叠天数，首尾两日均计入。
+
     Examples: `landgis check 供地.xlsx --layer supplies`, `landgis check 红线.txt`,
     `landgis check --conflicts -o c.geojson`, `landgis check --kinds`
     """

@@ -33,14 +33,13 @@ from landgis.cli.reading import (
     SourceLayerOption,
     must_exist,
 )
-from landgis.cli.session import crs_of, is_new, opened, rehearsed, rulebook_of
+from landgis.cli.session import crs_of, cut_to_end, is_new, opened, rehearsed, rulebook_of
 from landgis.cli.show import emit, messages, pick, print_issue_counts, progress_bar
 from landgis.intake import (
     Options,
     Report,
     arrive,
     changes,
-    finish_cut,
     remembered,
     settle,
     suggest_map,
@@ -136,8 +135,7 @@ def import_(
             raise report.refusal
         _report(report, lang)
         if cut and not dry_run:
-            with progress_bar(pick(lang, "cut", "切分")) as bar:
-                finish_cut(record, bar)
+            cut_to_end(record)
 
 
 def _rehearse(found: pd.DataFrame, lang: Lang, form: Format, output: Path | None) -> None:

@@ -116,10 +116,23 @@ def taken(
         if not store.head():
             _tell_empty()
         if known is None:
-            with progress_bar("cut 切分") as bar:
-                finish_cut(store, bar)
+            cut_to_end(store)
         rulebook = rules_at(store, known, rules)
         return inventory.take(store, on, known, rulebook=rulebook, supply_id=supply_id)
+
+
+def cut_to_end(store: Store) -> None:
+    """Finish a pending cut with a bar; says where one that was broken off goes on."""
+    with progress_bar("cut 切分") as bar:
+        finish_cut(store, bar, _tell_resumed)
+
+
+def _tell_resumed(done: int, parts: int) -> None:
+    messages.print(
+        f"上次切分中途中断：共 {parts} 部分，已完成 {done} 部分，从该处继续。"
+        f" A cut was broken off: {done} of its {parts} parts are there, it goes on from them.",
+        markup=False,
+    )
 
 
 def _tell_empty() -> None:

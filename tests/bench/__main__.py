@@ -15,8 +15,7 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from landgis.cli.show import progress_bar
-from landgis.intake import finish_cut
+from landgis.cli.session import cut_to_end
 from landgis.store import open_store
 from tests.bench import city as towns
 from tests.bench import ours
@@ -78,9 +77,9 @@ def say(text):
 
 def settle(place, scale):
     """Record the city in a store and cut it: `landgis ledger --store PLACE` asks it then."""
-    with contextlib.closing(open_store(place, create=True)) as store, progress_bar("cut") as bar:
+    with contextlib.closing(open_store(place, create=True)) as store:
         ours.filled(store, towns.city(scale))
-        finish_cut(store, bar)
+        cut_to_end(store)
 
 
 def main():
