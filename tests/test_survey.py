@@ -237,7 +237,7 @@ def test_j_bare_points_without_a_zone_are_refused_until_it_is_named(tmp_path):
 def test_k_without_prefix_and_without_zone_is_refused(tmp_path):
     text = (HEAD + LONE).replace(",38490", ",490").replace("带号=38\n", "")
     read(tmp_path, text)
-    with pytest.raises(UnknownCRS, match="no coordinate system"):
+    with pytest.raises(UnknownCRS, match="in which coordinate system"):
         convert(tmp_path / "t.txt")
 
 
