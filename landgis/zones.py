@@ -72,8 +72,8 @@ def identify_crs(crs: pyproj.CRS | None) -> int:
     if crs is None or crs.is_engineering:
         raise UnknownCRS(
             "the file does not say in full in which coordinate system it is: give it with --crs, "
-            "as 4526 (zone 38, eastings begin with 38), 4547 (central meridian 114, eastings without "
-            "the zone) or 4490 (degrees).",
+            "as 4526 (zone 38, eastings begin with 38), 4547 (central meridian 114, eastings "
+            "without the zone) or 4490 (degrees).",
             "文件没有写全坐标系（基准、投影带）：请用 --crs 指定，如 4526（3 度带第 38 带，横坐标带"
             "带号）、4547（中央经线 114 度，横坐标不带带号）或 4490（经纬度）。",
         )
