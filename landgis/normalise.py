@@ -82,11 +82,12 @@ def normalise(
         *problems,
         *cells.problems,
         *texts.problems(raw.table),
+        *_blank(raw, schema, reading),
         *_unread(raw, reading),
         *_web_map(raw),
     ]
     issues = tell(
-        problems,
+        _once(problems),
         layer=schema.name,
         file=raw.source.name,
         ids=ids.to_numpy(object),
@@ -94,6 +95,33 @@ def normalise(
         names=schema.zh_names,
     )
     return Layer(schema.name, _shaped(cells.table, schema, outline, crs), rows), issues
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """One fact once: of a row that is no record nothing else is told."""
+    kept, told = [], np.array([], dtype=np.int64)
+    for problem in problems:
+        if problem.kind is IssueKind.NOT_A_RECORD and problem.at is not None:
+            kept.append(_except(problem, told))
+            told = np.union1d(told, problem.at)
+    rest = [p for p in problems if p.kind is not IssueKind.NOT_A_RECORD or p.at is None]
+    return [*(_except(p, told) for p in rest), *kept]
+
+
+def _except(problem: Problem, told: NDArray[np.int64]) -> Problem:
+    """``problem`` without the rows of which is told already."""
+    if problem.at is None:
+        return problem
+    at = np.asarray(problem.at)
+    rest = where(~np.isin(at, told))
+    if len(rest) == len(at):
+        return problem
+    row, value = problem.row, problem.value
+    return problem._replace(
+        at=at[rest],
+        value=value if isinstance(value, str) else [value[i] for i in rest],
+        row=row if row is None or isinstance(row, int) else [row[i] for i in rest],
+    )
 
 
 def _identify(
@@ -156,6 +184,17 @@ def _mismatches(cells: Cells, outline: Outline) -> list[Problem]:
     at = where(off)
     told = [f"{a:.2f} / {b:.2f} m²" for a, b in zip(said[at], outline.area_m2[at], strict=True)]
     return [Problem(IssueKind.AREA_MISMATCH, DECLARED, at, told)]
+
+
+def _blank(raw: RawLayer, schema: LayerSchema, reading: Reading) -> list[Problem]:
+    """Rows without an outline in which no column that is known is filled: they record nothing."""
+    if raw.geometry is not None or schema.name == "features" or not reading.columns:
+        return []
+    known = list(reading.columns.values())
+    at = where(np.asarray((raw.table[known] == "").to_numpy(bool).all(axis=1)))
+    rows = raw.table.iloc[at].to_numpy(object)
+    told = [next(filter(None, row), "") for row in rows]
+    return [Problem(IssueKind.NOT_A_RECORD, "", at, told)]
 
 
 def _unread(raw: RawLayer, reading: Reading) -> list[Problem]:

@@ -57,7 +57,7 @@ def _text(path, text, ending=".csv"):
 
 
 def _file(example, path, layer):
-    for form in ("csv", "txt", "geojson", "dxf"):
+    for form in ("csv", "txt", "geojson", "kml", "dxf"):
         if form in example:
             return _text(path, example[form], f".{form}")
     if "sheet" in example:

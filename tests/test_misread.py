@@ -351,3 +351,19 @@ def test_a_geodatabase_is_written_as_a_folder_or_packed_and_spares_other_files(t
     with pytest.raises(UsageError, match="other files"):
         run(["convert", source, "-o", str(tmp_path / "o.gdb")])
     assert (tmp_path / "o.gdb" / "letter.doc").is_file()
+
+
+def test_what_stands_below_a_table_is_told_once_a_row_and_nothing_else(tmp_path):
+    text = f"{HEADER}{ID},2019-03-28,甲\n合计,,\n填表人：张三,,\n审核人: 李四,,\n"
+    issues = supplies(tmp_path, text)[1]
+    below = issues[issues["row"] >= 3]
+    assert below["kind"].tolist() == ["not_a_record"] * 3
+    assert below["row"].tolist() == [3, 4, 5]
+
+
+def test_a_row_without_any_known_column_is_no_record(tmp_path):
+    text = f"电子监管号,合同签订日期,网址\n{ID},2019-03-28,a\n,,http://b\n"
+    issues = supplies(tmp_path, text)[1]
+    assert issues[issues["row"] == 3][["kind", "value"]].to_numpy().tolist() == [
+        ["not_a_record", "http://b"]
+    ]

@@ -28,6 +28,12 @@ NOT_A_POLYGON = error(
     "deliver the outline as a polygon",
     "以面的形式提供边界",
 )
+PLACEMARK_LEFT = warning(
+    "'{value}' is a point or a track, no parcel: it is left out",
+    "“{value}”是点或轨迹，不是地块，未予读取",
+    "if it is a parcel, deliver its outline as a polygon",
+    "如为地块，请以面的形式提供边界",
+)
 GEOMETRY_REPAIRED = error(
     "the polygon is invalid and its repair changes the area: {value}",
     "面图形不合法，修复后面积改变：{value}",

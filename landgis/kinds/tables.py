@@ -61,6 +61,6 @@ DIGITS_LOST = error(
 NOT_A_RECORD = error(
     "the row is no record: it says '{value}'",
     "该行不是记录：内容为“{value}”",
-    "deliver the table without sums and repeated headers",
-    "请删除合计行和重复的表头",
+    "deliver the table without sums, notes and repeated headers",
+    "请删除合计行、填表说明行和重复的表头",
 )

@@ -18,6 +18,11 @@ SUMS = frozenset(
     for colon in ("", ":", "：")
 )
 """How a row of sums opens."""
+NOTES = (
+    r"\s*(?:填表|填报|制表|审核|复核|校核|审批|经办|编制)(?:人|单位|日期|时间)(?:员|签字)?\s*[:：].*"
+    r"|\s*(?:注|备注|说明)\s*[:：].*"
+)
+"""How a line below a table opens: who filled it in, who checked it, what it notes."""
 OPENING = 3
 """Among so many columns: a running number or a name may stand before."""
 
@@ -81,14 +86,15 @@ def _meant(header: str) -> str | None:
 
 
 def _no_records(table: pd.DataFrame) -> Iterator[Problem]:
-    """Rows of sums, and the header once more."""
+    """Rows of sums, notes below the table, and the header once more."""
     opening = table.iloc[:, :OPENING]
     columns = [opening.iloc[:, i] for i in range(opening.shape[1])]
     if not columns:
         return
     sums = np.logical_or.reduce([c.isin(SUMS).to_numpy(bool) for c in columns])
     again = np.logical_and.reduce([(c == c.name).to_numpy(bool) for c in columns])
-    at = where(sums | again)
+    notes = columns[0].str.fullmatch(NOTES, na=False).to_numpy(bool)
+    at = where(sums | again | notes)
     if len(at):
         rows = opening.iloc[at].to_numpy(object)
         yield Problem(IssueKind.NOT_A_RECORD, "", at, [next(filter(None, row), "") for row in rows])

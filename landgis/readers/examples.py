@@ -13,7 +13,7 @@ import pandas as pd
 from landgis.kinds import IssueKind
 from landgis.schema import LAYERS
 
-SHOWN = ("csv", "sheet", "txt", "geojson", "dxf", "wkt")
+SHOWN = ("csv", "sheet", "txt", "geojson", "kml", "dxf", "wkt")
 """The ways in which an example says what stands in the file."""
 
 

@@ -27,6 +27,9 @@ MEASURED = frozenset(map(plain, ("area_m2", "area_mu", "图形面积（平方米
 LOOSE = frozenset({"分", "万", "亿"})
 """Units that are parts of other words too."""
 
+WORDED = "^单位[:：]?|人民币[:：]?"
+"""What stands beside a unit in brackets and says no more than the unit."""
+
 CUT_BYTES = 10
 """A shapefile cuts the names of its fields to so many bytes."""
 
@@ -70,7 +73,7 @@ def _parts(header: str, kind: Kind) -> list[Header]:
     """The ways to take a header apart: with its unit split off, then as it stands."""
     bracketed = re.fullmatch(r"(.+?)[(\[【〔]([^()\[\]]*)[)\]】〕]", _half(header))
     whole = Header(plain(header), None)
-    inner = plain(bracketed[2]).removeprefix("单位") if bracketed else ""
+    inner = re.sub(WORDED, "", plain(bracketed[2])) if bracketed else ""
     if bracketed and inner in UNITS.get(kind, {}):
         return [Header(plain(bracketed[1]), UNITS[kind][inner])]
     if _measures_otherwise(inner, kind):

@@ -84,7 +84,29 @@ def read_kml(path: Path, source: Source, layer: str | None, encoding: str | None
         raw = read_layers(plain, source, layer, None)
     drawn = [n for n in raw.table.columns if n in DRAWN or not (raw.table[n] != "").any()]
     table = raw.table.drop(columns=drawn)
-    return replace(raw, source=replace(source, encoding=found), table=table)
+    return _parcels(replace(raw, source=replace(source, encoding=found), table=table))
+
+
+def _parcels(raw: RawLayer) -> RawLayer:
+    """The placemarks that are no points or tracks, where there are others; each of those named."""
+    assert raw.geometry is not None
+    dimension = shapely.get_dimensions(raw.geometry)
+    other = (dimension == 0) | (dimension == 1)
+    if not other.any() or not (dimension == 2).any():
+        return raw
+    names = raw.table["Name"] if "Name" in raw.table else raw.table.index.astype("str")
+    told = [
+        Problem(IssueKind.PLACEMARK_LEFT, value=f"{name} ({shape.geom_type})", row=int(row))
+        for name, shape, row in zip(
+            names[other], raw.geometry[other], raw.table.index[other], strict=True
+        )
+    ]
+    return replace(
+        raw,
+        table=raw.table[~other],
+        geometry=raw.geometry[~other],
+        problems=(*raw.problems, *told),
+    )
 
 
 def read_drawing(path: Path, source: Source, layer: str | None, encoding: str | None) -> RawLayer:
