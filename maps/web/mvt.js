@@ -1,18 +1,19 @@
-// MVT: a Mapbox Vector Tile 2 as bytes in; its layers with properties and rings of points out.
+// MVT: a Mapbox Vector Tile 2 as bytes in; its layers out, flat: no object stands for a feature.
 "use strict";
 (function (landgis) {
   const text = new TextDecoder();
 
   /** A cursor over protocol buffer fields. */
   class Reader {
-    constructor(bytes, at = 0, end = bytes.length) {
-      Object.assign(this, { bytes, at, end });
+    constructor(bytes) {
+      this.bytes = bytes;
+      this.at = 0;
     }
 
-    get more() { return this.at < this.end; }
-
     varint() {
-      let [value, scale] = [0, 1];
+      const first = this.bytes[this.at++];
+      if (first < 128) return first;
+      let [value, scale] = [first & 127, 128];
       for (;;) {
         const byte = this.bytes[this.at++];
         value += (byte & 127) * scale;
@@ -21,17 +22,22 @@
       }
     }
 
-    /** The part of the bytes that a length stands before. */
+    signed() {
+      const n = this.varint();
+      return n % 2 ? -(n + 1) / 2 : n / 2;
+    }
+
+    /** Where the part ends that a length stands before. */
     part() {
       const size = this.varint();
-      const from = this.at;
-      this.at += size;
-      return new Reader(this.bytes, from, this.at);
+      return this.at + size;
     }
 
     string() {
-      const { at, end } = this.part();
-      return text.decode(this.bytes.subarray(at, end));
+      const end = this.part();
+      const found = text.decode(this.bytes.subarray(this.at, end));
+      this.at = end;
+      return found;
     }
 
     number(size) {
@@ -42,76 +48,116 @@
 
     skip(kind) {
       if (kind === 0) this.varint();
-      else if (kind === 2) this.part();
+      else if (kind === 2) this.at = this.part();
       else this.at += kind === 1 ? 8 : 4;
     }
 
-    /** Calls the handler of each field by its number; what has none is passed over. */
-    fields(handlers) {
-      while (this.more) {
+    /** Calls the handler of each field up to `end` by its number; what has none is passed over. */
+    fields(end, handlers) {
+      while (this.at < end) {
         const head = this.varint();
         const handler = handlers[head >> 3];
-        if (handler) handler(this);
+        if (handler) handler();
         else this.skip(head & 7);
       }
     }
+  }
 
-    numbers() {
-      const inner = this.part();
-      const all = [];
-      while (inner.more) all.push(inner.varint());
-      return all;
+  /** One layer. Feature `i` has the rings `rings[i]` to `rings[i + 1]`, a ring its points likewise
+   * by `points`; point `k` lies at `xy[2 * k]`, `xy[2 * k + 1]` in units of the tile. */
+  class Layer {
+    constructor(reader, end) {
+      const parts = [];
+      // No number takes less than a byte: so there is room for all.
+      Object.assign(this, { reader, name: "", extent: 4096, keys: [], said: [], values: [], tags: [], points: [0], xy: new Int16Array(end - reader.at), used: 0 });
+      const noted = (list) => () => { const last = reader.part(); list.push(reader.at, last); reader.at = last; };
+      reader.fields(end, { 1: () => { this.name = reader.string(); }, 2: noted(parts), 3: () => this.keys.push(reader.string()), 4: noted(this.said), 5: () => { this.extent = reader.varint(); } });
+      this.count = parts.length / 2;
+      this.kind = new Uint8Array(this.count);
+      this.tagged = new Uint32Array(this.count + 1);
+      this.rings = new Uint32Array(this.count + 1);
+      this.features(parts);
+      this.xy = this.xy.slice(0, this.used);
     }
-  }
 
-  const zigzag = (n) => (n % 2 ? -(n + 1) / 2 : n / 2);
-
-  function value(reader) {
-    let found = null;
-    reader.part().fields({
-      1: (r) => { found = r.string(); }, 2: (r) => { found = r.number(4); }, 3: (r) => { found = r.number(8); },
-      4: (r) => { found = r.varint(); }, 5: (r) => { found = r.varint(); }, 6: (r) => { found = zigzag(r.varint()); }, 7: (r) => { found = r.varint() === 1; },
-    });
-    return found;
-  }
-
-  /** Commands of a geometry as lines of points `[x, y]` in units of the tile. */
-  function lines(commands) {
-    const found = [];
-    let [x, y, i] = [0, 0, 0];
-    while (i < commands.length) {
-      const [command, count] = [commands[i] & 7, commands[i] >> 3];
-      i += 1;
-      if (command === 7) continue;
-      for (let n = 0; n < count; n += 1, i += 2) {
-        x += zigzag(commands[i]);
-        y += zigzag(commands[i + 1]);
-        if (command === 1) found.push([[x, y]]);
-        else found.at(-1).push([x, y]);
+    features(parts) {
+      const { reader, tags } = this;
+      let i = 0;
+      const handlers = {
+        2: () => { const last = reader.part(); while (reader.at < last) tags.push(reader.varint()); },
+        3: () => { this.kind[i] = reader.varint(); },
+        4: () => this.geometry(reader.part()),
+      };
+      for (; i < this.count; i += 1) {
+        reader.at = parts[2 * i];
+        reader.fields(parts[2 * i + 1], handlers);
+        this.tagged[i + 1] = tags.length;
+        this.rings[i + 1] = this.points.length - 1;
       }
     }
-    return found;
-  }
 
-  function feature(reader, keys, values) {
-    let [tags, type, geometry] = [[], 0, []];
-    reader.fields({ 2: (r) => { tags = r.numbers(); }, 3: (r) => { type = r.varint(); }, 4: (r) => { geometry = r.numbers(); } });
-    const properties = {};
-    for (let i = 0; i < tags.length; i += 2) properties[keys[tags[i]]] = values[tags[i + 1]];
-    return { type, properties, lines: lines(geometry) };
-  }
+    /** Commands up to `last`, as points of rings. */
+    geometry(last) {
+      const { reader, points, xy } = this;
+      let [x, y] = [0, 0];
+      while (reader.at < last) {
+        const head = reader.varint();
+        const command = head & 7;
+        if (command === 7) continue;
+        for (let left = head >> 3; left > 0; left -= 1) {
+          xy[this.used++] = x += reader.signed();
+          xy[this.used++] = y += reader.signed();
+          if (command === 1) points.push(0);
+          points[points.length - 1] = this.used / 2;
+        }
+      }
+    }
 
-  function layer(reader) {
-    const [keys, values, parts] = [[], [], []];
-    let [name, extent] = ["", 4096];
-    reader.fields({ 1: (r) => { name = r.string(); }, 2: (r) => parts.push(r.part()), 3: (r) => keys.push(r.string()), 4: (r) => values.push(value(r)), 5: (r) => { extent = r.varint(); } });
-    return { name, extent, features: parts.map((part) => feature(part, keys, values)) };
+    /** A value by its number; texts are decoded when somebody asks. */
+    value(n) {
+      const { reader } = this;
+      if (!(n in this.values)) {
+        const keep = (read) => () => { this.values[n] = read(); };
+        const whole = keep(() => reader.varint());
+        reader.at = this.said[2 * n];
+        reader.fields(this.said[2 * n + 1], { 1: keep(() => reader.string()), 2: keep(() => reader.number(4)), 3: keep(() => reader.number(8)), 4: whole, 5: whole, 6: keep(() => reader.signed()), 7: keep(() => reader.varint() === 1) });
+      }
+      return this.values[n];
+    }
+
+    /** What a feature says for a key, or undefined. */
+    get(i, key) {
+      const number = this.keys.indexOf(key);
+      for (let at = this.tagged[i]; at < this.tagged[i + 1]; at += 2)
+        if (this.tags[at] === number) return this.value(this.tags[at + 1]);
+      return undefined;
+    }
+
+    /** All that a feature says. */
+    properties(i) {
+      const found = {};
+      for (let at = this.tagged[i]; at < this.tagged[i + 1]; at += 2) found[this.keys[this.tags[at]]] = this.value(this.tags[at + 1]);
+      return found;
+    }
+
+    /** Whether a place in units of the tile lies within a feature: rays meet its edges oddly often. */
+    holds(i, x, y) {
+      const { xy, points } = this;
+      let inside = false;
+      for (let ring = this.rings[i]; ring < this.rings[i + 1]; ring += 1)
+        for (let k = points[ring], j = points[ring + 1] - 1; k < points[ring + 1]; j = k, k += 1) {
+          const [north, south] = [xy[2 * k + 1], xy[2 * j + 1]];
+          if (north > y !== south > y && x < ((xy[2 * j] - xy[2 * k]) * (y - north)) / (south - north) + xy[2 * k]) inside = !inside;
+        }
+      return inside;
+    }
   }
 
   /** The layers of a tile by name. */
   function decode(bytes) {
     const layers = {};
-    new Reader(bytes).fields({ 3: (r) => { const found = layer(r.part()); layers[found.name] = found; } });
+    const reader = new Reader(bytes);
+    reader.fields(bytes.length, { 3: () => { const end = reader.part(); const found = new Layer(reader, end); layers[found.name] = found; reader.at = end; } });
     return layers;
   }
 

@@ -3,6 +3,9 @@
 (function (landgis) {
   const SIZE = 512;
   const CIRCLE = 3;
+  const LAYERS = ["stock", "supplies"];
+  /** So many outlines are drawn as one path: single ones cost more, and so do those of a whole tile. */
+  const TOGETHER = 64;
   const hidden = new Set(["approved_not_acquired", "acquired_not_supplied", "supplied_not_used", "used", "released", "idle"]);
   const live = new Set();
   const patterns = new Map();
@@ -30,40 +33,36 @@
     return patterns.get(name);
   }
 
-  function outline(feature, scale) {
-    const path = new Path2D();
-    for (const line of feature.lines) {
-      line.forEach(([x, y], i) => (i ? path.lineTo(x * scale, y * scale) : path.moveTo(x * scale, y * scale)));
-      path.closePath();
-    }
-    return path;
+  /** Begins the path of some features. */
+  function outline(context, { xy, points, rings, extent }, features) {
+    const scale = SIZE / extent;
+    context.beginPath();
+    for (const i of features)
+      for (let ring = rings[i]; ring < rings[i + 1]; ring += 1) {
+        const end = 2 * points[ring + 1];
+        let at = 2 * points[ring];
+        context.moveTo(xy[at] * scale, xy[at + 1] * scale);
+        for (at += 2; at < end; at += 2) context.lineTo(xy[at] * scale, xy[at + 1] * scale);
+        context.closePath();
+      }
   }
 
-  function land(context, { path, properties }) {
-    const look = landgis.looks.of(properties.stage);
-    if (!look) return;
-    context.fillStyle = look.fillColor.startsWith("url(") ? hatch(context, properties.stage) : look.fillColor;
+  /** Fills and strokes the path as a class of land looks; holes run the other way round. */
+  function land(context, name) {
+    const look = landgis.looks.of(name);
+    context.fillStyle = look.fillColor.startsWith("url(") ? hatch(context, name) : look.fillColor;
     context.strokeStyle = look.color;
     context.lineWidth = look.weight;
     context.globalAlpha = look.fillOpacity;
-    context.fill(path, "evenodd");
+    context.fill();
     context.globalAlpha = 1;
-    context.stroke(path);
-  }
-
-  function idle(context, { path }) {
-    const { color, weight } = landgis.looks.of("idle");
-    context.fillStyle = hatch(context, "idle");
-    context.strokeStyle = color;
-    context.lineWidth = weight;
-    context.fill(path, "evenodd");
-    context.stroke(path);
+    context.stroke();
   }
 
   /** A cell of many parcels: a circle with their number. */
-  function crowd(context, feature, scale) {
-    const [x, y] = feature.lines[0][0].map((value) => value * scale);
-    const { count } = feature.properties;
+  function crowd(context, layer, i) {
+    const [x, y] = [0, 1].map((turn) => (layer.xy[2 * layer.points[layer.rings[i]] + turn] * SIZE) / layer.extent);
+    const count = layer.get(i, "count");
     const radius = CIRCLE + 3 * Math.sqrt(Math.log2(count + 1));
     context.beginPath();
     context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -78,26 +77,46 @@
     context.fillText(String(count), x, y + 3.5);
   }
 
-  /** Draws a decoded tile and gives what can be met on it, the topmost first. */
+  /** The class of land that a feature is drawn as. */
+  const classed = (layer, i) => (layer.name === "supplies" ? "idle" : layer.get(i, "stage"));
+
+  /** The outlines of a layer that are seen, by their class of land. */
+  function seen(layer) {
+    const classes = new Map();
+    for (let i = 0; i < layer.count; i += 1) {
+      const name = classed(layer, i);
+      if (layer.kind[i] === 1 || hidden.has(name) || !landgis.looks.of(name)) continue;
+      if (!classes.has(name)) classes.set(name, []);
+      classes.get(name).push(i);
+    }
+    return classes;
+  }
+
+  /** Draws a decoded tile. */
   function draw(canvas, layers) {
     const context = canvas.getContext("2d");
     const dense = window.devicePixelRatio || 1;
     context.setTransform(dense, 0, 0, dense, 0, 0);
     context.clearRect(0, 0, SIZE, SIZE);
-    const drawn = [];
-    for (const [name, paint] of [["stock", land], ["supplies", idle]]) {
-      const layer = layers[name];
-      if (!layer || (name === "supplies" && hidden.has("idle"))) continue;
-      const scale = SIZE / layer.extent;
-      for (const feature of layer.features) {
-        if (feature.type === 1) { crowd(context, feature, scale); continue; }
-        if (hidden.has(feature.properties.stage)) continue;
-        const shape = { path: outline(feature, scale), properties: feature.properties };
-        paint(context, shape);
-        drawn.unshift(shape);
-      }
+    for (const layer of LAYERS.map((name) => layers[name]).filter(Boolean)) {
+      for (const [name, features] of seen(layer))
+        for (let from = 0; from < features.length; from += TOGETHER) {
+          outline(context, layer, features.slice(from, from + TOGETHER));
+          land(context, name);
+        }
+      if (layer.name === "supplies" && hidden.has("idle")) continue;
+      for (let i = 0; i < layer.count; i += 1) if (layer.kind[i] === 1) crowd(context, layer, i);
     }
-    return drawn;
+  }
+
+  /** What a feature says that is drawn at a place (in shares of the tile), the topmost; or undefined. */
+  function met(layers, x, y) {
+    for (const layer of LAYERS.map((name) => layers[name]).filter(Boolean).reverse())
+      for (const features of [...seen(layer).values()].reverse()) {
+        const found = features.findLast((i) => layer.holds(i, x * layer.extent, y * layer.extent));
+        if (found !== undefined) return layer.properties(found);
+      }
+    return undefined;
   }
 
   /** A layer of the tiles for some parameters. */
@@ -112,7 +131,7 @@
 
     /** Paints what is there once more: another stage is to be seen. */
     repaint() {
-      for (const tile of this.met.values()) tile.drawn = draw(tile.canvas, tile.layers);
+      for (const tile of this.met.values()) draw(tile.canvas, tile.layers);
     },
 
     createTile({ x, y, z }, done) {
@@ -123,7 +142,8 @@
       fetch(url).then(async (answer) => {
         if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
         const layers = landgis.mvt.decode(new Uint8Array(await answer.arrayBuffer()));
-        this.met.set(key, { canvas, layers, drawn: draw(canvas, layers) });
+        this.met.set(key, { canvas, layers });
+        draw(canvas, layers);
         done(null, canvas);
       }).catch((why) => done(why, canvas));
       return canvas;
@@ -134,11 +154,8 @@
       const z = this._tileZoom;
       const point = this._map.project(latlng, z);
       const tile = this.met.get(`${z}/${Math.floor(point.x / SIZE)}/${Math.floor(point.y / SIZE)}`);
-      if (!tile) return undefined;
-      const dense = window.devicePixelRatio || 1;
-      const [x, y] = [(((point.x % SIZE) + SIZE) % SIZE) * dense, (((point.y % SIZE) + SIZE) % SIZE) * dense];
-      const context = tile.canvas.getContext("2d");
-      return tile.drawn.find(({ path }) => context.isPointInPath(path, x, y, "evenodd"))?.properties;
+      const share = (value) => value / SIZE - Math.floor(value / SIZE);
+      return tile && met(tile.layers, share(point.x), share(point.y));
     },
   });
 
