@@ -200,12 +200,20 @@ def test_records_whose_backend_is_killed_again_and_again_are_whole_or_absent(sto
 
 def test_connections_that_died_while_idle_are_made_anew(store, admin):
     store.record([delivery("supplies", supply(1))])
-    admin.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-        "AND datname = current_database()"
-    )
-    assert store.head() == 1
+    for ask in (store.head, lambda: store.feature("supplies", "S1", 1)):
+        assert store.feature("supplies", "S1", 1)
+        admin.execute(
+            "SELECT pg_terminate_backend(pid, 9000) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
+        assert ask()
     assert store.record([delivery("supplies", supply(2))]).rev == 2
+
+
+def test_a_delivery_of_many_rows_is_looked_at_by_the_server_at_once(store, admin):
+    store.record([delivery("supplies", *(supply(i) for i in range(1_200)))])
+    counted = "SELECT reltuples FROM pg_class WHERE oid = to_regclass('supplies')"
+    assert admin.execute(counted).fetchone() == (1_200,)
 
 
 def test_many_readers_see_whole_revisions_while_two_write(store, place):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import entry_points
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from landgis.cli.amend import register as register_amend
 from landgis.cli.answers import register as register_answers
@@ -66,10 +69,16 @@ def load_commands() -> None:
     app.complete = True  # type: ignore[attr-defined]
 
 
+@cache
+def _commands() -> Callable[..., Any]:
+    """The commands, put together once: typer itself does it for every line."""
+    load_commands()
+    return get_command(app)
+
+
 def run(arguments: Sequence[str], shell: Shell | None = None) -> int:
     """Run one command line in this process; raises what the command raises."""
-    load_commands()
-    status = app(args=list(arguments), obj=shell or Shell(), standalone_mode=False)
+    status = _commands()(args=list(arguments), obj=shell or Shell(), standalone_mode=False)
     return status if isinstance(status, int) else 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -118,9 +118,14 @@ def items(
     ]
 
 
-def feature(item: bytes, geometry: bytes | None) -> bytes:
-    """A ready item with its ready geometry."""
-    return b'%b,"geometry":%b}' % (item[:-1], geometry or b"null")
+def features(
+    found: Iterable[tuple[str, bytes, bytes | None]],
+) -> list[tuple[str, bytes]]:
+    """Names, ready items and ready geometries as names and whole features."""
+    return [
+        (name, item[:-1] + b',"geometry":' + (shape or b"null") + b"}")
+        for name, item, shape in found
+    ]
 
 
 def published(geometry: Geometries, crs: int) -> tuple[list[str | None], NDArray[np.float64]]:

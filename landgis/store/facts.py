@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -101,17 +101,12 @@ def features(
     later = f"AND {schema.identity} > :after"
     if bbox:
         near = f"{_ready(db, schema, db.boxed(schema.name))} {later if after else ''} LIMIT :few"
-        found = db.execute(near, values).fetchall()
+        found = encode.features(db.execute(near, values).fetchall())
         if len(found) < FEW:
-            found.sort()
-            return _features(found[:limit])
+            return sorted(found)[:limit]
         later += f" AND {db.near(schema.name, each=True)}"
     next_ones = f"{_ready(db, schema)} {later} ORDER BY {schema.identity} LIMIT :limit"
-    return _features(db.execute(next_ones, values).fetchall())
-
-
-def _features(found: Sequence[tuple[str, bytes, bytes | None]]) -> list[tuple[str, bytes]]:
-    return [(name, encode.feature(item, shape)) for name, item, shape in found]
+    return encode.features(db.execute(next_ones, values).fetchall())
 
 
 def feature(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> bytes | None:
@@ -119,7 +114,7 @@ def feature(db: Connection, schema: LayerSchema, feature_id: str, known: int) ->
     found = db.execute(
         f"{_ready(db, schema)} AND {schema.identity} = :name", {"name": feature_id, "known": known}
     ).fetchone()
-    return None if found is None else encode.feature(*found[1:])
+    return None if found is None else encode.features([found])[0][1]
 
 
 def _ready(db: Connection, schema: LayerSchema, source: str = "") -> str:

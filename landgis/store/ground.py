@@ -26,6 +26,9 @@ class Ground(Protocol):
     def reading(self) -> AbstractContextManager[Connection]:
         """One snapshot: what others commit meanwhile is not seen."""
 
+    def asking(self) -> AbstractContextManager[Connection]:
+        """A connection to read by; each statement may see what was committed since the last."""
+
     def writing(self) -> AbstractContextManager[Connection]:
         """One transaction, all or nothing; a block that rolled back itself has written nothing."""
 

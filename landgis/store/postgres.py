@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -233,6 +234,28 @@ class PostgresGround:
             yield db
 
     @contextmanager
+    def asking(self) -> Iterator[PostgresConnection]:
+        """Statements without a transaction: beginning and ending one are two ways to the server."""
+        with self._told():
+            db = self._kept() or self._connect()
+            try:
+                yield db
+            except psycopg.OperationalError:
+                self._drop_idle()
+                raise
+            finally:
+                self._give_back(db)
+
+    def _kept(self) -> PostgresConnection | None:
+        """A connection that lies idle; one that the server spoke to meanwhile was ended by it."""
+        with self._lock:
+            kept = self._idle.pop() if self._idle else None
+        if kept and _is_told(kept.raw):
+            kept.raw.close()
+            return None
+        return kept
+
+    @contextmanager
     def writing(self) -> Iterator[PostgresConnection]:
         """One transaction, all or nothing; writers of one store wait for each other."""
         with self._transaction("BEGIN") as db:
@@ -255,8 +278,7 @@ class PostgresGround:
 
     def _begun(self, begin: str) -> PostgresConnection:
         """A connection in a transaction; one that died while it lay idle is replaced."""
-        with self._lock:
-            kept = self._idle.pop() if self._idle else None
+        kept = self._kept()
         if kept:
             try:
                 kept.execute(begin)
@@ -397,8 +419,7 @@ class PostgresGround:
         Where it fails nothing is lost but that.
         """
         with suppress(StoreError, psycopg.Error), closing(self._connect().raw) as raw:
-            for table in TABLES:
-                raw.execute(SQL("VACUUM (ANALYZE) {}").format(Identifier(table)))
+            raw.execute(SQL("VACUUM (ANALYZE) {}").format(SQL(", ").join(map(Identifier, TABLES))))
 
     def size_bytes(self) -> int:
         """The size of the tables with their indexes."""
@@ -468,6 +489,13 @@ def _unconnected(error: psycopg.OperationalError) -> tuple[str, str]:
     text = str(error).partition("FATAL:")[2]
     found = next((kind for word, kind in known.items() if word in text), None)
     return _REFUSED[found] if found else _UNREACHABLE
+
+
+def _is_told(raw: psycopg.Connection[Row]) -> bool:
+    """Whether the server has said something that nobody asked for."""
+    with DefaultSelector() as selector:
+        selector.register(raw.fileno(), EVENT_READ)
+        return bool(selector.select(0))
 
 
 def _is_loss(error: psycopg.Error) -> bool:

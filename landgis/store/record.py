@@ -45,8 +45,8 @@ from landgis.store.making import Founding
 from landgis.store.progress import Progress, Tell, rows_of
 from landgis.store.reshaped import Reshaped
 
-MANY = 20_000
-"""Rows that make a change large."""
+MANY = 1_000
+"""Rows that make a change large: a server that has not looked at them answers tenfold slower."""
 
 
 class RecordStore:
@@ -55,6 +55,7 @@ class RecordStore:
     def __init__(self, ground: Ground, clock: Clock = history.utc) -> None:
         self._ground = ground
         self._clock = clock
+        self._met = -1
         with ground.reading() as db:
             settings = dict(db.execute("SELECT name, value FROM settings").fetchall())
         self._crs = int(settings["crs"])
@@ -117,8 +118,8 @@ class RecordStore:
 
     def geojson(self, layer: str, known: int | None = None, bbox: Box | None = None) -> pd.Series:
         """Ready GeoJSON geometries by feature id."""
-        with self._ground.reading() as db:
-            return facts.geojson(db, layer_schema(layer), history.resolve(db, known), bbox)
+        with self._asking(known) as (db, at):
+            return facts.geojson(db, layer_schema(layer), at, bbox)
 
     def features(
         self,
@@ -131,15 +132,26 @@ class RecordStore:
     ) -> list[tuple[str, bytes]]:
         """The next features after an id as ready GeoJSON, by id."""
         schema = identified(layer)
-        with self._ground.reading() as db:
-            at = history.resolve(db, known)
+        with self._asking(known) as (db, at):
             return facts.features(db, schema, at, after=after, limit=limit, bbox=bbox)
 
     def feature(self, layer: str, feature_id: str, known: int | None = None) -> bytes | None:
         """One feature as ready GeoJSON; ``None`` where it is not known then."""
         schema = identified(layer)
+        with self._asking(known) as (db, at):
+            return facts.feature(db, schema, feature_id, at)
+
+    @contextmanager
+    def _asking(self, known: str | int | None) -> Iterator[tuple[Connection, int]]:
+        """A connection and the revision meant: of one that was met nothing changes any more."""
+        if isinstance(known, int) and 0 <= known <= self._met:
+            with self._ground.asking() as db:
+                yield db, known
+            return
         with self._ground.reading() as db:
-            return facts.feature(db, schema, feature_id, history.resolve(db, known))
+            at = history.resolve(db, known)
+            self._met = max(self._met, at)
+            yield db, at
 
     def issues(self, known: int | None = None, of: str | None = None) -> pd.DataFrame:
         """The issues as known then."""

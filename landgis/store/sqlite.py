@@ -170,6 +170,8 @@ class SqliteGround:
             yield db
             db.execute("ROLLBACK")
 
+    asking = reading  # a snapshot costs nothing here
+
     @contextmanager
     def writing(self) -> Iterator[SqliteConnection]:
         """One transaction, all or nothing; a block that rolled back itself has written nothing."""
