@@ -246,6 +246,16 @@ def judged(goal, met):
     return f"{goal}: {'met' if met else 'missed'}"
 
 
+MILLION_GOALS_MS = {
+    "box_ms": ("box of 300", 1),
+    "page_ms": ("page of 1,000, any depth", 10),
+    "item_ms": ("one feature", None),
+    "idle_ms": ("idle, three filters, 100 rows", 50),
+    "explain_ms": ("story at an old revision", 100),
+}
+"""What is asked of a million supplies, and in how many ms; one feature has no goal of its own."""
+
+
 def million_line(scale):
     """Supplies imported into each kind of store, and asked as a server asks."""
     count = int(1_000_000 * min(scale, 1))
@@ -263,32 +273,23 @@ def million_line(scale):
 def _of_million(kind, size, figures, other):
     """The rows of one kind of store, with the wall clock against that of ``other``."""
     share, pieces = (figures[n] / figures["source_bytes"] for n in ("bytes", "cut_bytes"))
-    yield Row(
-        f"{kind}: import",
-        size,
-        f"CPU {figures['import_cpu_s']:.0f} s, wall {figures['import_s']:.0f} s",
-        "",
-        "",
-        "< 360 s",
-    )
+    spent = figures["import_s"]
+    said = f"CPU {figures['import_cpu_s']:.0f} s, wall {spent:.0f} s"
+    yield Row(f"{kind}: import", size, said, "", "", judged("< 360 s", spent < 360))
     facts = f"{share:.2f}x, pieces {pieces:.2f}x more"
-    yield Row(f"{kind}: facts against GeoPackage", size, facts, "", "", "< 4x without pieces")
-    asked = {
-        "box_ms": ("box of 300", "< 1 ms"),
-        "page_ms": ("page of 1,000, any depth", "< 10 ms"),
-        "item_ms": ("one feature", ""),
-        "idle_ms": ("idle, three filters, 100 rows", "< 50 ms"),
-        "explain_ms": ("story at an old revision", "< 100 ms"),
-    }
-    for name, (what, goal) in asked.items():
+    goal = judged("< 4x without pieces", share < 4)
+    yield Row(f"{kind}: facts against GeoPackage", size, facts, "", "", goal)
+    for name, (what, most) in MILLION_GOALS_MS.items():
         cpu, wall = figures[name]
         ours = f"CPU {cpu:.2f} ms, wall {wall:.2f} ms"
         if other is None:
+            goal = judged(f"< {most} ms", wall < most) if most else ""
             yield Row(f"{kind}: {what}", size, ours, "", "", goal)
             continue
         first = other[name][1]
         peer, ratio = f"SQLite wall {first:.2f} ms", f"{wall / first:.2f}"
-        yield Row(f"{kind}: {what}", size, ours, peer, ratio, "<= 2.00")
+        goal = judged("<= 2.00", wall <= 2 * first) if most else ""
+        yield Row(f"{kind}: {what}", size, ours, peer, ratio, goal)
 
 
 LINES = {
