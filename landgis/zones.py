@@ -196,9 +196,10 @@ def refuse_old_datum(crs: pyproj.CRS) -> None:
         if word in words:
             raise UnknownCRS(
                 f"'{crs.name}' is {datum}: there is no public shift to CGCS2000 and a null shift "
-                "would move the land by tens of metres; have it converted first.",
+                "would move the land by tens of metres; have it converted first, or give the "
+                "parameters of your surveyors with --datum-shift.",
                 f"“{crs.name}”为 {datum}：没有公开的到 CGCS2000 的转换参数，直接读取会偏移"
-                "数十米；请先由测绘部门转换。",
+                "数十米；请先由测绘部门转换，或用 --datum-shift 给出本地转换参数。",
             )
 
 
