@@ -36,14 +36,16 @@ def _spent(figures):
 def import_line(scale):
     """Parcels from a GeoPackage through the checks into a new store."""
     rows = []
-    for count, goal in ((200_000, "wall < 60 s, < 1,500 MB"), (1_000_000, "wall < 360 s")):
+    for count, most_s, most_mb in ((200_000, 60, 1_500), (1_000_000, 360, None)):
         figures = measured("tests.bench.imports:through", int(count * min(scale, 1)))
         size = f"{figures.get('rows', 0):,} parcels"
         if "missing" in figures:
             rows.append(_missing("import of a GeoPackage", size, figures))
             continue
         ours = f"{_spent(figures)}, parser {figures['child_mb']:,.0f} MB"
-        rows.append(Row("import of a GeoPackage", size, ours, "", "", goal))
+        goal = f"wall < {most_s} s" + (f", < {most_mb:,} MB" if most_mb else "")
+        met = figures["wall_s"] < most_s and figures["rss_mb"] < (most_mb or float("inf"))
+        rows.append(Row("import of a GeoPackage", size, ours, "", "", judged(goal, met)))
     return rows
 
 
@@ -57,19 +59,30 @@ def area_line(scale):
     each = peer["cpu_s"] / (count // 20) / (ours["cpu_s"] / count)
     told = f"pyproj.Geod, {count // 20:,} polygons: {_spent(peer)}"
     said = f"{_spent(ours)}, {ours['more_mb']:,.0f} MB of it for measuring"
-    return [Row("ellipsoidal area", size, said, told, f"{each:.1f}x each", "< 20 s")]
+    goal = judged("< 20 s", ours["wall_s"] < 20)
+    return [Row("ellipsoidal area", size, said, told, f"{each:.1f}x each", goal)]
 
 
 def cut_line(scale):
-    """The full cut against each peer's differences for one date."""
-    ours = _ask("cut", scale)
-    asked = {name: measured(f"tests.bench.peers:{f.__name__}", scale) for name, f in PEERS.items()}
-    size = f"{ours.get('features', 0):,} features, {ours.get('pieces', 0):,} pieces"
-    rows = [_against(name, size, ours, peer) for name, peer in asked.items()]
+    """The full cut against each peer's differences for one date, both in turn, twice."""
+    rows = []
+    for name, peer in PEERS.items():
+        asked = "tests.bench.ours:cut", f"tests.bench.peers:{peer.__name__}"
+        turns = [[measured(thing, scale) for thing in asked] for _ in range(2)]
+        ours, theirs = (_quicker(*runs) for runs in zip(*turns, strict=True))
+        size = f"{ours.get('features', 0):,} features, {ours.get('pieces', 0):,} pieces"
+        rows.append(_against(name, size, ours, theirs))
     if "missing" not in ours:
-        share = f"{100 * ours['sliver_share']:.3f} %"
-        rows.append(Row("slivers in the approved area", size, share, "", "", "<= 0.2 %"))
+        share = ours["sliver_share"]
+        goal = judged("<= 0.2 %", share <= 0.002)
+        what = "slivers in the approved area"
+        rows.append(Row(what, size, f"{100 * share:.3f} %", "", "", goal))
     return rows
+
+
+def _quicker(one, other):
+    """The run that something else on the machine held up less."""
+    return other if other.get("wall_s", 0) < one.get("wall_s", 0) else one
 
 
 def _against(name, size, ours, peer):
@@ -77,20 +90,23 @@ def _against(name, size, ours, peer):
     told = f"cannot be had: {peer['missing'][:90]}" if "missing" in peer else _spent(peer)
     if "missing" in ours:
         return _missing(what, size, ours)._replace(peer=told)
-    goal = "CPU <= 0.50, < 1,500 MB" if name == "geopandas" else "wall < 1.00"
     if "missing" in peer:
-        return Row(what, size, _spent(ours), told, "", goal)
-    ratio = f"CPU {ours['cpu_s'] / peer['cpu_s']:.2f}, wall {ours['wall_s'] / peer['wall_s']:.2f}"
-    return Row(what, size, _spent(ours), told, ratio, goal)
+        return Row(what, size, _spent(ours), told, "")
+    cpu, wall = (ours[name] / peer[name] for name in ("cpu_s", "wall_s"))
+    goal = judged("wall < 1.00", wall < 1)
+    if name == "geopandas":
+        met = cpu <= 0.5 and wall < 1 and ours["rss_mb"] < 1_500
+        goal = judged("CPU <= 0.50, wall < 1.00, < 1,500 MB", met)
+    return Row(what, size, _spent(ours), told, f"CPU {cpu:.2f}, wall {wall:.2f}", goal)
 
 
 def any_date_line(scale):
     """Stage and ledger on any date after the cut, and 240 months of it."""
     one, many = _ask("one_date", scale), _ask("months", scale)
     rows = []
-    for what, figures, goal in (
-        ("stage and ledger on one date", one, "< 50 ms"),
-        ("240 monthly ledgers", many, "< 3 s"),
+    for what, figures, most_s in (
+        ("stage and ledger on one date", one, 0.05),
+        ("240 monthly ledgers", many, 3),
     ):
         size = f"{figures.get('pieces', 0):,} pieces"
         if "missing" in figures:
@@ -101,7 +117,9 @@ def any_date_line(scale):
             ours += f"wall {figures['ms']:.1f} ms"
         else:
             ours = f"CPU {figures['cpu_s']:.2f} s, wall {figures['wall_s']:.2f} s"
-        rows.append(Row(what, size, ours, "", "", goal))
+        spent_s = figures["ms"] / 1000 if "ms" in figures else figures["wall_s"]
+        least = f"< {1000 * most_s:.0f} ms" if most_s < 1 else f"< {most_s} s"
+        rows.append(Row(what, size, ours, "", "", judged(least, spent_s < most_s)))
     return rows
 
 
@@ -114,28 +132,32 @@ def recut_line(scale):
     same = "equal to the last bit" if figures["same"] else "NOT EQUAL"
     peer = f"full cut in memory CPU {figures['cut_s']:.1f} s"
     rows = []
-    for what, key, goal in (
-        ("re-cut: from the features around to the patch", "patch_s", "< 2 %"),
-        ("re-cut: read what is around from the store", "read_s", ""),
-        ("re-cut: read, cut, publish and seal in the store", "recut_s", ""),
+    for what, key, most in (
+        ("re-cut: from the features around to the patch", "patch_s", 0.02),
+        ("re-cut: read what is around from the store", "read_s", None),
+        ("re-cut: read, cut, publish and seal in the store", "recut_s", None),
     ):
         ours = f"CPU {figures[key]:.2f} s, {figures['fresh']:,} pieces, {same}"
-        ratio = f"{100 * figures[key] / figures['cut_s']:.2f} %"
-        rows.append(Row(what, size, ours, peer, ratio, goal))
+        share = figures[key] / figures["cut_s"]
+        goal = judged(f"< {100 * most:.0f} %", share < most) if most else ""
+        rows.append(Row(what, size, ours, peer, f"{100 * share:.2f} %", goal))
     return rows
 
 
 def province_line(scale):
-    """Twenty cities against one."""
-    one, twenty = _ask("streamed", scale), _ask("streamed", 20 * scale)
+    """Twenty cities against one that is cut before them and again after them."""
+    runs = [_ask("streamed", size * scale) for size in (1, 20, 1)]
+    before, twenty, after = runs
     size = f"{twenty.get('features', 0):,} features, {twenty.get('pieces', 0):,} pieces"
-    for figures in (one, twenty):
+    for figures in runs:
         if "missing" in figures:
             return [_missing("province", size, figures)]
+    one = {name: (before[name] + after[name]) / 2 for name in before}
     cpu, wall = twenty["cpu_s"] / one["cpu_s"], twenty["wall_s"] / one["wall_s"]
     ratio = f"CPU {cpu:.1f}x, wall {wall:.1f}x"
     ours, city = (f"{_spent(f)}, {f['more_mb']:,.0f} MB of it for cutting" for f in (twenty, one))
-    return [Row("province", size, ours, f"city {city}", ratio, "<= 22x")]
+    goal = judged("CPU and wall <= 22x", max(cpu, wall) <= 22)
+    return [Row("province", size, ours, f"city, mean of two: {city}", ratio, goal)]
 
 
 def determine_line(scale):
@@ -150,7 +172,9 @@ def determine_line(scale):
             rows.append(_missing(what, size, figures))
             continue
         said = f"{size}, {figures['findings']:,} findings"
-        rows.append(Row(what, said, _spent(figures), "", "", "< 3 s, < 2,000 MB"))
+        met = figures["wall_s"] < 3 and figures["rss_mb"] < 2_000
+        goal = judged("< 3 s, < 2,000 MB", met)
+        rows.append(Row(what, said, _spent(figures), "", "", goal))
     return rows
 
 
