@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -40,21 +41,22 @@ def beside(store: Store, arrival: Arrival, options: Options = AS_IT_COMES) -> Ar
     refused for their errors too.
     """
     if not store.head():
-        return uncompared(arrival)
+        return uncompared(arrival, options)
     arrival = _corrected(store, arrival)
     schema = layer_schema(arrival.report.layer)
     known = store.layers(store.head(), _trusted(store, schema))
     whole = _together(arrival)
     problems = _problems(whole, known, schema, full=options.full, crs=store.crs)
+    problems += _lost(arrival, known[schema.name], schema)
     return _with(arrival, problems, schema, options)
 
 
-def uncompared(arrival: Arrival) -> Arrival:
+def uncompared(arrival: Arrival, options: Options = AS_IT_COMES) -> Arrival:
     """``arrival`` where there is no record, or an empty one: nothing tells GCJ-02 then."""
     schema = layer_schema(arrival.report.layer)
     if schema.shape is Shape.NONE or not _together(arrival).table["geometry"].notna().any():
         return arrival
-    return _with(arrival, [Problem(IssueKind.GCJ02_UNTOLD)], schema, AS_IT_COMES)
+    return _with(arrival, [Problem(IssueKind.GCJ02_UNTOLD)], schema, options)
 
 
 def outlines_beside(store: Store | None, table: gpd.GeoDataFrame, file: str) -> pd.DataFrame:
@@ -134,6 +136,15 @@ def _problems(
     if schema.shape is Shape.NONE:
         return problems if full else [*problems, *difference.left_beside(own, whole, schema)]
     return problems + _placed(whole, known, schema, crs)
+
+
+def _lost(arrival: Arrival, known: Layer, schema: LayerSchema) -> list[Problem]:
+    """What the record knows of features that arrive and the files leave out, column by column."""
+    lost: Counter[str] = Counter()
+    for delivery in arrival.deliveries:
+        if delivery.given is not None:
+            lost += difference.lost(known, delivery.layer, delivery.given, schema)
+    return [Problem(IssueKind.VALUES_LOST, n, value=str(count)) for n, count in lost.items()]
 
 
 def _placed(whole: Layer, known: Layers, schema: LayerSchema, crs: int) -> list[Problem]:

@@ -90,7 +90,8 @@ def normalised(
         today=options.today,
         known=known,
     )
-    return Delivery(result, issues, raw.source, _evidence(raw, options))
+    given = frozenset(reading.columns) | ({"geometry"} if raw.geometry is not None else set())
+    return Delivery(result, issues, raw.source, _evidence(raw, options), given)
 
 
 def _mapping_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -49,7 +50,7 @@ def _renamed(
             names=schema.zh_names,
         )
         layer = Layer(d.layer.name, table, d.layer.rows)
-        out.append(Delivery(layer, join([d.issues, more]), d.source, d.evidence))
+        out.append(replace(d, layer=layer, issues=join([d.issues, more])))
         start = end
     return out
 

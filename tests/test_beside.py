@@ -298,3 +298,35 @@ def test_a_layer_is_exported_as_a_survey_text(tmp_path, monkeypatch, capfd):
     assert "5,1.0000,P0,P0,面,,,,@" in (tmp_path / "a.txt").read_text(encoding="utf-8")
     assert run("export", "parks", "-o", "b.txt", "--encoding", "ascii") == 2
     assert run("convert", "a.txt", "-o", "a.geojson") == 0
+
+
+LEDGER = "电子监管号,合同签订日期,项目名称\n4101002019B00666,2019-03-28,{}\n"
+
+
+def test_what_is_accepted_goes_into_a_new_record_with_its_outlines(store, tmp_path):
+    land = {"电子监管号": ["4101002019B00666", "S2"], "合同签订日期": ["2019-03-28", ""]}
+    gpd.GeoDataFrame(land, geometry=ROW[:2], crs=4547).to_file(tmp_path / "a.gpkg")
+    path = tmp_path / "a.gpkg"
+    assert "required_missing" in recorded(store, path, "supplies").refusal.en
+    accepted = frozenset({"required_missing"})
+    assert recorded(store, path, "supplies", accept=accepted).revision.added == 2
+
+
+def test_a_ledger_takes_no_outline_and_no_value_away_without_a_word(store, tmp_path):
+    land = {"电子监管号": ["4101002019B00666"], "合同签订日期": ["2019-03-28"], "合同号": ["H1"]}
+    gpd.GeoDataFrame(land, geometry=ROW[:1], crs=4547).to_file(tmp_path / "a.gpkg")
+    recorded(store, tmp_path / "a.gpkg", "supplies")
+    ledger = tmp_path / "b.csv"
+    ledger.write_text(LEDGER.format("机械厂"), encoding="utf-8")
+    options = Options(dry_run=True)
+    arrival = intake.arrive("supplies", [ledger], options, crs=store.crs)
+    [change] = intake.changes(store, arrival, options).to_dict("records")
+    assert change["after"] == "contract_no=;project_name=机械厂;area_m2="
+    report = recorded(store, ledger, "supplies")
+    told = report.issues[report.issues["kind"] == "values_lost"]
+    assert told["field"].tolist() == ["contract_no", "geometry"]
+    assert "图形" in told["message_zh"].iloc[1]
+    assert (store.head(), report.revision) == (1, None)
+    assert recorded(store, ledger, "supplies", accept=frozenset({"values_lost"})).revision.changed
+    ledger.write_text(LEDGER.format(""), encoding="utf-8")
+    assert recorded(store, ledger, "supplies").refusal is None

@@ -11,6 +11,16 @@ DELIVERY_SHRINKS = error(
     "deliver what is missing, or accept that it ends with --accept delivery_shrinks",
     "补充缺失数据；如确已终止，请用 --accept delivery_shrinks 接受",
 )
+VALUES_LOST = error(
+    "the file says nothing of {field}, which the record knows for {value} of its features: that "
+    "would be lost",
+    "文件未提供 {field}，而数据库中有 {value} 个要素已有该内容，导入后将丢失",
+    "deliver {field} too (outlines and records from two files by --attributes), or let it go with "
+    "--accept values_lost",
+    "请一并提供 {field}（图形与记录在两个文件中时用 --attributes 合并）；"
+    "如确应清空，请用 --accept values_lost 接受",
+    Owner.BUREAU,
+)
 GCJ02_MEASURED = error(
     "against the record the outlines lie off by {value} (east, north): that is GCJ-02",
     "图形与已入库数据相比偏移 {value}（东、北）：应为 GCJ-02 坐标",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -12,9 +13,9 @@ from numpy.typing import NDArray
 
 from landgis.issues import IssueKind, Problem, where
 from landgis.quality import identity
-from landgis.quality.told import joined, moved, told
+from landgis.quality.told import joined, moved, told, unlike
 from landgis.schema import LayerSchema, Shape
-from landgis.stations import Geometries, Layer
+from landgis.stations import Geometries, Layer, Mask
 
 Places = NDArray[np.int64]
 """Positions in a table."""
@@ -81,8 +82,8 @@ def _tell(
 
 def _areas(table: pd.DataFrame) -> NDArray[np.object_]:
     """The area of each outline in words: what its change comes to."""
-    said = "area_m2=" + table["area_m2"].round(2).astype("str")
-    return said.to_numpy(object)
+    said = table["area_m2"].round(2)
+    return ("area_m2=" + said.astype("str").where(said.notna(), "")).to_numpy(object)
 
 
 def _of_records(
@@ -144,6 +145,27 @@ def shrinking(changes: pd.DataFrame, known: int) -> list[Problem]:
     if not known or missing / known <= SHRINKS:
         return []
     return [Problem(IssueKind.DELIVERY_SHRINKS, value=f"{missing} / {known}")]
+
+
+def lost(
+    known: Layer, arriving: Layer, given: Collection[str], schema: LayerSchema
+) -> Counter[str]:
+    """How often features that arrive would lose what is known of a column the file has not."""
+    if schema.identity is None:
+        return Counter()
+    ids = pd.Index(known.table[schema.identity].astype("str"))
+    at = ids.get_indexer(pd.Index(arriving.table[schema.identity].astype("str")))
+    was, now = known.table.iloc[at[at >= 0]], arriving.table.iloc[where(at >= 0)]
+    shaped = ["geometry"] if schema.shape is not Shape.NONE else []
+    left_out = [n for n in (*schema.names, *shaped) if n not in given and n != schema.identity]
+    return Counter({n: int((was[n].notna().to_numpy() & _unlike(was[n], now[n])).sum())
+                    for n in left_out})  # fmt: skip
+
+
+def _unlike(was: pd.Series, now: pd.Series) -> Mask:
+    if was.name == "geometry":
+        return now.isna().to_numpy(bool)
+    return unlike(was, now)
 
 
 def far_off(arriving: Layer, districts: Geometries) -> list[Problem]:

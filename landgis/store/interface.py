@@ -55,12 +55,17 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One file on its way into the record: its rows, its issues and where they came from."""
+    """One file on its way into the record: its rows, its issues and where they came from.
+
+    ``given`` are the columns, ``geometry`` among them, of which the file says something; ``None``
+    where the rows come from no file that could leave one out.
+    """
 
     layer: Layer
     issues: pd.DataFrame
     source: Source
     evidence: Evidence | None = None
+    given: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
