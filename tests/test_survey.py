@@ -260,6 +260,28 @@ def test_n_a_zone_that_contradicts_the_coordinates_is_an_error_with_its_line(tmp
     assert (kinds(raw), at_line(raw, "zone_contradiction")) == (["zone_contradiction"], 5)
 
 
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [("坐标系=2000国家大地坐标系", "坐标系=1980西安坐标系"), ("带号=38", "带号=39")],
+)
+def test_texts_put_together_are_refused_where_their_heads_differ(tmp_path, line, other):
+    bare = parcel([point.replace(",38", ",") for point in ring()])
+    for first, second in ((line, other), (other, line)):
+        heads = [HEAD.replace(line, own) for own in (first, second)]
+        with pytest.raises(UnknownCRS, match="several heads"):
+            read(tmp_path, heads[0] + bare + heads[1] + bare.replace(",1,甲", ",2,乙"))
+
+
+def test_texts_put_together_of_one_system_are_read(tmp_path):
+    raw = read(tmp_path, HEAD + parcel(ring()) + HEAD + parcel(ring(at=(300, 0))))
+    assert shapely.area(raw.geometry).tolist() == [10_000, 10_000]
+
+
+def test_a_zone_of_one_and_a_half_degrees_is_no_zone_of_three(tmp_path):
+    raw = read(tmp_path, HEAD.replace("几度分带=3", "几度分带=1.5") + parcel(ring()))
+    assert at_line(raw, "zone_contradiction")
+
+
 def test_n_the_same_header_twice_is_two_parcels(tmp_path):
     raw = read(tmp_path, HEAD + LONE + parcel(ring(at=(300, 0))))
     assert len(raw.table) == 2

@@ -53,7 +53,9 @@ def _table(document: Document, stated: area.Stated) -> pd.DataFrame:
     names = list(dict.fromkeys(k for row in rows for k in row))
     columns = {n: [row.get(n, "") for row in rows] for n in names}
     columns |= {"地块面积": stated.proven, "面积原文": stated.written, "面积口径": stated.measure}
-    said = {k: v for k, v in document.said.items() if k in KEPT} | document.project
+    said = {
+        k: v for k, v in document.said.items() if k in KEPT and k not in document.again
+    } | document.project
     columns |= {k: [v] * len(rows) for k, v in said.items() if v and k not in columns}
     index = pd.Index([p.line for p in document.parcels], dtype="int64")
     return pd.DataFrame(columns, index=index, dtype="str")

@@ -50,11 +50,15 @@ class Parcel:
 
 @dataclass
 class Document:
-    """A survey text taken apart; ``lines`` says where each key of ``said`` stands."""
+    """A survey text taken apart; ``lines`` says where each key of ``said`` stands.
+
+    ``again`` has the keys that a later head says otherwise: its line and what it says there.
+    """
 
     said: dict[str, str] = field(default_factory=dict)
     project: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    again: dict[str, tuple[int, str]] = field(default_factory=dict)
     parcels: list[Parcel] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -113,7 +117,11 @@ class _Reader:
 
     def _key(self, number: int, key: str, value: str) -> None:
         own = self.section in ("", "属性描述")
-        (self.document.said if own else self.document.project)[key] = value
+        said = self.document.said if own else self.document.project
+        if own and said.setdefault(key, value) != value:
+            self.document.again.setdefault(key, (number, value))
+        elif not own:
+            said[key] = value
         self.document.lines.setdefault(key, number)
 
     def _parcel(self, number: int) -> Parcel:

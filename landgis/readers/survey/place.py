@@ -28,6 +28,8 @@ DATUMS = {r"(?<!\d)2000|CGCS": "cgcs2000", r"(?<!\d)(?:19)?80(?!\d)|西安": "xi
 """What 坐标系 contains -> datum."""
 STRANGE = ("GCJ", "BD09", "BD-09", "火星", "百度", "城市", "地方", "独立", "自定义", "假定")
 """Words in 坐标系 of systems that are in no plane of the country: --crs cannot make them one."""
+DECIDING = ("坐标系", "几度分带", "带号", "投影类型", "计量单位")
+"""Keys of the head without which points have no place."""
 METRES_SAID = {"计量单位": "^(?:米|M)", "投影类型": "高斯|克吕格|克里格|GAUSS|^GK|横轴|(?<!U)TM"}
 DEGREES_SAID = {"计量单位": "度|DEG"}
 """What the head says of its unit and projection where the numbers are metres, or degrees."""
@@ -49,6 +51,7 @@ def place(document: Document, file: str) -> Placed:
     ``crs`` is ``None`` where the file names no datum or no zone: the operator then has to. Points
     that fit no axis are NaN, with a problem by line.
     """
+    _one_head(document, file)
     points = [p for parcel in document.parcels for p in parcel.points]
     owner = np.repeat(np.arange(len(document.parcels)), [len(p.points) for p in document.parcels])
     pairs = np.column_stack(
@@ -81,6 +84,21 @@ def place(document: Document, file: str) -> Placed:
     xy[alone] = np.nan
     kept = [p for p in problems if p.at is None or len(p.at)]
     return Placed(xy, crs, degrees, [*kept, *said])
+
+
+def _one_head(document: Document, file: str) -> None:
+    """Refuse texts that were put together: the points below each head are in its own system."""
+    for key in DECIDING:
+        if key in document.again:
+            line, other = document.again[key]
+            first = document.said[key]
+            raise UnknownCRS(
+                f"the text has several heads, and '{key}' is '{first}' in one and '{other}' in "
+                "another: deliver them as files of their own.",
+                f"文件含有多个文件头，“{key}”先为“{first}”，后为“{other}”：请拆分为单独的文件提供。",
+                file=file,
+                row=line,
+            )
 
 
 def _of_other_zones(easting: NDArray[np.float64], *, degrees: bool) -> Mask:
@@ -188,7 +206,7 @@ def _zone(
     inside = easting[~np.isnan(easting)]
     prefixes = sorted({int(z) for z in np.floor(inside / MILLION)})
     stated = _digits(document.said.get("带号", ""))
-    width = _digits(document.said.get("几度分带", ""))
+    width = _width(document.said.get("几度分带", ""))
     problems = [*_worded(document, "带号"), *_worded(document, "几度分带")]
     if len(prefixes) > 1:
         problems.append(_contradiction(document, "带号", f"{prefixes[0]} / {prefixes[1]}"))
@@ -196,8 +214,8 @@ def _zone(
     zone = own or (stated if stated in ZONES else None)
     if own and stated and own != stated:
         problems.append(_contradiction(document, "带号", f"{stated} / {own}"))
-    if zone and width in (3, 6) and width != (3 if zone >= 25 else 6):
-        problems.append(_contradiction(document, "几度分带", f"{width} / {zone}"))
+    if zone and width is not None and width != (3 if zone >= 25 else 6):
+        problems.append(_contradiction(document, "几度分带", f"{width:g} / {zone}"))
     return zone, own is not None, problems
 
 
@@ -217,3 +235,9 @@ def _contradiction(document: Document, key: str, value: str) -> Problem:
 def _digits(said: str) -> int | None:
     found = re.search(r"\d+", said)
     return int(found[0]) if found else None
+
+
+def _width(said: str) -> float | None:
+    """Degrees of a zone; some cities have zones of one and a half."""
+    found = re.search(r"\d+(?:\.\d+)?", said)
+    return float(found[0]) if found else None
