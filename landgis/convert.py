@@ -14,7 +14,9 @@ import shapely
 
 from landgis import intake
 from landgis.errors import UsageError
+from landgis.incoming import records
 from landgis.intake import AS_IT_COMES, Options
+from landgis.issues import IssueKind
 from landgis.measure import DEFAULT_CRS, transform
 from landgis.normalise import normalise
 from landgis.quality.cells import Reading
@@ -61,7 +63,10 @@ def convert(
         today=options.today,
         known=known,
     )
-    return _ordered(result.table, raw.geometry is not None), issues
+    table = result.table
+    if IssueKind.NOT_A_RECORD.code in options.accept:
+        table = table[records(table, result.rows, issues, schema)].reset_index(drop=True)
+    return _ordered(table, raw.geometry is not None), issues
 
 
 def outline(

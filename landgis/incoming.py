@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyproj
+from numpy.typing import NDArray
 
 from landgis import readers
 from landgis.arrival import AS_IT_COMES, Options
@@ -22,7 +24,7 @@ from landgis.quality import datum
 from landgis.quality.joining import Joined, join_attributes
 from landgis.readers import headers
 from landgis.schema import LayerSchema, layer_schema
-from landgis.stations import Layer, RawLayer
+from landgis.stations import Layer, Mask, RawLayer
 from landgis.store import Delivery, Evidence, Store
 
 READ_SHARE = 0.4
@@ -91,7 +93,41 @@ def normalised(
         known=known,
     )
     given = frozenset(reading.columns) | ({"geometry"} if raw.geometry is not None else set())
-    return Delivery(result, issues, raw.source, _evidence(raw, options), given)
+    delivered = Delivery(result, issues, raw.source, _evidence(raw, options), given)
+    return _left_out(delivered) if IssueKind.NOT_A_RECORD.code in options.accept else delivered
+
+
+def _left_out(delivery: Delivery) -> Delivery:
+    """``delivery`` without the rows that are no records: a row of sums would count twice.
+
+    Raises ``UnreadableFile`` where no row is left.
+    """
+    layer, evidence = delivery.layer, delivery.evidence
+    kept = records(layer.table, layer.rows, delivery.issues, layer_schema(layer.name))
+    if kept.all():
+        return delivery
+    if not kept.any():
+        raise UnreadableFile(
+            "no row of the table is a record: deliver rows.",
+            "表格中没有任何记录：请提供数据。",
+            file=delivery.source.name,
+        )
+    table = layer.table[kept].reset_index(drop=True)
+    return replace(
+        delivery,
+        layer=replace(layer, table=table, rows=layer.rows[kept]),
+        evidence=evidence and replace(evidence, geometry=evidence.geometry[kept]),
+    )
+
+
+def records(table: pd.DataFrame, rows: NDArray[np.int64], issues: pd.DataFrame,
+            schema: LayerSchema) -> Mask:  # fmt: skip
+    """Which rows of a table are not told to be no record in its issues."""
+    told = issues[issues["kind"] == IssueKind.NOT_A_RECORD.code]
+    none = set(zip(told["row"].tolist(), told["feature_id"].tolist(), strict=True))
+    ids = table[schema.identity or "supply_id"].fillna("").tolist()
+    pairs = zip(rows.tolist(), ids, strict=True)
+    return np.array([pair not in none for pair in pairs], dtype=bool)
 
 
 def _mapping_of(

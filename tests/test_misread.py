@@ -32,9 +32,9 @@ def written(folder, name, made=None, **options):
     return folder / name
 
 
-def supplies(folder, text, encoding="utf-8"):
+def supplies(folder, text, encoding="utf-8", **options):
     (folder / "t.csv").write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
-    return intake.read_layer(folder / "t.csv", "supplies")
+    return intake.read_layer(folder / "t.csv", "supplies", intake.Options(**options))
 
 
 def told(issues, kind):
@@ -97,6 +97,48 @@ def test_sums_and_repeated_headers_are_no_records(tmp_path):
     text = f"{HEADER}{ID},2019-03-28,甲\n{HEADER}合 计,,\n"
     assert told(supplies(tmp_path, text)[1], "not_a_record") == [[3, "电子监管号"], [4, "合 计"]]
     assert "not_a_record" in set(convert(tmp_path / "t.csv")[1]["kind"])
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "供地情况表,,,\n填报单位：某局,,,单位：亩、元\n电子监管号,合同签订日期,面积,成交价格\n",
+        "序号,宗地,,成交（元）\n,电子监管号,面积（亩）,成交价格,合同签订日期\n",
+        "电子监管号|合同签订日期|面积(亩)|成交价格(元)\n",
+    ],
+)
+def test_units_above_the_names_of_columns_are_theirs(tmp_path, opening):
+    row = f"{ID},2019-03-28,15,50000" if not opening.startswith("序号") else ""
+    row = row or f"1,{ID},15,50000,2019-03-28"
+    mark = "|" if "|" in opening else ","
+    layer, issues = supplies(tmp_path, opening + row.replace(",", mark) + "\n")
+    [found] = layer.table.to_dict("records")
+    assert (found["declared_area_m2"], found["price_fen"]) == (10_000, 5_000_000)
+    assert "unit_assumed" not in set(issues["kind"])
+
+
+@pytest.mark.parametrize("price", ["12345678", "￥1234.5"])
+def test_money_without_a_unit_that_is_hardly_ten_thousands_is_not_guessed(tmp_path, price):
+    layer, issues = supplies(
+        tmp_path, f"电子监管号,合同签订日期,成交价格\n{ID},2019-03-28,{price}\n"
+    )
+    assert layer.table["price_fen"].isna().all()
+    assert told(issues, "money_unit_unknown") == [[2, price]]
+
+
+def test_rows_that_are_no_records_are_left_out_where_they_are_accepted(tmp_path):
+    layer, issues = supplies(
+        tmp_path,
+        f"{HEADER}{ID},2019-03-28,甲\n合计,2019-03-28,乙\n4101002019B00667,2019-03-28,丙\n",
+        accept=frozenset({"not_a_record"}),
+    )
+    assert layer.table["supply_id"].tolist() == [ID, "4101002019B00667"]
+    assert layer.rows.tolist() == [2, 4]
+    assert told(issues, "not_a_record") == [[3, "合计"]]
+    options = intake.Options(accept=frozenset({"not_a_record"}))
+    assert len(convert(tmp_path / "t.csv", options)[0]) == 2
+    with pytest.raises(UnreadableFile, match="no row of the table is a record"):
+        supplies(tmp_path, f"{HEADER}合计,,\n", accept=frozenset({"not_a_record"}))
 
 
 def test_a_quotation_mark_that_never_ends_does_not_swallow_the_rows_after_it(tmp_path):

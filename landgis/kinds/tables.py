@@ -61,6 +61,7 @@ DIGITS_LOST = error(
 NOT_A_RECORD = error(
     "the row is no record: it says '{value}'",
     "该行不是记录：内容为“{value}”",
-    "deliver the table without sums, notes and repeated headers",
-    "请删除合计行、填表说明行和重复的表头",
+    "deliver the table without sums, notes and repeated headers, or leave such rows out with "
+    "--accept not_a_record",
+    "请删除合计行、填表说明行和重复的表头，或用 --accept not_a_record 略去这些行",
 )

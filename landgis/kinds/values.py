@@ -48,6 +48,12 @@ AREA_UNIT_UNKNOWN = error(
     "write the unit into the header, for example 面积(平方米)",
     "在表头写明单位，例如 面积(平方米)",
 )
+MONEY_UNIT_UNKNOWN = error(
+    "'{value}' has no unit and can hardly be the usual one of {field}",
+    "“{value}”没有单位，且不像是以 {field} 的通常单位计",
+    "write the unit into the header, for example 成交价格(元)",
+    "在表头写明单位，例如 成交价格(元)",
+)
 UNIT_ASSUMED = info(
     "no unit is written for {field}: taken as {value}",
     "{field} 未写明单位：按 {value} 读取",

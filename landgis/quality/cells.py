@@ -53,6 +53,10 @@ DEFAULTS: Mapping[tuple[str, str], Any] = {
 DECLARED = "declared_area_m2"
 IMPLAUSIBLE_M2 = 10_000_000.0
 """Ten square kilometres: a number without a unit that would be more in hectares is none."""
+IMPLAUSIBLE_FEN = 10**12
+"""Ten thousand million yuan: a number without a unit that would be more in 万元 is none."""
+SIGNED = r"[¥￥]"
+"""Before an amount it says yuan, whatever unit is usual."""
 FITS = 0.05
 """How far a declared area may be off its polygon and still tell the unit."""
 
@@ -181,7 +185,15 @@ class _Columns:
 
     def _money(self, column: Column, text: pd.Series) -> pd.Series:
         unit = self._unit(column, text, values.MONEY_UNITS_FEN)
-        return self._positive(column, text, values.parse_money(text, unit))
+        found = self._positive(column, text, values.parse_money(text, unit))
+        if column.name not in self.reading.assumed or unit == "元":
+            return found
+        bare = ~values.has_unit(text, values.MONEY_UNITS_FEN)
+        signed = text.str.match(SIGNED, na=False).to_numpy(bool)
+        huge = (found > IMPLAUSIBLE_FEN).fillna(value=False).to_numpy(bool)
+        unclear = bare & (signed | huge) & found.notna().to_numpy(bool)
+        self._note(IssueKind.MONEY_UNIT_UNKNOWN, column, unclear, text)
+        return found.mask(unclear)
 
     def _areas(self, column: Column, text: pd.Series) -> pd.Series:
         unit = self._unit(column, text, values.AREA_UNITS_M2)

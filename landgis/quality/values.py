@@ -32,7 +32,8 @@ AREA_UNITS_M2: Mapping[str, Decimal | None] = {
     "平米": Decimal(1), "公顷": Decimal(10_000), "ha": Decimal(10_000), "hm2": Decimal(10_000),
     "hm²": Decimal(10_000), "平方公里": Decimal(1_000_000), "平方千米": Decimal(1_000_000),
     "km2": Decimal(1_000_000), "km²": Decimal(1_000_000),
-    "万平方米": Decimal(10_000), "亩": None, "mu": None,
+    "万平方米": Decimal(10_000), "万平米": Decimal(10_000), "万㎡": Decimal(10_000),
+    "万m2": Decimal(10_000), "万m²": Decimal(10_000), "亩": None, "mu": None,
 }  # fmt: skip
 """Square metres in one unit; None is the mu of 2000/3 m², which no decimal holds."""
 

@@ -1,4 +1,4 @@
-"""CSV: text in a proved encoding, comma, tab or semicolon, to a table of text."""
+"""CSV: text in a proved encoding, by commas, tabs, semicolons or bars, to a table of text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from landgis.errors import UnreadableFile
 from landgis.readers import grid, headers
-from landgis.readers.text import decode
+from landgis.readers.text import decode, plain
 from landgis.stations import RawLayer, Source
 
 LONGEST_CELL = 64 << 20
@@ -65,7 +65,16 @@ def bare(cell: str) -> str:
     return spelt[1] if spelt else cell
 
 
+DELIMITERS = (",", "\t", ";", "|", "，")
+
+
 def _delimiter(text: str) -> str:
-    """Comma, tab or semicolon: whichever the first lines use most."""
+    """Whichever cuts the first lines into most known headers; else the one they use most."""
     opening = text[:4096]
-    return max(",\t;", key=opening.count)
+    lines = [line.replace('"', "") for line in opening.splitlines()[: grid.HEADER_WITHIN]]
+    known = headers.known()
+
+    def hits(mark: str) -> int:
+        return max((sum(plain(c) in known for c in line.split(mark)) for line in lines), default=0)
+
+    return max(DELIMITERS, key=lambda mark: (hits(mark), opening.count(mark)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,14 +16,18 @@ from landgis.stations import EXTRA
 
 Row = Sequence[str]
 
+Known: TypeAlias = Mapping[str, Collection[str]]
+"""Names of columns as ``text.plain`` writes them, and the units that each may have."""
+
 HEADER_WITHIN = 10
 """A header line may stand below titles, but within so many lines."""
 
 
-def table(rows: Sequence[Row], known: Collection[str], file: str) -> pd.DataFrame:
+def table(rows: Sequence[Row], known: Known, file: str) -> pd.DataFrame:
     """Text columns under their headers, indexed by the line a person counts (from 1).
 
-    ``known`` says which lines look like a header (compared by ``text.plain``). Cells beyond the
+    ``known`` says which lines look like a header (compared by ``text.plain``) and, of names that
+    have units, the units they may have. Cells beyond the
     header stand in columns called ``EXTRA`` and a number. Raises ``UnreadableFile`` without rows.
     """
     at = _header_line(rows, known)
@@ -31,7 +37,9 @@ def table(rows: Sequence[Row], known: Collection[str], file: str) -> pd.DataFram
             "表格为空：请提供表头和数据行。",
             file=file,
         )
+    captions = [cell for row in rows[:at] for cell in row]
     header, at = _header(rows, at, known)
+    header = _with_units(header, captions, known)
     lines = [i for i in range(at + 1, len(rows)) if any(c.strip() for c in rows[i])]
     body = [rows[i] for i in lines]
     body, extra = _extra_cells(body, len(header))
@@ -43,7 +51,23 @@ def table(rows: Sequence[Row], known: Collection[str], file: str) -> pd.DataFram
     return frame.set_index(np.asarray(lines, dtype="int64") + 1)
 
 
-def _header(rows: Sequence[Row], at: int, known: Collection[str]) -> tuple[list[str], int]:
+CAPTION = re.compile(r"单位\s*[:：]\s*(.+)")
+"""A line above the header that says in which units the table is: 单位：万元、公顷."""
+
+
+def _with_units(header: list[str], captions: Sequence[str], known: Known) -> list[str]:
+    """The names with the unit that a caption gives, where a name has none and one alone fits."""
+    said = [m[1] for c in captions for m in CAPTION.finditer(c)]
+    units = {plain(u) for text in said for u in re.split(r"[\s、，,；;/和及()（）]+", text)} & UNITS
+
+    def named(name: str) -> str:
+        fitting = units & set(known.get(plain(name), ()))
+        return f"{name}({fitting.pop()})" if len(fitting) == 1 else name
+
+    return [named(name) for name in header]
+
+
+def _header(rows: Sequence[Row], at: int, known: Known) -> tuple[list[str], int]:
     """The names of the columns and the last line of them: two lines where cells are merged."""
     for top in (at, at - 1):
         if top >= 0 and top + 1 < len(rows):
@@ -75,22 +99,35 @@ def _groups(upper: list[str], lower: list[str]) -> list[tuple[str, str]]:
     return groups
 
 
-def _means(group: str, name: str, known: Collection[str]) -> bool:
+def _means(group: str, name: str, known: Known) -> bool:
     """Whether a name below another is one that headers have, or a unit."""
-    units = (*AREA_UNITS_M2, *MONEY_UNITS_FEN)
     return bool(name) and (
-        plain(group + name) in known or plain(name) in known or plain(name) in map(plain, units)
+        plain(name) in UNITS or any(plain(n) in known for n in _readings(group, name))
     )
 
 
-def _joined(group: str, name: str, known: Collection[str]) -> str:
-    """约定 over 开工时间 is 约定开工时间, 面积 over 公顷 is 面积(公顷)."""
+UNITS = frozenset(map(plain, (*AREA_UNITS_M2, *MONEY_UNITS_FEN)))
+BRACKETED = re.compile(r"\s*[(（\[［【〔]([^()（）\[\]［］]*)[)）\]］】〕]\s*$")
+
+
+def _readings(group: str, name: str) -> tuple[str, ...]:
+    """What a name below another may mean as a whole, its unit aside, the fullest first."""
+    group, name = BRACKETED.sub("", group), BRACKETED.sub("", name)
+    return group + name, name, name + group
+
+
+def _joined(group: str, name: str, known: Known) -> str:
+    """One name of two: 约定 over 开工时间 is 约定开工时间, 价款(元) over 成交价 is 成交价(元)."""
     if not name or plain(group + name) in known:
         return group + name
-    return name if plain(name) in known else f"{group}({name})"
+    whole = next((n for n in _readings(group, name) if plain(n) in known), None)
+    if whole is None:
+        return f"{group}({name})"
+    unit = BRACKETED.search(name) or BRACKETED.search(group)
+    return f"{whole}({unit[1]})" if unit else whole
 
 
-def _header_line(rows: Sequence[Row], known: Collection[str]) -> int | None:
+def _header_line(rows: Sequence[Row], known: Known) -> int | None:
     """The line with most known headers; failing that the first that has two cells filled."""
     filled = [(i, _trim(r)) for i, r in enumerate(rows[:HEADER_WITHIN]) if any(map(str.strip, r))]
     if not filled:

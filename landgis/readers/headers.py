@@ -54,10 +54,14 @@ def words() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def known() -> frozenset[str]:
-    """Every header that some layer knows, as ``plain`` writes it, without units."""
-    ranks = [r for layer in LAYERS.values() for c in layer.columns for r in _ranks(layer, c)]
-    return frozenset(name for rank in ranks for name in rank)
+def known() -> Mapping[str, frozenset[str]]:
+    """Every header that some layer knows, as ``plain`` writes it, and the units it may have."""
+    found: dict[str, set[str]] = {}
+    for layer in LAYERS.values():
+        for column in layer.columns:
+            for name in (n for rank in _ranks(layer, column) for n in rank):
+                found.setdefault(name, set()).update(UNITS.get(column.kind, ()))
+    return {name: frozenset(units) for name, units in found.items()}
 
 
 @cache
