@@ -170,10 +170,17 @@ def read_raw(
     )
     if progress is not None:
         progress(READ_SHARE)
-    zone = datum.zone_of_old(raw.crs)
-    if options.datum_shift is None or zone is None or raw.geometry is None:
+    if options.datum_shift is None:
         return raw
-    geometry, code = datum.shift(raw.geometry, zone, datum.parse(options.datum_shift))
+    parameters, zone = datum.parse(options.datum_shift), datum.zone_of_old(raw.crs)
+    if zone is None or raw.geometry is None:
+        raise UsageError(
+            "--datum-shift is for outlines that state a zone of Xian 80 or Beijing 54: this file "
+            "does not; leave it out.",
+            "--datum-shift 仅用于标明西安 80 或北京 54 投影带的图形：该文件未标明，请去掉此选项。",
+            file=path.name,
+        )
+    geometry, code = datum.shift(raw.geometry, zone, parameters)
     said = Problem(IssueKind.DATUM_SHIFTED, value=options.datum_shift)
     crs = pyproj.CRS.from_epsg(code)
     return replace(raw, geometry=geometry, crs=crs, problems=(*raw.problems, said))

@@ -11,6 +11,7 @@ import numpy as np
 import openpyxl
 import pyogrio
 import shapely
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from landgis import corrections, determine, intake
 from landgis.intake import Options
@@ -61,17 +62,19 @@ def _file(example, path, layer):
         if form in example:
             return _text(path, example[form], f".{form}")
     if "sheet" in example:
-        return _workbook(example["sheet"], example.get("merged"), path.with_suffix(".xlsx"))
+        return _workbook(example, path.with_suffix(".xlsx"))
     shapes = _shapes(example["wkt"], example.get("times", 1))
     return _outlines(shapes, path, layer, example.get("crs", 4547))
 
 
-def _workbook(text, merged, path):
+def _workbook(example, path):
     book = openpyxl.Workbook()
-    for line in text.splitlines():
+    if example.get("from_1904"):
+        book.epoch = CALENDAR_MAC_1904
+    for line in example["sheet"].splitlines():
         book.active.append([cell or None for cell in line.split(",")])
-    if merged:
-        book.active.merge_cells(merged)
+    if "merged" in example:
+        book.active.merge_cells(example["merged"])
     book.save(path)
     return path
 

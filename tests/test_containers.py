@@ -82,6 +82,38 @@ def test_a_drawing_gives_closed_lines_as_outlines_and_states_no_system(tmp_path)
     assert [p.kind.code for p in raw.problems] == ["outline_from_line"]
 
 
+def test_labels_of_a_drawing_are_left_out_and_told_and_open_lines_are_not(tmp_path):
+    shapes = [
+        square(0, 0, 100).exterior,
+        shapely.Point(10, 10),
+        shapely.LineString([(0, 0), (9, 9)]),
+    ]
+    table = gpd.GeoDataFrame(
+        {"Layer": "注记", "Text": ["", "地块一", ""]}, geometry=shapes, crs=4547
+    )
+    table.to_file(tmp_path / "t.dxf", driver="DXF")
+    raw = readers.read(tmp_path / "t.dxf")
+    assert shapely.get_dimensions(raw.geometry).tolist() == [2, 1]
+    told = [p for p in raw.problems if p.kind.code == "placemark_left"]
+    assert [p.value.endswith("(Point)") for p in told] == [True]
+
+
+def test_lists_in_a_parquet_are_text_and_its_extents_are_no_column(tmp_path):
+    table = gpd.GeoDataFrame(
+        {"a": [None, ["x", "y"]]}, geometry=[square(0, 0, 100), square(300, 0, 50)], crs=4547
+    )
+    table.to_parquet(tmp_path / "t.parquet", write_covering_bbox=True)
+    raw = readers.read(tmp_path / "t.parquet")
+    assert raw.table.to_dict("list") == {"a": ["", '["x", "y"]']}
+
+
+@pytest.mark.parametrize(("name", "way"), [("t.prj", ".shp"), ("t.shx", ".shp"), ("t.map", ".tab")])
+def test_a_part_of_a_delivery_names_the_file_to_name(tmp_path, name, way):
+    (tmp_path / name).write_bytes(b"\0\0\x27\x0a" + bytes(100))
+    with pytest.raises(UnreadableFile, match=f"name the {way}"):
+        readers.read(tmp_path / name)
+
+
 def zipped(folder, source, name="t.zip", *, inside="", encoding=None):
     path = folder / name
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -250,7 +282,7 @@ def test_a_parser_that_eats_memory_is_a_sentence(monkeypatch, path):
 
 def told(value):
     """A layer whose only cell is what the child found out."""
-    table = readers.formats.delimited.grid.table([["said"], [str(value)]], set(), "t")
+    table = readers.formats.delimited.grid.table([["said"], [str(value)]], {}, "t")
     return RawLayer(Source("t.csv", "", "CSV"), table)
 
 

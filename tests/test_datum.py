@@ -64,3 +64,11 @@ def test_a_file_in_xian_80_is_refused_without_parameters_and_read_with_them(tmp_
     assert table.crs.to_epsg() == 4547
     assert table.total_bounds[:2].tolist() == pytest.approx([490_020, 3_900_010])
     assert intake.refusal(issues) is None
+
+
+def test_parameters_for_a_file_of_no_older_datum_are_refused(tmp_path):
+    table = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.box(0, 0, 9, 9)], crs=4547)
+    table.to_file(tmp_path / "t.gpkg")
+    for given in ("a,b", "1,2,0,0"):
+        with pytest.raises(UsageError, match="--datum-shift"):
+            intake.read_raw(tmp_path / "t.gpkg", Options(datum_shift=given))

@@ -395,6 +395,16 @@ def test_a_geodatabase_is_written_as_a_folder_or_packed_and_spares_other_files(t
     assert (tmp_path / "o.gdb" / "letter.doc").is_file()
 
 
+def test_a_file_is_not_converted_over_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "t.csv"
+    path.write_text(f"{HEADER}{ID},2019-03-28,甲\n", encoding="utf-8")
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="is the file that is read"):
+        run(["convert", "t.csv", "-o", str(path)])
+    assert path.read_bytes() == before
+
+
 def test_what_stands_below_a_table_is_told_once_a_row_and_nothing_else(tmp_path):
     text = f"{HEADER}{ID},2019-03-28,甲\n合计,,\n填表人：张三,,\n审核人: 李四,,\n"
     issues = supplies(tmp_path, text)[1]

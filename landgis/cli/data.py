@@ -88,6 +88,7 @@ def convert(
     accepted = frozenset(accept or ())
     check_accepted(accepted)
     must_exist([file])
+    _spare([p for p in (file, attributes) if p is not None], output)
     with progress_bar(pick(lang, "read and check", "读取和检查"), alone=True) as bar:
         table, issues = converted(file, options, layer=layer, progress=bar)
     print_issue_counts(issues, lang)
@@ -105,6 +106,15 @@ def convert(
             markup=False,
         )
     save(table, output, form, lang=lang)
+
+
+def _spare(sources: list[Path], output: Path) -> None:
+    """Raise ``UsageError`` where a file that is read would be written over."""
+    if any(source.exists() and output.exists() and source.samefile(output) for source in sources):
+        raise UsageError(
+            f"'{output}' is the file that is read: give another name with -o.",
+            f"“{output}”正是所读取的源文件：请用 -o 指定其他名称。",
+        )
 
 
 def export(

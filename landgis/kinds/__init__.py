@@ -30,6 +30,7 @@ class IssueKind(Enum):
     CELLS_MERGED = tables.CELLS_MERGED
     TEXT_GARBLED = tables.TEXT_GARBLED
     TEXT_MISREAD = tables.TEXT_MISREAD
+    DAYS_FROM_1904 = tables.DAYS_FROM_1904
     DIGITS_LOST = tables.DIGITS_LOST
     NOT_A_RECORD = tables.NOT_A_RECORD
 

@@ -52,6 +52,13 @@ TEXT_MISREAD = error(
     "deliver the original file, or export it again in its right encoding",
     "请提供原始文件，或按正确编码重新导出",
 )
+DAYS_FROM_1904 = error(
+    "the workbook counts days from 1904, and {value} is no date cell: as a date it would be four "
+    "years early",
+    "工作簿采用 1904 日期系统，而 {value} 不是日期格式：若为日期，将早四年",
+    "format the column as a date, or turn the 1904 date system off",
+    "请将该列设为日期格式，或关闭 1904 日期系统",
+)
 DIGITS_LOST = error(
     "the number {value} has lost digits: a spreadsheet took a code for a number",
     "数字 {value} 已丢失尾数：编码被电子表格当作数字",

@@ -50,7 +50,7 @@ def _floats(column: pa.ChunkedArray) -> Texts:
 def _each(column: pa.ChunkedArray, spell: Any) -> Texts:
     """Spell each distinct value once."""
     values = column.to_pylist()
-    if values and isinstance(values[0], list | dict):
+    if any(isinstance(v, list | dict) for v in values):
         return np.array(["" if v is None else spell(v) for v in values], dtype=object)
     spelt = {v: "" if v is None or v != v else spell(v) for v in set(values)}
     return np.array([spelt[v] for v in values], dtype=object)

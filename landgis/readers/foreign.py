@@ -79,6 +79,20 @@ DBF = Foreign(
     ("name the .shp, or save the table as .xlsx", "请指定 .shp，或将表格另存为 .xlsx"),
 )
 
+PART = Foreign(
+    ("a part of a shapefile", "Shapefile 的一部分"),
+    ("name the .shp, with the other parts beside it", "请指定同名的 .shp，其余文件放在一起"),
+)
+MAPINFO_PART = Foreign(
+    ("a part of a MapInfo file", "MapInfo 文件的一部分"),
+    ("name the .tab or .mif, with the other parts beside it",
+     "请指定同名的 .tab 或 .mif，其余文件放在一起"),
+)  # fmt: skip
+GDB_PART = Foreign(
+    ("a part of a geodatabase", "地理数据库的一部分"),
+    ("name the .gdb folder", "请指定整个 .gdb 文件夹"),
+)
+
 BY_CONTENT = (ACCESS, DWG, VCT, MAPGIS, OFFICE, SHEET_XML, PAGE, PACKED, PICTURE)
 """The formats that their first bytes give away, whatever the file is called."""
 
@@ -91,6 +105,9 @@ BY_ENDING: Mapping[str, Foreign] = {
     **dict.fromkeys((".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"), PACKED),
     **dict.fromkeys((".pdf", ".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff"), PICTURE),
     ".dbf": DBF,
+    **dict.fromkeys((".shx", ".prj", ".cpg", ".sbn", ".sbx"), PART),
+    **dict.fromkeys((".dat", ".map", ".ind", ".mid"), MAPINFO_PART),
+    **dict.fromkeys((".gdbtable", ".gdbtablx", ".gdbindexes"), GDB_PART),
 }
 """The formats that an ending names."""
 
@@ -116,7 +133,7 @@ def unread(ending: str, like: str, read: str, file: str) -> UnreadableFile:
     """
     known = BY_ENDING.get(ending)
     fix = known.fix if known else (f"use one of {read}", f"请换用可读取的格式（{read}）")
-    if like:
+    if like and known is not PART:  # an index opens like its .shp
         fix = (f"its content is that of {like}: name it so", f"其内容为 {like}：请改用该扩展名")
     if not ending:
         return _refusal("the name has no ending", "文件名没有扩展名", fix, file)

@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import TypeAlias
 
 from landgis.errors import UnreadableFile
-from landgis.readers import archive, delimited, foreign, geojson, parquet, survey, vector, workbook
+from landgis.readers import (
+    archive,
+    delimited,
+    drawing,
+    foreign,
+    geojson,
+    parquet,
+    survey,
+    vector,
+    workbook,
+)
 from landgis.readers.layers import choose
 from landgis.readers.parts import parts
 from landgis.stations import RawLayer, Source
@@ -89,7 +99,7 @@ _TXT = Format("勘测定界 TXT", _text, survey.read, single=True)
 _GDB = Format("OpenFileGDB", lambda h: h[:4] in GDB_OPENS, vector.read_geodatabase)
 _FGB = Format("FlatGeobuf", lambda h: h.startswith(b"fgb"), vector.read_layers)
 _KML = Format("KML", lambda h: b"<kml" in h or b"<?xml" in h, vector.read_kml)
-_DXF = Format("DXF", _drawing, vector.read_drawing)
+_DXF = Format("DXF", _drawing, drawing.read)
 _TAB = Format("MapInfo File", lambda h: b"!table" in h.lower(), vector.read_mapinfo, single=True)
 _MIF = Format(
     "MapInfo File", lambda h: b"version" in h[:200].lower(), vector.read_mapinfo, single=True

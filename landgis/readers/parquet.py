@@ -30,7 +30,8 @@ def read(path: Path, source: Source, _layer: str | None, _encoding: str | None) 
         main = geo.get("primary_column")
         said = geo["columns"][main] if main in table.schema.names else {}
         encoding = said.get("encoding", "WKB")
-        text = as_text(table.drop_columns([main]) if said else table)
+        beside = {main, *_coverings(said)} if said else set()
+        text = as_text(table.drop_columns([n for n in table.schema.names if n in beside]))
     except (
         pa.ArrowException,
         OSError,
@@ -51,6 +52,12 @@ def read(path: Path, source: Source, _layer: str | None, _encoding: str | None) 
         return RawLayer(source, text, _native(path, main, encoding, source.name), crs)
     wkb = np.asarray(table.column(main).to_pylist(), dtype=object)
     return RawLayer(source, text, shapely.from_wkb(wkb, on_invalid="ignore"), crs)
+
+
+def _coverings(said: dict[str, Any]) -> set[str]:
+    """The columns that only repeat the extent of each outline."""
+    extent = said.get("covering", {}).get("bbox", {})
+    return {str(path[0]) for path in extent.values() if path}
 
 
 def _native(path: Path, column: str, encoding: str, file: str) -> Geometries:

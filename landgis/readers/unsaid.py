@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from openpyxl.utils import column_index_from_string
 
-from landgis.issues import IssueKind, Problem
+from landgis.issues import IssueKind, Problem, where
+from landgis.quality.values import is_serial
 
 FORMULA = re.compile(
     rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f(?:/>|[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
@@ -40,6 +41,14 @@ def problems(table: pd.DataFrame, text: bytes) -> Iterator[Problem]:
         if told:
             at = np.searchsorted(lines, [row for row, _ in told]).astype(np.int64)
             yield Problem(kind, "", at, [said for _, said in told])
+
+
+def days(table: pd.DataFrame) -> Iterator[Problem]:
+    """Cells of whole numbers that would be read as days counted from 1900."""
+    for name in table.columns:
+        at = where(table[name].map(is_serial).to_numpy(bool))
+        if len(at):
+            yield Problem(IssueKind.DAYS_FROM_1904, str(name), at, list(table[name].iloc[at]))
 
 
 def _covered(table: pd.DataFrame, text: bytes) -> Places:

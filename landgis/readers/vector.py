@@ -7,7 +7,6 @@ import struct
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,6 @@ DECLARED = re.compile(r"<\?xml[^>]*\?>")
 DRAWN = frozenset({"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude",
                    "visibility", "drawOrder", "icon"})  # fmt: skip
 """What LIBKML says of every feature, and of how to draw it."""
-WESTERN = ("latin-1", "cp1252")
-"""What a drawing's bytes are taken for where it names no code page of ours."""
 SHX_HEAD, SHX_RECORD, DBF_HEAD = 100, 8, 12
 """Bytes of the index before its records, of each record, and of a dbf's head as far as read."""
 
@@ -84,17 +81,21 @@ def read_kml(path: Path, source: Source, layer: str | None, encoding: str | None
         raw = read_layers(plain, source, layer, None)
     drawn = [n for n in raw.table.columns if n in DRAWN or not (raw.table[n] != "").any()]
     table = raw.table.drop(columns=drawn)
-    return _parcels(replace(raw, source=replace(source, encoding=found), table=table))
+    return parcels(replace(raw, source=replace(source, encoding=found), table=table), "Name", 1)
 
 
-def _parcels(raw: RawLayer) -> RawLayer:
-    """The placemarks that are no points or tracks, where there are others; each of those named."""
+def parcels(raw: RawLayer, named: str, most: int) -> RawLayer:
+    """What has more dimensions than ``most``, where there are polygons; the others each told.
+
+    ``named`` is the column that tells them apart.
+    """
     assert raw.geometry is not None
     dimension = shapely.get_dimensions(raw.geometry)
-    other = (dimension == 0) | (dimension == 1)
+    other = (dimension >= 0) & (dimension <= most)
     if not other.any() or not (dimension == 2).any():
         return raw
-    names = raw.table["Name"] if "Name" in raw.table else raw.table.index.astype("str")
+    names = raw.table[named] if named in raw.table else raw.table.index.astype("str").to_series()
+    names = names.where(names != "", raw.table.get("Layer", ""))
     told = [
         Problem(IssueKind.PLACEMARK_LEFT, value=f"{name} ({shape.geom_type})", row=int(row))
         for name, shape, row in zip(
@@ -107,33 +108,6 @@ def _parcels(raw: RawLayer) -> RawLayer:
         geometry=raw.geometry[~other],
         problems=(*raw.problems, *told),
     )
-
-
-def read_drawing(path: Path, source: Source, layer: str | None, encoding: str | None) -> RawLayer:
-    """A DXF: a closed polyline is the outline of a parcel, as draughtsmen mean it."""
-    raw = _undone(read_layers(path, source, layer, encoding), encoding)
-    assert raw.geometry is not None
-    geoms = raw.geometry.copy()
-    lines = shapely.get_type_id(geoms) == shapely.GeometryType.LINESTRING
-    rings = lines & shapely.is_closed(geoms) & (shapely.get_num_points(geoms) > 3)
-    geoms[rings] = [shapely.Polygon(g) for g in geoms[rings]]
-    problem = Problem(IssueKind.OUTLINE_FROM_LINE, value=str(int(rings.sum())))
-    return replace(raw, geometry=geoms, problems=(problem,) if rings.any() else ())
-
-
-def _undone(raw: RawLayer, encoding: str | None) -> RawLayer:
-    """``raw`` with its text decoded by proof, where GDAL took its bytes for Western letters."""
-    for western in WESTERN:
-        try:
-            cells = {n: raw.table[n].str.encode(western) for n in raw.table.columns}
-        except UnicodeEncodeError:
-            continue
-        held = [b for c in cells.values() for b in c.unique()]
-        found = sniff(held, encoding, raw.source.name)
-        read = partial(decode_cut, encoding=found)
-        table = pd.DataFrame({n: c.map(read) for n, c in cells.items()}).astype("str")
-        return replace(raw, source=replace(raw.source, encoding=found), table=table)
-    return raw
 
 
 def read_mapinfo(path: Path, source: Source, _layer: str | None, encoding: str | None) -> RawLayer:

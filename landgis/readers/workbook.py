@@ -6,10 +6,11 @@ import zipfile
 import zlib
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import openpyxl
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
 
 from landgis.errors import UnreadableFile
@@ -39,22 +40,33 @@ def read(path: Path, source: Source, layer: str | None, _encoding: str | None) -
     Raises ``UnreadableFile`` for a broken workbook, ``UsageError`` where the sheet is not clear.
     """
     sheets = {
-        name: sheet for name, sheet in _sheets(path, source.name).items() if any(map(any, sheet[0]))
+        name: sheet
+        for name, sheet in _sheets(path, source.name).items()
+        if any(map(any, sheet.rows))
     }
-    rows, text = sheets[choose(list(sheets), layer, source.name)]
-    table = grid.table(rows, headers.known(), source.name)
-    return RawLayer(source, table, problems=tuple(unsaid.problems(table, text)))
+    sheet = sheets[choose(list(sheets), layer, source.name)]
+    table = grid.table(sheet.rows, headers.known(), source.name)
+    found = [*unsaid.problems(table, sheet.xml), *(unsaid.days(table) if sheet.from_1904 else ())]
+    return RawLayer(source, table, problems=tuple(found))
 
 
-def _sheets(path: Path, file: str) -> dict[str, tuple[list[list[str]], bytes]]:
-    """The rows of each sheet, and its XML, which says what openpyxl leaves out."""
+class Sheet(NamedTuple):
+    """The rows of a sheet, its XML, which says what openpyxl leaves out, and its first year."""
+
+    rows: list[list[str]]
+    xml: bytes
+    from_1904: bool
+
+
+def _sheets(path: Path, file: str) -> dict[str, Sheet]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
             return {
-                sheet.title: (
+                sheet.title: Sheet(
                     [[cell_text(v) for v in row] for row in sheet.iter_rows(values_only=True)],
                     _xml(path, sheet),
+                    book.epoch == CALENDAR_MAC_1904,
                 )
                 for sheet in book.worksheets
             }
