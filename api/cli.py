@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from api.app import create_app
 from api.settings import HOST, Settings
 from api.tianditu import LAYERS, tianditu
 from api.tianditu import URL as TIANDITU
@@ -84,6 +82,11 @@ def serve(
     Example: `landgis serve --store city.db --port 8000`
     Example: `landgis serve --store city.db --base 正射影像.mbtiles`
     """
+    # a server takes long to load, and the other commands need none
+    import uvicorn
+
+    from api.app import create_app
+
     if host != HOST:
         raise UsageError(
             f"'{host}' is not served: without a login only {HOST} is; leave --host out.",

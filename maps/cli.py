@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import shapely
@@ -17,8 +17,6 @@ from landgis.errors import UsageError
 from landgis.measure import LONLAT, transform
 from landgis.query import box
 from landgis.stations import Inventory
-from maps.changes import changes_page
-from maps.page import lone_page
 from maps.paper import Paper, frame, layout
 from maps.region import region
 from maps.scene import scene
@@ -50,7 +48,13 @@ BoxOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add ``map`` to ``app``, and to ``revisions diff`` its page."""
     app.command("map")(write_map)
-    revisions.DRAWS.append(changes_page)
+    revisions.DRAWS.append(_changes_page)
+
+
+def _changes_page(*told: Any, **how: Any) -> str:
+    from maps.changes import changes_page  # folium takes long to load
+
+    return changes_page(*told, **how)
 
 
 def write_map(
@@ -84,6 +88,8 @@ def write_map(
         )
     inventory = taken(store, on, known, rules)
     if output:
+        from maps.page import lone_page  # folium takes long to load
+
         drawn = scene(inventory, inventory.rulebook, with_cards=True)
         _written(output, lone_page(drawn, lang=lang.value).encode(), lang)
     if pdf or png:

@@ -3,14 +3,21 @@
 import csv
 import io
 import json
+import os
 import shutil
+import subprocess
+import sys
+from importlib.metadata import version
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from rich.cells import cell_len
 
 from landgis.cli import main
 from landgis.cli import run as command
+from landgis.cli.options import Format, Lang
+from landgis.cli.show import emit
 from tests.conftest import square
 
 NUMBER = "4101002019B00666"
@@ -69,6 +76,16 @@ def record(town, tmp_path):
 
 def rows_of(text):
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def test_the_program_says_which_it_is(shell):
+    assert shell("--version") == (0, f"landgis {version('landgis')}\n", "")
+
+
+def test_a_command_without_server_or_page_loads_neither():
+    asked = "import sys; from landgis.cli import run; run(['rules', 'list']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert not {"fastapi", "uvicorn", "folium"} & set(done.stdout.split())
 
 
 def test_help_lists_every_command_with_what_it_does(shell):
@@ -253,3 +270,24 @@ def test_the_title_of_a_table_is_in_the_language_asked_for(words, shell, record)
 def test_an_empty_record_says_so_once(shell):
     assert shell("store", "init")[0] == 0
     assert shell("stock", "--format", "csv")[2].count("The record is empty") == 1
+
+
+def test_a_table_in_a_pipe_has_a_line_for_each_row_as_wide_as_it_needs(shell, record):
+    status, out, _ = shell("check", "--on", "2025-12-31")
+    title, _, head, rule, *rows = out.splitlines()
+    assert (status, title) == (0, "数据问题")
+    assert head.split() == ["严重程度", "类型", "图层", "要素编号", "文件", "行", "说明"]
+    assert max(cell_len(row) for row in rows) <= cell_len(rule)
+    _, told, _ = shell("check", "--on", "2025-12-31", "--format", "csv")
+    assert len(rows) == len(list(csv.DictReader(io.StringIO(told)))) > 0
+    assert not any(" -1 " in row for row in rows)
+
+
+def test_a_table_on_a_terminal_shows_markup_in_a_name_as_text(monkeypatch):
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "rb") as told, os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr("sys.stdout", terminal)
+        names = pd.DataFrame({"project": ["[red]甲[/red] :cat: [/]"]})
+        emit(names, Format.TABLE, None, lang=Lang.ZH, title=("names", "名称"))
+        terminal.flush()
+        assert "[red]甲[/red] :cat: [/]" in told.read1().decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
@@ -16,7 +16,9 @@ from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
+from landgis.cli.aligned import aligned
 from landgis.cli.options import Format, Lang
 from landgis.errors import UsageError
 from landgis.fields import FIELDS, Field, describe, say
@@ -30,8 +32,8 @@ OUTLINES_ONLY = ("txt", "dxf")
 NUMERIC = ("number", "integer", "decimal")
 CODES = ("supply_id", "stock_id", "parent_id", "feature_id", "key", "kind", "rule")
 M2_ZH = "（平方米）"
-PIPE_WIDTH = 240
-"""The width of a table that no terminal bounds, in characters."""
+MOST_FITTED = 1_000
+"""So many rows of a table are fitted to the terminal; it takes 2 ms each."""
 
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
 """Messages and progress go here, never to standard output."""
@@ -154,20 +156,40 @@ def print_issue_counts(issues: pd.DataFrame, lang: Lang) -> None:
 
 
 def _show(table: pd.DataFrame, lang: Lang, title: str, brief: Sequence[str]) -> None:
+    """Fitted to the terminal; where there is none, or for very many rows, a row is a line."""
     columns = [c for c in (brief or table.columns) if c in table.columns and c != "geometry"]
     fields = describe(columns)
+    heads = {name: _head(name, field, lang) for name, field in fields.items()}
+    cells = [[cell(v, fields[c], lang) for v in table[c]] for c in columns]
+    if "row" in columns:  # -1 is no row of a file
+        at = columns.index("row")
+        cells[at] = ["" if text == "-1" else text for text in cells[at]]
+    if sys.stdout.isatty() and len(table) <= MOST_FITTED:
+        _fit(title, heads, cells, fields)
+        return
+    right = [field.kind in NUMERIC for field in fields.values()]
+    sys.stdout.write(f"{title}\n\n")
+    sys.stdout.writelines(f"{line}\n" for line in aligned([*heads.values()], cells, right))
+
+
+def _fit(
+    title: str,
+    heads: Mapping[str, str],
+    cells: Sequence[Sequence[str]],
+    fields: Mapping[str, Field],
+) -> None:
     shown = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
     for name, field in fields.items():
         folds = field.kind == "text" and field.terms is None and name not in CODES
         shown.add_column(
-            _head(name, field, lang),
+            heads[name],
             justify="right" if field.kind in NUMERIC else "left",
             overflow="fold",
             no_wrap=not folds,
         )
-    for values in table[columns].itertuples(index=False):
-        shown.add_row(*(cell(v, fields[c], lang) for v, c in zip(values, columns, strict=True)))
-    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(shown)
+    for row in zip(*cells, strict=True):
+        shown.add_row(*map(Text, row))  # markup of a name is text
+    Console().print(shown)
 
 
 def _head(name: str, field: Field, lang: Lang) -> str:
