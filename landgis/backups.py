@@ -9,7 +9,7 @@ from pathlib import Path
 
 from landgis import audit
 from landgis.audit import Anchor
-from landgis.errors import StoreError, UsageError
+from landgis.errors import StoreError, UsageError, why_zh
 from landgis.store import Store, open_store
 from landgis.store.progress import Tell
 from landgis.store.progress import part as share
@@ -51,7 +51,7 @@ def _writing(target: Path) -> Iterator[None]:
     except OSError as error:
         raise UsageError(
             f"'{target}' cannot be written ({error.strerror}): name another file.",
-            f"无法写入“{target}”（{error.strerror}）：请指定其他文件。",
+            f"无法写入“{target}”（{why_zh(error)}）：请指定其他文件。",
         ) from error
 
 

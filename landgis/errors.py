@@ -22,6 +22,34 @@ in Chinese; the shell picks the language.
 
 from __future__ import annotations
 
+import errno
+
+REFUSED = {
+    errno.ENOENT: "文件或文件夹不存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "这是文件夹",
+    errno.ENOTDIR: "路径中有一级不是文件夹",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EROFS: "只读文件系统",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.EFBIG: "文件过大",
+    errno.EIO: "读写错误",
+    errno.ELOOP: "链接循环",
+    errno.ETXTBSY: "文件正被使用",
+    errno.EBUSY: "文件正被使用",
+    errno.EMFILE: "打开的文件过多",
+    errno.ENXIO: "设备不存在",
+    errno.EINVAL: "路径无效",
+}
+"""What the system refuses, in Chinese; it speaks English itself."""
+
+
+def why_zh(error: OSError) -> str:
+    """Why the system refused a file, in Chinese; the number of the error where it is a rare one."""
+    return REFUSED.get(error.errno or 0, f"系统错误 {error.errno}")
+
 
 class LandgisError(Exception):
     """One sentence in two languages, with the place it speaks of."""

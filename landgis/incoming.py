@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from landgis import readers
 from landgis.arrival import AS_IT_COMES, Options
-from landgis.errors import UnreadableFile, UsageError
+from landgis.errors import UnreadableFile, UsageError, why_zh
 from landgis.issues import IssueKind, Problem
 from landgis.measure import DEFAULT_CRS
 from landgis.normalise import normalise
@@ -197,10 +198,19 @@ def mapping(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
         raise UnreadableFile(
             f"the map cannot be read ({broken}): write it as --suggest-map does.",
-            f"映射文件无法读取（{broken}）：请参照 --suggest-map 的输出编写。",
+            f"映射文件无法读取（{_why_zh(broken)}）：请参照 --suggest-map 的输出编写。",
             file=path.name,
         ) from broken
+
+
+def _why_zh(broken: OSError | ValueError) -> str:
+    if isinstance(broken, OSError):
+        return why_zh(broken)
+    if isinstance(broken, UnicodeDecodeError):
+        return "不是 UTF-8 编码"
+    place = re.search(r"line (\d+), column (\d+)", str(broken))
+    return f"第 {place[1]} 行第 {place[2]} 列不是 TOML" if place else "不是 TOML"

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from landgis.kinds import IssueKind
+from landgis.kinds.words import in_chinese
 
 __all__ = ["COLUMNS", "IssueKind", "Problem", "empty", "issue_rows", "join", "tell", "where"]
 
@@ -64,10 +65,12 @@ def issue_rows(
     said = kind.value
     values = _texts(value, size).dictionary_encode()
 
-    def fill(template: str, name: str) -> pa.Array:
+    def fill(template: str, name: str, *, zh: bool = False) -> pa.Array:
         if "{value" not in template:
             return _texts(template.format(field=name), size)
-        known = [template.format(value=v, field=name) for v in values.dictionary.to_pylist()]
+        quoted = values.dictionary.to_pylist()
+        quoted = [in_chinese(said, v) for v in quoted] if zh else quoted
+        known = [template.format(value=v, field=name) for v in quoted]
         return pa.array(known, pa.large_string()).take(values.indices)
 
     texts = {
@@ -80,7 +83,7 @@ def issue_rows(
         "severity": _texts(said.severity.value, size),
         "owner": _texts(said.owner.value, size),
         "message": fill(said.en, field),
-        "message_zh": fill(said.zh, field_zh or field),
+        "message_zh": fill(said.zh, field_zh or field, zh=True),
         "fix": fill(said.fix, field),
         "fix_zh": fill(said.fix_zh, field_zh or field),
     }

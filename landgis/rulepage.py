@@ -99,7 +99,7 @@ class _Page:
             row = int(found.group(1)) if found else len(self.lines)
             raise RulebookError(
                 f"this is not TOML ({error}): correct the line.",
-                f"不是合法的 TOML（{error}）：请更正该行。",
+                "不是合法的 TOML：请更正该行。",
                 file=self.name,
                 row=row,
             ) from error

@@ -26,7 +26,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from landgis.errors import StoreError
+from landgis.errors import StoreError, why_zh
 
 LISTING, CONTENT = "shelf.json", "content"
 
@@ -311,5 +311,5 @@ def unwritable(place: Path, error: OSError) -> StoreError:
     return StoreError(
         f"'{place}' cannot be written ({reason}): make room, or name another folder with "
         "LANDGIS_CACHE.",
-        f"无法写入“{place}”（{reason}）：请腾出空间，或用 LANDGIS_CACHE 指定其他目录。",
+        f"无法写入“{place}”（{why_zh(error)}）：请腾出空间，或用 LANDGIS_CACHE 指定其他目录。",
     )

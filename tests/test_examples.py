@@ -1,6 +1,7 @@
 """Every kind of data problem has an example that raises it, told in both languages."""
 
 import json
+import re
 
 import pytest
 
@@ -37,3 +38,10 @@ def test_the_catalogue_is_a_command(capfd):
     assert {r["kind"] for r in rows} == {k.code for k in IssueKind}
     assert run(["check", "--kinds", "--lang", "en"]) == 0
     assert "date_unreadable" in capfd.readouterr().out
+
+
+def test_what_a_chinese_sentence_quotes_of_a_geometry_is_chinese(tmp_path):
+    for kind in ("not_a_polygon", "geometry_repaired", "ring_crosses", "area_unproven"):
+        issues = told(examples()[kind], tmp_path)
+        [said, *_] = issues.loc[issues["kind"] == kind, "message_zh"]
+        assert not re.search("[A-Za-z]{3}| ha", said)

@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
@@ -12,7 +13,7 @@ import shapely
 from landgis import intake, readers, writers
 from landgis.cli import run
 from landgis.convert import convert
-from landgis.errors import UnknownCRS, UnreadableFile, UsageError
+from landgis.errors import LandgisError, UnknownCRS, UnreadableFile, UsageError
 from landgis.intake import Options
 from landgis.quality import texts
 from tests.conftest import square
@@ -403,6 +404,17 @@ def test_a_file_is_not_converted_over_itself(tmp_path, monkeypatch):
     with pytest.raises(UsageError, match="is the file that is read"):
         run(["convert", "t.csv", "-o", str(path)])
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("arguments", [["-o", "none/o.csv"], ["-o", "o.csv", "--layer", "supplies",
+                         "--map", "m.toml"]])  # fmt: skip
+def test_what_the_system_says_is_chinese_in_a_chinese_sentence(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").write_text(f"{HEADER}{ID},2019-03-28,甲\n", encoding="utf-8")
+    Path("m.toml").write_text("[columns\n", encoding="utf-8")
+    with pytest.raises(LandgisError) as refused:
+        run(["convert", "t.csv", *arguments])
+    assert "文件或文件夹不存在" in refused.value.zh or "第 1 行第 9 列不是 TOML" in refused.value.zh
 
 
 def test_what_stands_below_a_table_is_told_once_a_row_and_nothing_else(tmp_path):

@@ -24,7 +24,7 @@ from landgis.cli.options import (
 from landgis.cli.session import opened, rulebook_of, rules_at
 from landgis.cli.show import emit, messages, pick
 from landgis.documents import casefile
-from landgis.errors import NotFound, UnreadableFile
+from landgis.errors import NotFound, UnreadableFile, why_zh
 from landgis.matter import conduct_of, matter_of, stranger
 from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
@@ -154,7 +154,7 @@ def _proof(evidence: Path | None) -> tuple[str, str]:
     except OSError as error:
         raise UnreadableFile(
             f"the file cannot be read ({error.strerror}): give the proof with --evidence.",
-            f"无法读取证明材料（{error.strerror}）：请用 --evidence 指定文件。",
+            f"无法读取证明材料（{why_zh(error)}）：请用 --evidence 指定文件。",
             file=str(evidence),
         ) from error
 

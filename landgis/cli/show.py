@@ -20,7 +20,7 @@ from rich.text import Text
 
 from landgis.cli.aligned import aligned
 from landgis.cli.options import Format, Lang
-from landgis.errors import UsageError
+from landgis.errors import UsageError, why_zh
 from landgis.fields import FIELDS, Field, describe, say
 from landgis.measure import to_hectares
 from landgis.store.history import CHINA
@@ -94,7 +94,7 @@ def save(
     except OSError as error:
         raise UsageError(
             f"'{output}' cannot be written ({error.strerror}): give another file with -o.",
-            f"无法写入“{output}”（{error.strerror}）：请用 -o 指定其他文件。",
+            f"无法写入“{output}”（{why_zh(error)}）：请用 -o 指定其他文件。",
         ) from error
     said = pick(lang, f"{output}: {len(table)} rows.", f"{output}：共 {len(table)} 行。")
     messages.print(said, markup=False)
@@ -115,7 +115,7 @@ def replace_file(target: Path, content: bytes) -> None:
     except OSError as error:
         raise UsageError(
             f"'{target}' cannot be written ({error.strerror}): give another file with -o.",
-            f"无法写入“{target}”（{error.strerror}）：请用 -o 指定其他文件。",
+            f"无法写入“{target}”（{why_zh(error)}）：请用 -o 指定其他文件。",
         ) from error
 
 

@@ -43,7 +43,7 @@ def _rows(text: str, file: str) -> list[list[str]]:
     except csv.Error as broken:
         raise UnreadableFile(
             f"the table cannot be read ({broken}): export it again as CSV.",
-            f"表格无法读取（{broken}）：请重新导出为 CSV。",
+            "表格无法按 CSV 读取：请重新导出为 CSV。",
             file=file,
         ) from broken
 

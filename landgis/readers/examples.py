@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from landgis.kinds import IssueKind
+from landgis.kinds.words import in_chinese
 from landgis.schema import LAYERS
 
 SHOWN = ("csv", "sheet", "txt", "geojson", "kml", "dxf", "wkt")
@@ -39,7 +40,7 @@ def _row(kind: IssueKind, example: Mapping[str, Any]) -> dict[str, str]:
         "severity": said.severity.value,
         "owner": said.owner.value,
         "message": said.en.format(field=field, value=value),
-        "message_zh": said.zh.format(field=zh, value=value),
+        "message_zh": said.zh.format(field=zh, value=in_chinese(said, value)),
         "fix": said.fix.format(field=field),
         "fix_zh": said.fix_zh.format(field=zh),
         "layer": layer.name,

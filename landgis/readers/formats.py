@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from landgis.errors import UnreadableFile
+from landgis.errors import UnreadableFile, why_zh
 from landgis.readers import (
     archive,
     delimited,
@@ -182,7 +182,8 @@ def head(path: Path) -> bytes:
         said = getattr(broken, "strerror", None) or broken
         raise UnreadableFile(
             f"the file cannot be opened ({said}): check the path.",
-            f"文件无法打开（{said}）：请检查路径。",
+            f"文件无法打开（{why_zh(broken) if isinstance(broken, OSError) else '路径无效'}）："
+            "请检查路径。",
             file=path.name,
         ) from broken
     if not opening:

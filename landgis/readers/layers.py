@@ -15,7 +15,11 @@ def choose(names: Sequence[str], wanted: str | None, file: str) -> str:
     """
     listed = ", ".join(names)
     if not names:
-        raise UnreadableFile("the file holds no layer.", "文件中没有图层。", file=file)
+        raise UnreadableFile(
+            "the file holds nothing that is read: deliver one with outlines or a table.",
+            "文件中没有可读取的内容：请提供含有图形或表格的文件。",
+            file=file,
+        )
     if wanted is not None:
         if wanted in names:
             return wanted

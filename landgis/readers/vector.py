@@ -97,10 +97,8 @@ def parcels(raw: RawLayer, named: str, most: int) -> RawLayer:
     names = raw.table[named] if named in raw.table else raw.table.index.astype("str").to_series()
     names = names.where(names != "", raw.table.get("Layer", ""))
     told = [
-        Problem(IssueKind.PLACEMARK_LEFT, value=f"{name} ({shape.geom_type})", row=int(row))
-        for name, shape, row in zip(
-            names[other], raw.geometry[other], raw.table.index[other], strict=True
-        )
+        Problem(IssueKind.PLACEMARK_LEFT, value=str(name), row=int(row))
+        for name, row in zip(names[other], raw.table.index[other], strict=True)
     ]
     return replace(
         raw,

@@ -55,7 +55,7 @@ def prove(texts: Sequence[str], shapes: Geometries, crs: pyproj.CRS | None) -> S
         out.measure.append(fit.measure if fit else "")
         if fit is None and _number(text) and np.isfinite(planar[at]):
             off.append(at)
-    said = [f"{texts[i]} / {planar[i] / 10_000:.4f} 公顷" for i in off]
+    said = [f"{texts[i]} / {planar[i] / 10_000:.4f} ha" for i in off]
     if off:
         out.problems = [Problem(IssueKind.AREA_UNPROVEN, "地块面积", np.array(off), said)]
     return out
