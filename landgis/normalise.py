@@ -98,7 +98,8 @@ def normalise(
 
 
 def _once(problems: Sequence[Problem]) -> list[Problem]:
-    """One fact once: of a row that is no record nothing else is told."""
+    """One fact once: of a row that is no record nothing else, a number twice in one file once."""
+    problems = _numbers_once(problems)
     kept, told = [], np.array([], dtype=np.int64)
     for problem in problems:
         if problem.kind is IssueKind.NOT_A_RECORD and problem.at is not None:
@@ -106,6 +107,20 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
             told = np.union1d(told, problem.at)
     rest = [p for p in problems if p.kind is not IssueKind.NOT_A_RECORD or p.at is None]
     return [*(_except(p, told) for p in rest), *kept]
+
+
+def _numbers_once(problems: Sequence[Problem]) -> list[Problem]:
+    """Without what is told of numbers that a survey text is told to hold twice already."""
+    twice = {str(v) for p in problems if p.kind is IssueKind.PARCEL_REPEATED for v in p.value}
+    kept = []
+    for problem in problems:
+        if twice and problem.kind in (IssueKind.DUPLICATE_ID, IssueKind.DUPLICATE_ROW):
+            at = np.asarray(problem.at)
+            again = [str(v).rpartition("-")[0] in twice for v in problem.value]
+            kept.append(_except(problem, at[np.array(again, dtype=bool)]))
+        else:
+            kept.append(problem)
+    return kept
 
 
 def _except(problem: Problem, told: NDArray[np.int64]) -> Problem:

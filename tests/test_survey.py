@@ -288,6 +288,14 @@ def test_n_the_same_header_twice_is_two_parcels(tmp_path):
     assert (kinds(raw), at_line(raw, "parcel_repeated")) == (["parcel_repeated"], 18)
 
 
+def test_a_number_that_stands_twice_is_told_once(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text(HEAD + LONE + parcel(ring(at=(300, 0))) + LONE, encoding="gbk")
+    table, issues = convert(path)
+    assert issues["kind"].tolist() == ["parcel_repeated"] * 2 + ["geometry_duplicate"]
+    assert sorted(table["id"]) == ["1", "1-2", "1-3"]
+
+
 def test_o_a_line_is_kept_and_told_to_be_no_polygon(tmp_path):
     raw = read(tmp_path, HEAD + parcel(ring(close=False), head="4,,1,甲,线,,,,@"))
     assert raw.geometry[0].geom_type == "LineString"

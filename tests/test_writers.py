@@ -246,3 +246,14 @@ def test_a_list_without_geometry_says_which_formats_it_can_have(form):
 def test_an_unknown_format_is_refused_with_the_list():
     with pytest.raises(UsageError, match="csv, json, geojson"):
         written("docx")
+
+
+def test_an_outline_that_rounding_would_break_is_written_whole(tmp_path):
+    corners = ((0, 0), (100, 0), (100, 100), (0, 0.0004), (50, 0.0002))
+    thin = shapely.Polygon([(490_000 + east, 3_900_000 + north) for east, north in corners])
+    table = gpd.GeoDataFrame({"id": ["a"]}, geometry=[thin], crs=4547)
+    assert table.geometry.is_valid.all()
+    writers.write(table, tmp_path / "t.geojson", "geojson")
+    back = gpd.read_file(tmp_path / "t.geojson")
+    assert back.geometry.is_valid.all()
+    assert abs(back.to_crs(4547).area - table.area).max() < 0.1

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import geopandas as gpd
+import pandas as pd
 import typer
 
 from landgis import inventory
@@ -44,6 +45,18 @@ from landgis.schema import LAYERS, layer_schema
 
 UNLOCATED = ("geojson", "gpkg", "shp", "fgb", "gdb")
 """Formats in which records without outlines can stand, each with an empty geometry."""
+
+
+_COLUMNS = ("the outlines are left out: a {form} holds columns alone.",
+            "已略去图形：{form} 只含各列。")  # fmt: skip
+LEFT_OUT = {
+    **dict.fromkeys(("csv", "json", "xlsx"), _COLUMNS),
+    "dxf": ("the columns are left out: a {form} holds outlines alone, and no coordinate system.",
+            "已略去各列：{form} 只含图形，也不含坐标系。"),
+    "txt": ("columns are left out: a {form} holds number, name, sheet, use and code of a parcel.",
+            "已略去其余各列：{form} 只含地块的编号、名称、图幅号、用途和地类编码。"),
+}  # fmt: skip
+"""What a format cannot hold of features with outlines, to be said."""
 
 
 def register(app: typer.Typer) -> None:
@@ -106,6 +119,7 @@ def convert(
             markup=False,
         )
     save(table, output, form, lang=lang)
+    _say_left_out(table, form, lang)
 
 
 def _spare(sources: list[Path], output: Path) -> None:
@@ -167,3 +181,11 @@ def export(
     else:
         table = inventory.stock(taking) if what == "stock" else inventory.idle(taking)
     save(table, output, form, lang=lang, layer=what, stamp=taking.known_at, encoding=encoding)
+    _say_left_out(table, form, lang)
+
+
+def _say_left_out(table: pd.DataFrame, form: str, lang: Lang) -> None:
+    """What of ``table`` cannot stand in ``form``."""
+    if form in LEFT_OUT and isinstance(table, gpd.GeoDataFrame) and table.geometry.notna().any():
+        en, zh = LEFT_OUT[form]
+        messages.print(pick(lang, en, zh).format(form=form), markup=False)

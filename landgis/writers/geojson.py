@@ -32,7 +32,12 @@ def write_geojson(job: Job) -> bytes:
 
 
 def published(job: Job) -> list[str | None]:
-    """GeoJSON geometries; outer rings run counter-clockwise as RFC 7946 wants."""
+    """GeoJSON geometries; outer rings run counter-clockwise as RFC 7946 wants.
+
+    An outline that rounding alone would make cross itself goes to the nearest that does not.
+    """
     lonlat: Geometries = transform(job.geometry, job.crs, LONLAT)
     short = shapely.transform(lonlat, lambda xy: np.round(xy, DECIMALS))
+    broken = shapely.is_valid(lonlat) & ~shapely.is_valid(short)
+    short[broken] = shapely.set_precision(lonlat[broken], 10.0**-DECIMALS)
     return list(shapely.to_geojson(shapely.orient_polygons(short)))
