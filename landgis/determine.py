@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,9 +23,10 @@ from landgis.law.findings import Found, findings
 from landgis.law.standing import STANDINGS, stand
 from landgis.law.verdict import NO_OUTCOME, OUTCOMES, claims, clocks, next_change, outcome_at
 from landgis.law.voices import Case
-from landgis.law.wording import column, pick, repeat, sets_as_text
+from landgis.law.wording import column, pick, sets_as_text
 from landgis.measure import to_mu
 from landgis.rulebook import Rulebook
+from landgis.sametext import same_text
 from landgis.stations import Assessment, Layers
 from landgis.terms import IDLE_STANDINGS, Basis, CaseStatus, Standing, Term
 
@@ -82,31 +83,38 @@ def assess(layers: Layers, rulebook: Rulebook, on: date) -> Assessment:
     Adds: the columns ``COLUMNS`` (``district`` and ``park`` stay empty), findings and issues.
     A date after ``on`` has not happened, except that ``supplied_on`` only makes an issue.
     """
+    supplies, found, problems = _judged(layers, rulebook, on)
+    return Assessment(supplies, found, as_rows(problems, layers["supplies"].table["supply_id"]))
+
+
+def _judged(
+    layers: Layers, rulebook: Rulebook, on: date
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Flag]]:
+    """Supplies, findings and problems; what led to them is gone before issues are written."""
     table = layers["supplies"].table
     standing = stand(layers, rulebook, on)
     delays = excused(layers, rulebook, standing)
     case = Case(table, rulebook, standing, delays, clocks(standing, delays))
     made = claims(rulebook, table, standing, delays, case.clocks)
     found = findings(case, made)
-    told = [
-        *flags(layers, rulebook, standing, delays),
-        Flag(IssueKind.PRICE_MISSING, "supplies", "price_fen", found.unpriced),
-        *(
-            Flag(IssueKind.FEE_BASE_MISSING, "supplies", column, rows)
-            for column, rows in found.unbased.items()
-        ),
-        *(
-            Flag(IssueKind.SCOPE_UNKNOWN, "supplies", column, rows)
-            for column, rows in found.open.items()
-        ),
-        Flag(IssueKind.RULE_UNVERIFIED, "supplies", "supply_id", found.unverified),
-        Flag(IssueKind.NO_RULE_IN_FORCE, "supplies", "supply_id", found.silent),
-    ]
+    told = [*flags(layers, rulebook, standing, delays), *_unsure(found)]
     problems = [flag for flag in told if len(flag.row)]
     columns = _who(table) | _when(case) | _what(case, made, found)
     columns["issues"] = column(sets_as_text(*as_sets(problems, len(table))))
-    supplies = pd.DataFrame(columns, columns=list(COLUMNS))
-    return Assessment(supplies, found.table, as_rows(problems, table["supply_id"]))
+    # Not copied: a million supplies would be held twice. Nobody writes into an answer.
+    supplies = pd.DataFrame(columns, columns=list(COLUMNS), copy=False)
+    return supplies, found.table, problems
+
+
+def _unsure(found: Found) -> Iterator[Flag]:
+    """What the findings could not say for sure."""
+    yield Flag(IssueKind.PRICE_MISSING, "supplies", "price_fen", found.unpriced)
+    for field, rows in found.unbased.items():
+        yield Flag(IssueKind.FEE_BASE_MISSING, "supplies", field, rows)
+    for field, rows in found.open.items():
+        yield Flag(IssueKind.SCOPE_UNKNOWN, "supplies", field, rows)
+    yield Flag(IssueKind.RULE_UNVERIFIED, "supplies", "supply_id", found.unverified)
+    yield Flag(IssueKind.NO_RULE_IN_FORCE, "supplies", "supply_id", found.silent)
 
 
 def is_supplied(supplies: pd.DataFrame, on: date) -> Mask:
@@ -168,7 +176,7 @@ def _who(table: pd.DataFrame) -> dict[str, Any]:
     plain = ("supply_id", "project_name", "holder", "district_code", "land_use")
     return {name: table[name].array for name in plain} | {
         "district": table["district_name"].fillna("").array,
-        "park": column(repeat("", len(table))),
+        "park": column(same_text("", len(table))),
         "area_m2": area,
         "area_mu": to_mu(area),
         "price_yuan": _yuan(table["price_fen"]),

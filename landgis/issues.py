@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from landgis.kinds import IssueKind
 from landgis.kinds.words import in_chinese
+from landgis.sametext import same_text
 
 __all__ = ["COLUMNS", "IssueKind", "Problem", "empty", "issue_rows", "join", "tell", "where"]
 
@@ -63,11 +64,13 @@ def issue_rows(
         (len(x) for x in (feature_id, row, value) if not isinstance(x, str | int)), default=1
     )
     said = kind.value
-    values = _texts(value, size).dictionary_encode()
+    said_values = _texts(value, size)
+    values = None if isinstance(value, str) else said_values.dictionary_encode()
 
-    def fill(template: str, name: str, *, zh: bool = False) -> pa.Array:
-        if "{value" not in template:
-            return _texts(template.format(field=name), size)
+    def fill(template: str, name: str, *, zh: bool = False) -> Texts:
+        if values is None or "{value" not in template:
+            only = in_chinese(said, value) if zh and isinstance(value, str) else value
+            return same_text(template.format(value=only, field=name), size)
         quoted = values.dictionary.to_pylist()
         quoted = [in_chinese(said, v) for v in quoted] if zh else quoted
         known = [template.format(value=v, field=name) for v in quoted]
@@ -78,7 +81,7 @@ def issue_rows(
         "feature_id": _texts(feature_id, size),
         "file": _texts(file, size),
         "field": _texts(field, size),
-        "value": values.dictionary_decode(),
+        "value": said_values,
         "kind": _texts(kind.code, size),
         "severity": _texts(said.severity.value, size),
         "owner": _texts(said.owner.value, size),
@@ -93,10 +96,13 @@ def issue_rows(
     return pd.DataFrame(columns, columns=list(COLUMNS))
 
 
-def _texts(x: Any, size: int) -> pa.Array:
+Texts: TypeAlias = pa.Array | pa.ChunkedArray
+
+
+def _texts(x: Any, size: int) -> Texts:
     """A plain value repeated, or a column as texts; empty where there is none."""
     if isinstance(x, str):
-        return pa.repeat(pa.scalar(x, pa.large_string()), size)
+        return same_text(x, size)
     try:
         made = pa.array(x, pa.large_string(), from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):

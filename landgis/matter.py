@@ -16,7 +16,7 @@ from landgis.procedure import Entry, standing
 from landgis.rulebook import Rulebook
 from landgis.stations import Layers
 from landgis.statute import ConductRule, RemedyRule
-from landgis.steps import STRUCK, USUAL, Conduct, Level, Matter, Whether
+from landgis.steps import STRUCK, USUAL, Conduct, Matter, Whether, level_of
 from landgis.terms import Cause, DelayStatus, Fault
 
 
@@ -121,18 +121,6 @@ def stranger(layers: Layers, entry: Entry) -> str:
         return ""
     holder = str(held(layers, entry.on)["holder"].fillna("").get(entry.supply_id, ""))
     return "" if holder in entry.addressee else holder
-
-
-def level_of(government: str) -> Level | None:
-    """The level that the name of a government tells; ``None`` where it does not."""
-    name = government.removesuffix("人民政府").removesuffix("政府")
-    endings = {
-        Level.STATE: ("国务院",),
-        Level.PROVINCE: ("省", "自治区", "北京市", "天津市", "上海市", "重庆市"),
-        Level.CITY: ("市", "自治州", "盟", "地区行署"),
-        Level.COUNTY: ("县", "区", "旗"),
-    }
-    return next((lv for lv, ends in endings.items() if name.endswith(ends)), None)
 
 
 def _text(value: Any) -> str:

@@ -16,11 +16,10 @@ from landgis.documents.capital import capital, percent
 from landgis.documents.docx import render
 from landgis.documents.notice import BLANK, KINDS, draft
 from landgis.errors import NotFound, RefusedNotice
-from landgis.matter import level_of
 from landgis.procedure import Entry
 from landgis.readers.rules import load_rules
 from landgis.stations import Source
-from landgis.steps import Level
+from landgis.steps import Level, level_of
 from landgis.store import Delivery, open_store
 from tests.test_procedure import COMMON, DECISION, FULL, SUPPLY
 from tests.worlds import layer
@@ -176,6 +175,13 @@ def test_a_reclamation_approved_below_the_power_of_approval_is_refused(land, tak
     unknown = land({**SUPPLIED, "approving_government": None})
     said = draft(unknown, walked(RECLAIM), "reclaim-decision", SUPPLY, SAID).missing
     assert "未录入" in said[0][1]
+
+
+@pytest.mark.parametrize("kind", ["fee-decision", "reclaim-decision"])
+def test_what_a_bureau_approved_is_no_decision(taken, kind):
+    old = walked(STEPS[kind], authority="示例市自然资源局", level="city")
+    said = draft(taken, old, kind, SUPPLY, SAID).missing
+    assert "示例市自然资源局不是人民政府，无权批准" in [zh for _, zh in said]
 
 
 def test_what_was_served_on_a_stranger_keeps_every_later_notice_back(taken):

@@ -379,6 +379,33 @@ def test_a_reclamation_that_a_lower_government_approved_is_refused(power, refuse
     assert ("无权批准" in said) == bool(refused)
 
 
+@pytest.mark.parametrize(
+    ("authority", "level", "said"),
+    [
+        ("示例市自然资源局", "city", "不是人民政府"),
+        ("示例县人民政府", "city", "为县级，与所填级别市级不符"),
+        ("河南省人民政府", "county", "为省级，与所填级别县级不符"),
+        ("示例市人民政府", "province", "为县级或市级，与所填级别省级不符"),
+        ("示例市人民政府", "county", ""),
+        ("示例市浦东新区人民政府", "city", ""),
+        ("国务院", "state", ""),
+        ("示例新区管理委员会", "county", ""),
+    ],
+)
+def test_only_a_government_of_the_level_said_approves(authority, level, said):
+    approved = ("fee_approved", "2024-03-15")
+    refusal = step_after(DECISION[:-3], *approved, Matter(), authority=authority, level=level)
+    assert said in refusal
+    assert bool(said) == bool(refusal)
+
+
+def test_a_city_of_county_level_may_take_back_what_it_has_granted():
+    matter = Matter(power=Level.CITY, owner="示例市人民政府")
+    before = written(*DECISION[:-3])
+    approved = entry("reclaim_approved", "2024-03-15", level="county")
+    check([*before, approved], entry("reclaim_decision", "2024-03-18"), matter)
+
+
 def test_without_punishment_neither_review_nor_two_officers_nor_ninety_days_are_asked_for():
     light = Matter(conduct=replace(USUAL, as_punishment=False))
     served = COMMON + DECISION[len(COMMON) : len(COMMON) + 2]

@@ -30,7 +30,8 @@ from landgis.law.voices import (
     money,
     unverified,
 )
-from landgis.law.wording import choose, column, repeat
+from landgis.law.wording import choose, column
+from landgis.sametext import same_text
 from landgis.terms import Outcome
 
 COLUMNS = (
@@ -150,8 +151,8 @@ def _table(case: Case, voice: Voice, blocks: Blocks, clock: ClockStory) -> pd.Da
     columns = {
         "supply_id": case.table["supply_id"].array.take(voice.row),
         "on": np.full(size, case.standing.on).astype("datetime64[s]"),
-        "rule": column(repeat("" if voice.rule is None else voice.rule.id, size)),
-        "outcome": column(repeat(voice.outcome.value, size)),
+        "rule": column(same_text("" if voice.rule is None else voice.rule.id, size)),
+        "outcome": column(same_text(voice.outcome.value, size)),
         "basis": column(basis(case, voice)),
         "fee_fen": money(fee_fen(case.table, voice)),
         "from_on": from_on(voice).astype("datetime64[s]"),
@@ -162,4 +163,4 @@ def _table(case: Case, voice: Voice, blocks: Blocks, clock: ClockStory) -> pd.Da
         "reason": column(told.reason("en")),
         "reason_zh": column(told.reason("zh")),
     }
-    return pd.DataFrame(columns, columns=list(COLUMNS))
+    return pd.DataFrame(columns, columns=list(COLUMNS), copy=False)

@@ -68,7 +68,7 @@ def claims(
     rulebook: Rulebook, supplies: pd.DataFrame, standing: Stand, excused: Excused, both: Clocks
 ) -> list[Claim]:
     """Every claim of every version of every rule, if nothing more were recorded after today."""
-    never: Days = np.full(len(standing.standing), NOT_A_DAY)
+    never: Days = np.broadcast_to(NOT_A_DAY, standing.standing.shape)
 
     def mark(years: int) -> Days:
         """The first day after ``years`` of the holder's own time; none while an excuse runs."""
@@ -102,7 +102,7 @@ def _within(
     supplies: pd.DataFrame, rule: ReclaimRule | FeeRule, outcome: Outcome, start: Days
 ) -> list[Claim]:
     """The claim for the supplies that the rule is for; by hand where nobody can tell."""
-    never: Days = np.full(len(start), NOT_A_DAY)
+    never: Days = np.broadcast_to(NOT_A_DAY, start.shape)
     if rule.only is None:
         return [Claim(rule, outcome, start, never)]
     yes, unknown = scope(supplies, rule)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pandas.arrays import ArrowStringArray
 
 from landgis.clock import DAY, Counts, Days, Mask
+from landgis.sametext import same_text
 from landgis.terms import Outcome
 
 TEXTS: Mapping[tuple[Outcome | str, str], str] = {
@@ -201,11 +202,13 @@ def repeat(word: str, size: int) -> pa.Array:
     return pa.repeat(pa.scalar(word, pa.large_string()), size)
 
 
-def sets_as_text(sets: Counts, words: Sequence[str], between: str = ";") -> pa.Array:
+def sets_as_text(
+    sets: Counts, words: Sequence[str], between: str = ";"
+) -> pa.Array | pa.ChunkedArray:
     """Sets of codes (sums of powers of two) as words joined by semicolons."""
     known, place = _known(sets)
     texts = [between.join(w for i, w in enumerate(words) if s >> i & 1) for s in known.tolist()]
-    return pick(texts, place)
+    return same_text(texts[0], len(sets)) if len(texts) == 1 else pick(texts, place)
 
 
 def _known(sets: Counts) -> tuple[Counts, Counts]:
@@ -219,7 +222,7 @@ def _known(sets: Counts) -> tuple[Counts, Counts]:
     return known, lookup[sets]
 
 
-def column(words: pa.Array) -> ArrowStringArray:
+def column(words: pa.Array | pa.ChunkedArray) -> ArrowStringArray:
     """Words as a pandas column of dtype ``str``, without copying them."""
     dtype: Any = pd.StringDtype("pyarrow", na_value=np.nan)
     made: ArrowStringArray = dtype.__from_arrow__(words)

@@ -8,13 +8,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from landgis.errors import RefusedStep, UsageError
 from landgis.procedure.entries import Entry, current_after, standing
 from landgis.procedure.order import NOTHING, Reason, out_of_order
-from landgis.steps import STEPS, STRUCK, Level, Manner, Matter, Step, steps_of
+from landgis.steps import (
+    STEPS,
+    STRUCK,
+    Level,
+    Manner,
+    Matter,
+    Step,
+    is_government,
+    levels_of,
+    steps_of,
+)
 
 
 def check(entries: Iterable[Entry], new: Entry, matter: Matter = NOTHING) -> None:
     """Raise ``RefusedStep`` where ``new`` may not be written after ``entries`` of its supply."""
     said = tuple(entries)
     _refuse_form(new)
+    _refuse_authority(new)
     if new.corrects is None:
         _refuse(current_after(standing(said)), new, matter)
         return
@@ -74,6 +85,31 @@ def _incomplete(entry: Entry, step: Step) -> Iterator[Reason]:
             f"{step.officers} officers must take part: name them by commas in --who",
             f"执法人员不得少于 {step.officers} 人：请在 --who 中用逗号分隔列出",
         )
+
+
+def _refuse_authority(new: Entry) -> None:
+    """Raise ``RefusedStep`` where who approved is no government, or not of the level said."""
+    if not new.authority or new.step == STRUCK or "authority" not in new.kind.fields:
+        return
+    levels = levels_of(new.authority)
+    if not is_government(new.authority):
+        raise RefusedStep(
+            f"'{new.authority}' is no people's government, and only a government approves: name it "
+            "with --authority.",
+            f"“{new.authority}”不是人民政府，批准机关应为人民政府：请在 --authority 中写明。",
+        )
+    if new.level and levels and new.level not in levels:
+        said, told = _level(new.level), sorted(levels, key=list(Level).index)
+        raise RefusedStep(
+            f"'{new.authority}' is of level {' or '.join(told)}, not {said}: mend --authority or "
+            "--level.",
+            f"“{new.authority}”为{'或'.join(level.zh for level in told)}，与所填级别{said.zh}不符："
+            "请更正 --authority 或 --level。",
+        )
+
+
+def _level(code: str) -> Level:
+    return next(level for level in Level if level.value == code)
 
 
 def _refuse_form(new: Entry) -> None:

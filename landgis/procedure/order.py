@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from landgis.procedure.entries import Entry, current_after, disposed, first_of, latest, standing
-from landgis.steps import STEPS, Branch, Conduct, Level, Matter, Span, Step, steps_of
+from landgis.steps import STEPS, Branch, Conduct, Level, Matter, Span, Step, place_of, steps_of
 from landgis.steps.articles import in_english
 from landgis.workdays import end
 
@@ -85,8 +85,8 @@ def _ripe(before: Sequence[Entry], code: str) -> bool:
 def powerless(before: Sequence[Entry], step: Step, matter: Matter) -> Iterator[Reason]:
     """Whether the government that approved had the power to (order 53 art. 14(2))."""
     given = first_of(before, step.approved_by)
-    if given is None or matter.power is None:
-        return
+    if given is None or matter.power is None or place_of(given.authority) == place_of(matter.owner):
+        return  # who approved the land has the power, a city of county level too
     levels = list(Level)
     reached = next(level for level in levels if level.value == given.level)
     if levels.index(reached) < levels.index(matter.power):

@@ -28,6 +28,7 @@ from landgis.steps.forms import (
     Whether,
     Whose,
 )
+from landgis.steps.governments import is_government, level_of, levels_of, place_of
 from landgis.steps.remedies import REMEDIES
 from landgis.steps.shared import NINETY
 
@@ -49,6 +50,10 @@ __all__ = [
     "Wait",
     "Whether",
     "Whose",
+    "is_government",
+    "level_of",
+    "levels_of",
+    "place_of",
     "steps_of",
 ]
 

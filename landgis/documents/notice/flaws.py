@@ -10,9 +10,9 @@ from landgis.documents.notice.kinds import Kind
 from landgis.documents.notice.occasion import Occasion
 from landgis.documents.notice.words import rules_of
 from landgis.kinds import IssueKind
-from landgis.matter import level_of, stranger
+from landgis.matter import stranger
 from landgis.procedure import Reason
-from landgis.steps import STEPS, Matter
+from landgis.steps import STEPS, Level, Matter, is_government, level_of, place_of
 from landgis.terms import IDLE_STANDINGS, Basis, Outcome
 
 
@@ -92,15 +92,24 @@ def _misserved(met: Occasion) -> Iterator[Reason]:
 def _elsewhere(kind: Kind, matter: Matter, words: Mapping[str, str]) -> Iterator[Reason]:
     """Whether another place's government approved: a fee needs the bureau's own."""
     approver, bureau = words.get("approver", ""), words.get("bureau", "")
-    place = approver.removesuffix("人民政府").removesuffix("政府")
-    if kind.outcome is Outcome.FEE and bureau and not bureau.startswith(place):
+    if approver and not is_government(approver):
+        yield f"{approver} approved, which is no government", f"{approver}不是人民政府，无权批准"
+        return
+    if kind.outcome is Outcome.FEE and bureau and not bureau.startswith(place_of(approver)):
         yield (
             f"{approver} approved, which is not the government of {bureau}'s own level",
             f"{approver}不是{bureau}的本级人民政府",
         )
-    same = level_of(approver) is matter.power
-    if kind.outcome is Outcome.RECLAIM and matter.owner and same and approver != matter.owner:
+    if kind.outcome is Outcome.RECLAIM and matter.owner and not _may(approver, matter):
         yield (
             f"{approver} approved, the power is {matter.owner}'s",
             f"批准机关为{approver}，有批准权的是{matter.owner}",
         )
+
+
+def _may(approver: str, matter: Matter) -> bool:
+    """Whether it is who approved the land, or of a higher level by its name."""
+    if place_of(approver) == place_of(matter.owner):
+        return True
+    level, levels = level_of(approver), list(Level)
+    return level is None or matter.power is None or levels.index(level) > levels.index(matter.power)
