@@ -18,7 +18,7 @@ from landgis import inventory
 from landgis.cli import run
 from landgis.cli.options import Lang, LangOption, RulesOption, StoreOption, today
 from landgis.cli.session import cut_to_end, opened, rulebook_of
-from landgis.cli.show import messages, pick
+from landgis.cli.show import counted, messages, pick
 from landgis.errors import PortTaken, UnreadableFile, UsageError
 from landgis.fields import FIELDS, say
 from landgis.ledger import AREAS, By, ledger
@@ -213,7 +213,7 @@ def _summary(taken: Inventory, lang: Lang) -> None:
         messages.print(
             pick(
                 lang,
-                f"{name}: {len(rows)} supplies, fee {fee:,.2f} x 10,000 yuan",
-                f"{name}：{len(rows)} 宗，闲置费 {fee:,.2f} 万元",
+                f"{name}: {counted(len(rows), 'supply', 'supplies')}, fee {fee:,.2f} x 10,000 yuan",
+                f"{name}：{len(rows):,} 宗，闲置费 {fee:,.2f} 万元",
             )
         )

@@ -15,7 +15,7 @@ from landgis.law.fault import EVERYWHERE
 from landgis.procedure import Entry, standing
 from landgis.rulebook import Rulebook
 from landgis.stations import Layers
-from landgis.statute import ConductRule, RemedyRule
+from landgis.statute import ConductRule, RemedyRule, Rule, TermsRule
 from landgis.steps import STRUCK, USUAL, Conduct, Matter, Whether, level_of
 from landgis.terms import Cause, DelayStatus, Fault
 
@@ -26,25 +26,40 @@ def conduct_of(rulebook: Rulebook | None, on: date) -> Conduct:
     if rulebook is not None and rulebook.of(ConductRule):
         rule = rulebook.measure(ConductRule, on)
         conduct = Conduct(rule.roll_over, rule.as_punishment, rule.public_notice_days)
+    if rulebook is not None and rulebook.of(TermsRule):
+        conduct = replace(conduct, **_steps(rulebook.measure(TermsRule, on)))
     if rulebook is not None and rulebook.of(RemedyRule):
-        terms = rulebook.measure(RemedyRule, on)
-        conduct = replace(conduct, **_terms(terms))
+        conduct = replace(conduct, **_remedies(rulebook.measure(RemedyRule, on)))
     return conduct
 
 
-def _terms(rule: RemedyRule) -> dict[str, Any]:
+def _steps(rule: TermsRule) -> dict[str, Any]:
+    """The terms of the steps that a rule says, and how sure they are."""
+    return {**{name: getattr(rule, name) for name in _TERMS}, "terms": _sure(rule)}
+
+
+def _remedies(rule: RemedyRule) -> dict[str, Any]:
     """The terms of remedies that a rule says, and how sure they are."""
-    said = {"judgment_months": 12 * rule.judgment_years}
-    for name in _TERMS:
-        count = getattr(rule, name)
-        if count is not None:
-            said[name] = count
-    sure = Certainty.UNVERIFIED if rule.status is Status.UNVERIFIED else Certainty.TEXT
-    return {**said, "remedies": sure.value}
+    said = {name: getattr(rule, name) for name in _REMEDIES}
+    known = {name: count for name, count in said.items() if count is not None}
+    return {**known, "judgment_months": 12 * rule.judgment_years, "remedies": _sure(rule)}
 
 
-_TERMS = ("sue_days", "reconsider_days", "sue_months", "demand_working_days", "enforce_months")
-"""What a rule of kind ``remedy`` and ``Conduct`` call by the same name."""
+def _sure(rule: Rule) -> str:
+    unsure = rule.status is Status.UNVERIFIED
+    return (Certainty.UNVERIFIED if unsure else Certainty.TEXT).value
+
+
+_TERMS = (
+    "investigate_days",
+    "answer_days",
+    "hearing_working_days",
+    "hearing_notice_working_days",
+    "decide_days",
+    "fulfil_days",
+)
+_REMEDIES = ("sue_days", "reconsider_days", "sue_months", "demand_working_days", "enforce_months")
+"""What rules of kind ``terms`` and ``remedy`` and ``Conduct`` call by the same name."""
 
 
 def matter_of(layers: Layers, rulebook: Rulebook | None, supply_id: str, on: date) -> Matter:

@@ -251,6 +251,25 @@ class RemedyRule(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TermsRule(Rule):
+    """Terms of the steps of a case up to the decision and its fulfilment.
+
+    ``investigate_days`` from the lead to the investigation notice, ``answer_days`` for the holder,
+    ``hearing_working_days`` to ask for a hearing and ``hearing_notice_working_days`` between its
+    notice and it, ``decide_days`` from filing to the decision, ``fulfil_days`` to pay or to
+    deregister.
+    """
+
+    kind: ClassVar[str] = "terms"
+    investigate_days: int
+    answer_days: int
+    hearing_working_days: int
+    hearing_notice_working_days: int
+    decide_days: int
+    fulfil_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class BondRule(Rule):
     """What special bonds may take back: supplied by a day, of some standings, at a base price."""
 
@@ -281,6 +300,7 @@ RULE_KINDS: tuple[type[Rule], ...] = (
     UnderinvestedRule,
     LateCompletionRule,
     ConductRule,
+    TermsRule,
     RemedyRule,
     BondRule,
     RestrictionRule,

@@ -8,11 +8,18 @@ import pytest
 
 from landgis.determine import assess
 from landgis.readers.rules import known_rules, load_rules
-from landgis.statute import BondRule, CeilingRule, ConductRule, RemedyRule, RestrictionRule
+from landgis.statute import (
+    BondRule,
+    CeilingRule,
+    ConductRule,
+    RemedyRule,
+    RestrictionRule,
+    TermsRule,
+)
 from tests.law import layers, plain, supply, varied
 
 FOLDER = Path(__file__).parent / "cases" / "law"
-SILENT = RestrictionRule | ConductRule | RemedyRule | BondRule | CeilingRule
+SILENT = RestrictionRule | ConductRule | TermsRule | RemedyRule | BondRule | CeilingRule
 """Kinds of rules that make no finding."""
 KEYS = {
     "name",

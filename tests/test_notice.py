@@ -288,6 +288,24 @@ def test_a_decision_that_rests_on_an_unverified_rule_is_refused(land):
     assert any("not verified" in en for en, _ in said.missing)
 
 
+def test_the_terms_in_a_notice_are_those_of_the_rulebook(land):
+    taken = land()
+    counts = {"answer_days": 21, "hearing_working_days": 3, "fulfil_days": 45}
+    longer = [
+        replace(rule, **counts, hearing_notice_working_days=12) if rule.id == "step-terms" else rule
+        for rule in taken.rulebook.rules
+    ]
+    later = replace(taken, rulebook=replace(taken.rulebook, rules=tuple(longer)))
+    said = {
+        kind: draft(later, walked(STEPS[kind]), kind, SUPPLY, SAID).words
+        for kind in ("investigation", "hearing-notice", "fee-decision")
+    }
+    assert said["investigation"]["answer_term"] == "二十一日"
+    assert said["hearing-notice"]["hearing_term"] == "三个工作日"
+    assert said["hearing-notice"]["hearing_notice_term"] == "十二个工作日"
+    assert said["fee-decision"]["fulfil_term"] == "四十五日"
+
+
 def test_the_level_of_a_government_is_told_by_its_name():
     names = {"国务院": "state", "河南省人民政府": "province", "上海市人民政府": "province"}
     names |= {"新乡市人民政府": "city", "原阳县人民政府": "county", "": None}

@@ -509,6 +509,29 @@ def test_every_article_of_a_step_has_an_english_name():
     assert in_english("法释〔2018〕1号第一百五十三条").endswith("article 153")
 
 
+def test_the_terms_of_the_steps_are_those_of_the_rulebook_and_as_sure_as_it_is():
+    shipped = load_rules().rule("step-terms")
+    counts = {
+        "investigate_days": 20,
+        "answer_days": 15,
+        "hearing_working_days": 3,
+        "hearing_notice_working_days": 2,
+        "decide_days": 60,
+        "fulfil_days": 45,
+    }
+    said = replace(shipped, **counts, status=Status.UNVERIFIED)
+    matter = Matter(conduct=conduct_of(replace(load_rules(), rules=(said,)), date(2024, 1, 1)))
+    assert matter.conduct == Conduct(**counts, terms="unverified")
+    assert not step_after(DECISION[:14], "hearing_held", "2024-03-01", matter)
+    assert "期限" in step_after(DECISION[:14], "hearing_held", "2024-03-01", NOTHING)
+    found = {d.step: d for d in due(written(*COMMON[:4]), date(2024, 1, 12), matter)}
+    assert {d.certainty for d in found.values()} == {"unverified"}
+    assert (found["answered"].due_on, found["fee_decision"].due_on) == (
+        date(2024, 1, 29),
+        date(2024, 3, 5),
+    )
+
+
 def test_the_terms_of_remedies_are_those_of_the_rulebook_and_as_sure_as_it_is():
     shipped = load_rules().rule("remedy-terms")
     assert conduct_of(load_rules(), date(2024, 1, 1)) == USUAL

@@ -35,7 +35,15 @@ from landgis.cli.reading import (
     must_exist,
 )
 from landgis.cli.session import opened, taken
-from landgis.cli.show import form_of, messages, pick, print_issue_counts, progress_bar, save
+from landgis.cli.show import (
+    counted,
+    form_of,
+    messages,
+    pick,
+    print_issue_counts,
+    progress_bar,
+    save,
+)
 from landgis.convert import convert as converted
 from landgis.convert import without_outlines
 from landgis.dump import dump
@@ -163,7 +171,9 @@ def export(
     if everything is not None:
         with opened(store) as record:
             count = dump(record, everything)
-        said = pick(lang, f"{everything}: {count} files.", f"{everything}：共 {count} 个文件。")
+        said = pick(
+            lang, f"{everything}: {counted(count, 'file')}.", f"{everything}：共 {count} 个文件。"
+        )
         messages.print(said, markup=False)
         return
     if what is None or output is None:

@@ -24,7 +24,7 @@ from landgis.cli.options import (
 )
 from landgis.cli.reading import CrsOption, EncodingOption, MapOption, SourceLayerOption
 from landgis.cli.session import opened, rulebook_of
-from landgis.cli.show import emit, messages, pick, print_issue_counts, print_text
+from landgis.cli.show import counted, emit, messages, pick, print_issue_counts, print_text
 from landgis.determine import assess
 from landgis.documents import rules as documents
 from landgis.errors import UsageError
@@ -109,7 +109,8 @@ def summarise(found: Assessment, lang: Lang) -> None:
     listed = ", ".join(
         f"{say(code, FIELDS['standing'], lang.value)} {count}" for code, count in standings.items()
     )
-    total = pick(lang, f"{len(table)} supplies: {listed}.", f"共 {len(table)} 宗：{listed}。")
+    how_many = counted(len(table), "supply", "supplies")
+    total = pick(lang, f"{how_many}: {listed}.", f"共 {len(table):,} 宗：{listed}。")
     messages.print(total, markup=False)
     title = pick(lang, "By outcome", "按研判结果汇总")
     shown = Table(title=title, title_justify="left")

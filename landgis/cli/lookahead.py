@@ -24,7 +24,7 @@ from landgis.cli.options import (
     as_date,
 )
 from landgis.cli.session import taken
-from landgis.cli.show import emit, messages, pick, replace_file
+from landgis.cli.show import counted, emit, messages, pick, replace_file
 from landgis.documents import bonds as bond_list
 from landgis.documents.calendar import as_ics, at_stake, by_place
 from landgis.errors import UnreadableFile
@@ -55,7 +55,7 @@ def write_calendar(table: pd.DataFrame, taking: Inventory, output: Path, lang: L
     stake = at_stake(table, taking.rulebook)
     replace_file(output, as_ics(table, stake, taking.on, lang.value))
     count = int(table["next_on"].notna().sum())
-    said = pick(lang, f"{output}: {count} events.", f"{output}：共 {count} 项。")
+    said = pick(lang, f"{output}: {counted(count, 'event')}.", f"{output}：共 {count} 项。")
     messages.print(said, markup=False)
 
 

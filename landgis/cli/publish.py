@@ -19,7 +19,7 @@ from landgis.cli.options import (
     StoreOption,
 )
 from landgis.cli.session import opened, taken
-from landgis.cli.show import emit, messages, pick, print_text, replace_file
+from landgis.cli.show import counted, emit, messages, pick, print_text, replace_file
 from landgis.documents import publication
 
 STORE = "landgis.db"
@@ -72,7 +72,7 @@ def publish(
         )
         return
     _write(publication.page(table, on, bureau, lang.value), output)
-    said = pick(lang, f"{len(table)} parcels published.", f"公开 {len(table)} 宗。")
+    said = pick(lang, f"{counted(len(table), 'parcel')} published.", f"公开 {len(table)} 宗。")
     messages.print(said, markup=False)
 
 

@@ -22,7 +22,7 @@ from landgis.cli.options import (
     StoreOption,
 )
 from landgis.cli.session import opened
-from landgis.cli.show import emit, messages, pick, print_text, replace_file
+from landgis.cli.show import counted, emit, messages, pick, print_text, replace_file
 from landgis.errors import UsageError
 from landgis.fields import FIELDS
 from landgis.schema import LAYERS, layer_schema
@@ -173,7 +173,9 @@ def _draw(
     moments = [f"{rev} ({revisions[rev].at.astimezone(CHINA):%Y-%m-%d %H:%M})" for rev in ends]
     districts = record.layers(ends[1], ["districts"])["districts"]
     replace_file(output, DRAWS[0](table, districts, *moments, lang=lang.value).encode())
-    said = pick(lang, f"{output}: {len(table)} changes.", f"{output}：共 {len(table)} 项变化。")
+    said = pick(
+        lang, f"{output}: {counted(len(table), 'change')}.", f"{output}：共 {len(table)} 项变化。"
+    )
     messages.print(said, markup=False)
 
 

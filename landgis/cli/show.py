@@ -96,7 +96,9 @@ def save(
             f"'{output}' cannot be written ({error.strerror}): give another file with -o.",
             f"无法写入“{output}”（{why_zh(error)}）：请用 -o 指定其他文件。",
         ) from error
-    said = pick(lang, f"{output}: {len(table)} rows.", f"{output}：共 {len(table)} 行。")
+    said = pick(
+        lang, f"{output}: {counted(len(table), 'row')}.", f"{output}：共 {len(table):,} 行。"
+    )
     messages.print(said, markup=False)
     bare = int(table["geometry"].isna().sum()) if form in OUTLINES_ONLY else 0
     if bare:
@@ -122,6 +124,11 @@ def replace_file(target: Path, content: bytes) -> None:
 def pick(lang: Lang, en: str, zh: str) -> str:
     """The sentence in the language asked for."""
     return zh if lang is Lang.ZH else en
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number with its English noun: ``1 row``, ``1,200 rows``, ``2 entries``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def moment(at: datetime) -> str:

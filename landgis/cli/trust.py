@@ -11,7 +11,7 @@ import typer
 from landgis import audit, backups
 from landgis.cli.options import Lang, LangOption, StoreOption
 from landgis.cli.session import opened
-from landgis.cli.show import messages, pick, print_text, progress_bar, replace_file
+from landgis.cli.show import counted, messages, pick, print_text, progress_bar, replace_file
 from landgis.errors import StoreError, UsageError
 
 STORE = "landgis.db"
@@ -101,7 +101,11 @@ def export(
     )
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     replace_file(output, text.encode())
-    said = pick(lang, f"{output}: {len(entries)} entries.", f"{output}：共 {len(entries)} 条。")
+    said = pick(
+        lang,
+        f"{output}: {counted(len(entries), 'entry', 'entries')}.",
+        f"{output}：共 {len(entries)} 条。",
+    )
     messages.print(said, markup=False)
 
 

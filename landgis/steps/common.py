@@ -14,7 +14,7 @@ COMMON: tuple[Step, ...] = (
         "investigation notice",
         needs=(("filed",),),
         fields=PAPER,
-        due=(Span(("lead",), 30, Unit.DAYS, f"{ORDER}第五条"),),
+        due=(Span(("lead",), 0, Unit.DAYS, f"{ORDER}第五条", counted_by="investigate_days"),),
         article=f"{ORDER}第五条",
     ),
     service(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from landgis.steps.forms import Asked, Bar, Branch, Span, Step, Unit, Wait, Whether, Whose
+from landgis.steps.forms import Asked, Bar, Branch, Span, Step, Unit, Wait, Whether
 from landgis.steps.shared import (
+    CALLED,
     HEARD,
     HEARING,
     NINETY,
@@ -12,6 +13,7 @@ from landgis.steps.shared import (
     PUNISHMENT,
     SERVICE,
     approval,
+    fulfilled,
     service,
 )
 
@@ -64,7 +66,7 @@ DECISION: tuple[Step, ...] = (
         Branch.DECISION,
         (("hearing_called",),),
         ("evidence", "sha256"),
-        waits=(Wait(Span(("hearing_called",), 7, Unit.WORKING_DAYS, f"{PUNISHMENT}第六十四条")),),
+        waits=(Wait(CALLED),),
         article=f"{PUNISHMENT}第六十四条",
         officers=2,
     ),
@@ -147,7 +149,7 @@ DECISION: tuple[Step, ...] = (
         Branch.DECISION,
         (("fee_served",),),
         ("evidence", "sha256"),
-        due=(Span(("fee_served",), 30, Unit.DAYS, f"{ORDER}第十七条", whose=Whose.HOLDER),),
+        due=(fulfilled(("fee_served",)),),
         article=f"{ORDER}第十七条",
         ends=True,
     ),
@@ -158,7 +160,7 @@ DECISION: tuple[Step, ...] = (
         Branch.DECISION,
         (("reclaim_served",),),
         ("evidence", "sha256"),
-        due=(Span(("reclaim_served",), 30, Unit.DAYS, f"{ORDER}第十七条", whose=Whose.HOLDER),),
+        due=(fulfilled(("reclaim_served",)),),
         article=f"{ORDER}第十七条",
         asks=(Asked(Whether.MORTGAGED, "mortgagee_copied"),),
         ends=True,

@@ -84,7 +84,8 @@ class Span:
         if not self.counted_by:
             return replace(self, first=first)
         count = getattr(conduct, self.counted_by)
-        return replace(self, count=count, first=first, certainty=conduct.remedies)
+        sure = conduct.remedies if self.certainty == "unverified" else conduct.terms
+        return replace(self, count=count, first=first, certainty=sure)
 
 
 @dataclass(frozen=True)
@@ -112,14 +113,21 @@ class Whether(StrEnum):
 
 @dataclass(frozen=True)
 class Conduct:
-    """How a case is conducted (rules of kind ``conduct`` and ``remedy``).
+    """How a case is conducted (rules of kind ``conduct``, ``terms`` and ``remedy``).
 
-    ``remedies`` says how sure the terms of the rule of kind ``remedy`` are.
+    ``terms`` and ``remedies`` say how sure the terms of the rule of that kind are.
     """
 
     roll_over: bool = True
     as_punishment: bool = True
     public_notice_days: int = 30
+    investigate_days: int = 30
+    answer_days: int = 30
+    hearing_working_days: int = 5
+    hearing_notice_working_days: int = 7
+    decide_days: int = 90
+    fulfil_days: int = 30
+    terms: str = "text"
     sue_days: int = 15
     judgment_months: int = 24
     reconsider_days: int = 60
@@ -130,7 +138,7 @@ class Conduct:
 
 
 USUAL = Conduct()
-"""Where no rulebook says how: what the shipped rules ``conduct`` and ``remedy-terms`` say."""
+"""Where no rulebook says how: what the shipped rules of these three kinds say."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from landgis.steps.forms import Asked, Bar, Branch, Span, Step, Unit, Wait, Whether, Whose
-from landgis.steps.shared import ORDER, PAPER, SERVED_DECISION, SERVICE, UNSURE
+from landgis.steps.shared import ORDER, PAPER, SERVED_DECISION, SERVICE, UNSURE, fulfilled
 
 
 def _term(after: tuple[str, ...], unit: Unit, article: str, counted_by: str) -> Span:
@@ -67,7 +67,7 @@ REMEDIES: tuple[Step, ...] = (
         Branch.ENFORCEMENT,
         (SERVED_DECISION,),
         (*SERVICE, "document"),
-        waits=(Wait(Span(SERVED_DECISION, 30, Unit.DAYS, f"{ORDER}第十七条")),),
+        waits=(Wait(fulfilled(SERVED_DECISION)),),
         article="行政强制法第五十四条",
     ),
     Step(

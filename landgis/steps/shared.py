@@ -16,29 +16,52 @@ SERVED_DECISION = ("fee_served", "reclaim_served")
 
 ANSWER = Span(
     ("investigation_served",),
-    30,
+    0,
     Unit.DAYS,
     f"{ORDER}第六条",
+    counted_by="answer_days",
     whose=Whose.HOLDER,
     met_by=("finding",),
 )
 HEARING = Span(
     ("intended_served",),
-    5,
+    0,
     Unit.WORKING_DAYS,
     f"{PUNISHMENT}第六十四条",
+    counted_by="hearing_working_days",
     whose=Whose.RIGHT,
     met_by=("hearing_waived", "legal_review"),
 )
 NINETY = Span(
     ("filed",),
-    90,
+    0,
     Unit.DAYS,
     f"{PUNISHMENT}第六十条",
+    counted_by="decide_days",
     met_by=("fee_decision", "reclaim_decision", "scheme"),
     zh="作出处置决定",
     en="decision (fee or reclamation)",
 )
+
+CALLED = Span(
+    ("hearing_called",),
+    0,
+    Unit.WORKING_DAYS,
+    f"{PUNISHMENT}第六十四条",
+    counted_by="hearing_notice_working_days",
+)
+
+
+def fulfilled(after: tuple[str, ...]) -> Span:
+    """The term in which the holder pays or deregisters."""
+    return Span(
+        after,
+        0,
+        Unit.DAYS,
+        f"{ORDER}第十七条",
+        whose=Whose.HOLDER,
+        counted_by="fulfil_days",
+    )
 
 
 HEARD = Bar("hearing_requested", ("hearing_held", "hearing_waived"))

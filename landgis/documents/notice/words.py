@@ -23,7 +23,7 @@ def words_of(met: Occasion, said: Mapping[str, str]) -> dict[str, str]:
         **_parcel(met),
         **_finding(met),
         **_approval(met),
-        **_remedies(met),
+        **_terms(met),
         **_served(met.case, said.get("of", "")),
         **{name: text for name, text in said.items() if text},
     }
@@ -131,10 +131,14 @@ def _approval(met: Occasion) -> dict[str, str]:
     }
 
 
-def _remedies(met: Occasion) -> dict[str, str]:
-    """The terms in which the holder may contest it, as the rulebook says them."""
+def _terms(met: Occasion) -> dict[str, str]:
+    """The terms in which the holder answers, is heard, fulfils or contests, by the rulebook."""
     conduct = met.matter.conduct
     return {
+        "answer_term": f"{count(conduct.answer_days)}日",
+        "hearing_term": f"{count(conduct.hearing_working_days)}个工作日",
+        "hearing_notice_term": f"{count(conduct.hearing_notice_working_days)}个工作日",
+        "fulfil_term": f"{count(conduct.fulfil_days)}日",
         "reconsider_term": f"{count(conduct.reconsider_days)}日",
         "sue_term": f"{count(conduct.sue_months)}个月",
     }
