@@ -78,6 +78,7 @@ def matter_of(layers: Layers, rulebook: Rulebook | None, supply_id: str, on: dat
         owner,
         conduct,
         None if pd.isna(supplied) else supplied.date(),
+        _suspended_on(supply, on),
     )
 
 
@@ -87,6 +88,21 @@ def _holds(layers: Layers, supply: pd.Series[Any], on: date) -> Iterator[Whether
         yield Whether.MORTGAGED
     if _is_governments(layers["delays"].table, supply, on):
         yield Whether.GOVERNMENT
+
+
+def _suspended_on(supply: pd.Series[Any], on: date) -> date | None:
+    """Since when work that was begun is suspended on that day; ``None`` where it is not."""
+    begun, stopped, resumed, completed = (
+        _happened(supply[name], on)
+        for name in ("started_on", "suspended_on", "resumed_on", "completed_on")
+    )
+    if begun is None or stopped is None or completed is not None or stopped < begun:
+        return None
+    return stopped if resumed is None or resumed < stopped else None
+
+
+def _happened(day: Any, on: date) -> date | None:
+    return None if pd.isna(day) or day.date() > on else date.fromordinal(day.toordinal())
 
 
 def _is_governments(delays: pd.DataFrame, supply: pd.Series[Any], on: date) -> bool:

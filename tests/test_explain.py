@@ -220,6 +220,21 @@ def test_a_suspended_project_is_told_with_both_shares_and_limits():
     assert "受阻：未按规定备案的，不得采取第十二条规定的方式处置。" in text
 
 
+def test_a_share_is_the_same_in_the_arithmetic_and_in_the_finding():
+    facts = {
+        "agreed_start_on": "2016-05-31",
+        "started_on": "2016-05-01",
+        "suspended_on": "2016-06-01",
+        "developed_area_m2": 4223.0,
+        "developable_area_m2": 42387.0,
+        "invested_fen": 17199000000,
+        "planned_investment_fen": 33410000000,
+    }
+    text = str(story([supply(**facts)], ON))
+    assert "51.47%" in text
+    assert "51.48%" not in text
+
+
 def test_words_from_memory_are_marked_to_be_checked():
     lines = story([supply()], ON).sections[3].lines
     by_article = {line.split("：“")[0]: line for line in lines if "：“" in line}

@@ -11,13 +11,14 @@ from landgis import procedure
 from landgis.citation import Status
 from landgis.deadlines import due
 from landgis.errors import RefusedStep, UsageError
-from landgis.matter import conduct_of
+from landgis.matter import conduct_of, matter_of
 from landgis.procedure import NOTHING, Entry, allowed, check, standing, state, statuses
 from landgis.readers.rules import load_rules
 from landgis.steps import STEPS, USUAL, Conduct, Level, Matter, Span, Unit, Whether
 from landgis.steps.articles import in_english
 from landgis.terms import CaseStatus
 from landgis.workdays import KNOWN_YEARS, end, is_workday
+from tests.law import layers, supply
 
 SUPPLY = "4101002019B00666"
 FULL = {
@@ -397,6 +398,30 @@ def test_only_a_government_of_the_level_said_approves(authority, level, said):
     refusal = step_after(DECISION[:-3], *approved, Matter(), authority=authority, level=level)
     assert said in refusal
     assert bool(said) == bool(refusal)
+
+
+def test_land_on_which_work_is_suspended_is_never_taken_by_decision():
+    stopped = Matter(suspended_on=date(2023, 1, 1))
+    said = step_after(COMMON, "intended", "2024-02-21", stopped)
+    assert "自 2023-01-01 起中止开发，只能协商处置" in said
+    assert not step_after(COMMON, "scheme", "2024-02-21", stopped)
+    assert not step_after(COMMON, "intended", "2024-02-21", Matter(suspended_on=date(2024, 3, 1)))
+
+
+@pytest.mark.parametrize(
+    ("facts", "since"),
+    [
+        ({}, None),
+        ({"suspended_on": "2018-01-01"}, date(2018, 1, 1)),
+        ({"suspended_on": "2019-06-02"}, None),
+        ({"suspended_on": "2018-01-01", "resumed_on": "2018-05-01"}, None),
+        ({"suspended_on": "2018-01-01", "completed_on": "2018-05-01"}, None),
+        ({"suspended_on": "2016-01-01"}, None),
+    ],
+)
+def test_work_is_suspended_after_a_start_and_until_it_goes_on(facts, since):
+    held = layers([supply("S0", started_on="2017-01-01", **facts)])
+    assert matter_of(held, load_rules(), "S0", date(2019, 6, 1)).suspended_on == since
 
 
 def test_a_city_of_county_level_may_take_back_what_it_has_granted():

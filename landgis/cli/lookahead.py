@@ -45,7 +45,8 @@ def tell_stakes(table: pd.DataFrame, taking: Inventory, lang: Lang) -> None:
     whole = {**places[["supplies", "stake_yuan"]].sum(), "district": pick(lang, "in all", "合计")}
     for row in [*places.to_dict("records"), {**whole, "park": ""}]:
         place = " / ".join(name for name in (row["district"], row["park"]) if name) or "—"
-        en = f"  {place}: {row['supplies']:.0f} supplies, {row['stake_yuan']:,.2f} yuan at stake."
+        how_many = counted(int(row["supplies"]), "supply", "supplies")
+        en = f"  {place}: {how_many}, {row['stake_yuan']:,.2f} yuan at stake."
         zh = f"  {place}：{row['supplies']:.0f} 宗，涉及金额 {row['stake_yuan']:,.2f} 元。"
         messages.print(pick(lang, en, zh), markup=False)
 

@@ -14,7 +14,7 @@ from landgis.clock import DAY, add_years
 from landgis.determine import assess
 from landgis.documents.scene import Scene, day_text, value_text
 from landgis.fields import FIELDS, say
-from landgis.law.wording import percent
+from landgis.law.wording import percent, share_text
 from landgis.rulebook import Rulebook
 from landgis.schema import LAYERS, Column, Kind
 from landgis.statute import (
@@ -199,7 +199,7 @@ def _share(scene: Scene, name: str, limit: Fraction, known: bool) -> str:
         f"share_{name}",
         part=value_text(part, kind),
         whole=value_text(whole, kind),
-        share=f"{part / whole:.2%}",
+        share=share_text(np.array([float(part)]), np.array([float(whole)]), "")[0].as_py(),
         limit=percent(limit),
         verdict=scene.say("under" if under else "not_under"),
     )

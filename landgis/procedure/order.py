@@ -44,6 +44,13 @@ def out_of_order(before: Sequence[Entry], entry: Entry, matter: Matter) -> Itera
             f"it stands already as entry {taken.number} of {taken.on}; use --corrects",
             f"已有第 {taken.number} 号记录（{taken.on}），如需更正请用 --corrects",
         )
+    if step.unbegun and matter.suspended_on is not None and entry.on >= matter.suspended_on:
+        yield (
+            f"work was begun and is suspended since {matter.suspended_on}: such land is disposed "
+            "of by agreement alone (order 53 article 12)",
+            f"该宗地动工后自 {matter.suspended_on} 起中止开发，只能协商处置"
+            "（第53号令第十二条末款）",
+        )
     asked = [(a.step,) for a in step.asks if a.whether in matter.holds and _ripe(before, a.step)]
     for group in (*step.needs, *asked):
         yield from _unmet(before, group, entry.on, conduct)

@@ -27,6 +27,7 @@ DECISION: tuple[Step, ...] = (
         PAPER,
         bars=(Bar("scheme", ("scheme_dropped",)),),
         article=f"{ORDER}第十五条；{PUNISHMENT}第四十四条",
+        unbegun=True,
     ),
     service("intended_served", "intended", "听证权利告知书", "hearing notice", Branch.DECISION),
     Step(

@@ -146,7 +146,8 @@ class Matter:
     """What a case turns on besides its entries: the land, and how cases are conducted.
 
     ``power`` is the level of the government that has the power to take the land back, ``owner``
-    its name; ``supplied_on`` is the day before which there is no case.
+    its name. There is no case before ``supplied_on``; since ``suspended_on`` work that was begun is
+    suspended.
     """
 
     holds: frozenset[Whether] = frozenset()
@@ -154,6 +155,7 @@ class Matter:
     owner: str = ""
     conduct: Conduct = USUAL
     supplied_on: date | None = None
+    suspended_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,8 @@ class Step:
     """One kind of entry.
 
     ``needs`` are groups: of each group one step must have been taken; ``asks`` are those that only
-    some land needs. ``only`` is what must be so of the land for the step to make sense.
+    some land needs. ``only`` is what must be so of the land for the step to make sense;
+    ``unbegun`` says that it is not for land on which work was begun and is suspended.
     ``approved_by`` names the approval whose level must reach the power over the land. ``fields``
     must be filled. ``serves`` names the document that a service delivers. A step with ``ends``
     disposes of the land; one that is ``repeated`` may come more than once in a case.
@@ -191,6 +194,7 @@ class Step:
     officers: int = 1
     asks: tuple[Asked, ...] = ()
     only: Whether | None = None
+    unbegun: bool = False
     approved_by: str = ""
 
     def title(self, lang: str) -> str:
