@@ -108,6 +108,12 @@ def _by_parameters(crs: pyproj.CRS) -> int:
     if known and _is_cgcs2000_ellipsoid(crs) and crs.is_geographic:
         return LONLAT
     zone = _gauss_kruger_zone(crs) if known and _is_cgcs2000_ellipsoid(crs) else None
+    if zone is None and known and _is_cgcs2000_ellipsoid(crs):
+        raise UnknownCRS(
+            f"'{crs.name}' is CGCS2000 but no standard zone of 3 or 6 degrees: have it transformed "
+            "into one.",
+            f"“{crs.name}”是 CGCS2000，但不是标准的 3 度或 6 度带：请先转换到标准投影带。",
+        )
     if zone is None:
         code = _open_zone(crs)
         en = f", or say --crs {code} if it is that zone of CGCS2000" if code else ""

@@ -106,6 +106,9 @@ def test_sums_and_repeated_headers_are_no_records(tmp_path):
         "供地情况表,,,\n填报单位：某局,,,单位：亩、元\n电子监管号,合同签订日期,面积,成交价格\n",
         "序号,宗地,,成交（元）\n,电子监管号,面积（亩）,成交价格,合同签订日期\n",
         "电子监管号|合同签订日期|面积(亩)|成交价格(元)\n",
+        "电子监管号,合同签订日期,面积,成交价格\n,,亩,（元）\n",
+        '电子监管号,合同签订日期,"面积\n（亩）","成交价格\n（元）"\n',
+        "（单位：亩、元，元/亩）\n电子监管号,合同签订日期,面积,成交价格\n",
     ],
 )
 def test_units_above_the_names_of_columns_are_theirs(tmp_path, opening):
@@ -140,6 +143,13 @@ def test_rows_that_are_no_records_are_left_out_where_they_are_accepted(tmp_path)
     assert len(convert(tmp_path / "t.csv", options)[0]) == 2
     with pytest.raises(UnreadableFile, match="no row of the table is a record"):
         supplies(tmp_path, f"{HEADER}合计,,\n", accept=frozenset({"not_a_record"}))
+
+
+def test_forms_that_number_their_columns_and_sum_up_hold_no_record_there(tmp_path):
+    text = f"{HEADER}1,2,3\n{ID},2019-03-28,设计院\n红旗区小计,,\n总计（2宗）,,\n"
+    assert told(supplies(tmp_path, text)[1], "not_a_record") == [
+        [2, "1"], [4, "红旗区小计"], [5, "总计（2宗）"]
+    ]  # fmt: skip
 
 
 def test_a_quotation_mark_that_never_ends_does_not_swallow_the_rows_after_it(tmp_path):
@@ -415,6 +425,18 @@ def test_what_the_system_says_is_chinese_in_a_chinese_sentence(tmp_path, monkeyp
     with pytest.raises(LandgisError) as refused:
         run(["convert", "t.csv", *arguments])
     assert "文件或文件夹不存在" in refused.value.zh or "第 1 行第 9 列不是 TOML" in refused.value.zh
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_wide_text_without_its_mark_is_told_what_it_is(tmp_path, encoding):
+    with pytest.raises(UnreadableFile, match="UTF-16 without the mark"):
+        supplies(tmp_path, f"{HEADER}{ID},2019-03-28,甲\n", encoding)
+
+
+def test_esri_json_is_no_geojson_with_broken_outlines(tmp_path):
+    (tmp_path / "t.json").write_text('{"spatialReference": {"wkid": 4490}, "features": [{}]}')
+    with pytest.raises(UnreadableFile, match="Esri JSON"):
+        readers.read(tmp_path / "t.json")
 
 
 def test_what_stands_below_a_table_is_told_once_a_row_and_nothing_else(tmp_path):

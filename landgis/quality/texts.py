@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from landgis.issues import IssueKind, Problem, where
+from landgis.stations import Mask
 
 SUMS = frozenset(
     gap.join(word) + colon
@@ -18,6 +19,8 @@ SUMS = frozenset(
     for colon in ("", ":", "：")
 )
 """How a row of sums opens."""
+SUMMED = r".{0,12}(?:合计|总计|小计|共计)(?:[(（].{0,12}[)）])?[:：]?"
+"""Of what it is the sum, or of how many: 红旗区小计, 总计（2宗）."""
 NOTES = (
     r"\s*(?:填表|填报|制表|审核|复核|校核|审批|经办|编制)(?:人|单位|日期|时间)(?:员|签字)?\s*[:：].*"
     r"|\s*(?:注|备注|说明)\s*[:：].*"
@@ -91,10 +94,30 @@ def _no_records(table: pd.DataFrame) -> Iterator[Problem]:
     columns = [opening.iloc[:, i] for i in range(opening.shape[1])]
     if not columns:
         return
-    sums = np.logical_or.reduce([c.isin(SUMS).to_numpy(bool) for c in columns])
+    sums = np.logical_or.reduce([_sums(c) for c in columns])
+    numbers = np.arange(len(table)) < _counts_columns(table)
     again = np.logical_and.reduce([(c == c.name).to_numpy(bool) for c in columns])
     notes = columns[0].str.fullmatch(NOTES, na=False).to_numpy(bool)
-    at = where(sums | again | notes)
+    at = where(sums | again | notes | numbers)
     if len(at):
         rows = opening.iloc[at].to_numpy(object)
         yield Problem(IssueKind.NOT_A_RECORD, "", at, [next(filter(None, row), "") for row in rows])
+
+
+def _sums(column: pd.Series) -> Mask:
+    """Where a cell says that its row is a sum; few cells hold the word at all."""
+    found = column.isin(SUMS).to_numpy(bool).copy()
+    at = where(column.str.contains("计", regex=False, na=False).to_numpy(bool))
+    found[at] |= column.iloc[at].str.fullmatch(SUMMED).to_numpy(bool)
+    return found
+
+
+def _counts_columns(table: pd.DataFrame) -> bool:
+    """Whether the first row only numbers the columns, as official forms do."""
+    cells = [c.strip() for c in table.iloc[0] if c.strip()] if len(table) else []
+    counted = [c for c in cells if c not in ORDINALS]
+    return len(counted) > 2 and counted == [str(i) for i in range(1, len(counted) + 1)]
+
+
+ORDINALS = frozenset("甲乙丙丁戊己")
+"""By which forms count the columns of words."""

@@ -60,6 +60,15 @@ def _text(head: bytes) -> bool:
 SURVEY_OPENS = tuple(f"[{word}]".encode(e) for word in ("属性描述", "地块坐标") for e in ENCODINGS)
 
 
+def _is_wide(head: bytes) -> bool:
+    """Whether ends of lines are two bytes wide, as in UTF-16, and no mark says so."""
+    return (
+        not _text(head)
+        and any(end in head for end in (b"\n\0", b"\0\n"))
+        and not (head.count(b"\0") > len(head) * 3 // 4)
+    )
+
+
 def _table(head: bytes) -> bool:
     return _text(head) and not any(mark in head for mark in SURVEY_OPENS)
 
@@ -164,6 +173,12 @@ def recognised(path: Path) -> Format:
     foreign.refuse_content(opening, path.name)
     like = " ".join(e for e in MARKED if _marks(e)(opening))
     known = of_name(path, like)
+    if known in (_CSV, _TXT) and _is_wide(opening):
+        raise UnreadableFile(
+            "the text is in UTF-16 without the mark that says so: save it as UTF-8.",
+            "文本为不带标记的 UTF-16 编码：请另存为 UTF-8。",
+            file=path.name,
+        )
     if not known.begins(opening):
         raise UnreadableFile(
             f"the content is no {known.driver}: name the file by what it is"

@@ -55,6 +55,8 @@ def _features(document: dict[str, Any], file: str) -> list[dict[str, Any]]:
     features = document.get("features") if document.get("type") != "Feature" else [document]
     if not isinstance(features, list) or not all(isinstance(f, dict) for f in features):
         raise _refusal("no FeatureCollection", "不是 FeatureCollection", file)
+    if "spatialReference" in document or "geometryType" in document:
+        raise _refusal("Esri JSON", "Esri JSON 格式", file)
     if not all(isinstance(f.get("properties") or {}, dict) for f in features):
         raise _refusal("properties are no object", "properties 不是对象", file)
     return features

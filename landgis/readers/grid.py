@@ -39,6 +39,7 @@ def table(rows: Sequence[Row], known: Known, file: str) -> pd.DataFrame:
         )
     captions = [cell for row in rows[:at] for cell in row]
     header, at = _header(rows, at, known)
+    header, at = _above_units(header, rows, at)
     header = _with_units(header, captions, known)
     lines = [i for i in range(at + 1, len(rows)) if any(c.strip() for c in rows[i])]
     body = [rows[i] for i in lines]
@@ -55,9 +56,25 @@ CAPTION = re.compile(r"单位\s*[:：]\s*(.+)")
 """A line above the header that says in which units the table is: 单位：万元、公顷."""
 
 
+PRICE = re.compile(r"\w*元\s*/\s*\w+")
+"""What one measure costs, 万元/亩: the unit of no column that is read."""
+
+
+def _above_units(header: list[str], rows: Sequence[Row], at: int) -> tuple[list[str], int]:
+    """The names with the units of a line below them that holds nothing else."""
+    below = [BARE.sub("", c) for c in _trim(rows[at + 1])] if at + 1 < len(rows) else []
+    if not any(below) or len(below) > len(header) or {*map(plain, below)} - UNITS - {""}:
+        return header, at
+    below += [""] * (len(header) - len(below))
+    return [f"{n}({u})" if u else n for n, u in zip(header, below, strict=True)], at + 1
+
+
+BARE = re.compile(r"^[(（]|[)）]$")
+
+
 def _with_units(header: list[str], captions: Sequence[str], known: Known) -> list[str]:
     """The names with the unit that a caption gives, where a name has none and one alone fits."""
-    said = [m[1] for c in captions for m in CAPTION.finditer(c)]
+    said = [PRICE.sub("", m[1]) for c in captions for m in CAPTION.finditer(c)]
     units = {plain(u) for text in said for u in re.split(r"[\s、，,；;/和及()（）]+", text)} & UNITS
 
     def named(name: str) -> str:

@@ -98,7 +98,7 @@ def _measures_otherwise(inner: str, kind: Kind) -> bool:
 
 
 def _half(header: str) -> str:
-    return header.strip().translate(str.maketrans("（）［］", "()[]"))
+    return "".join(header.split()).translate(str.maketrans("（）［］", "()[]"))
 
 
 def match(
