@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from landgis.kinds import IssueKind
-from landgis.kinds.words import in_chinese
+from landgis.kinds.words import in_chinese, in_english
 from landgis.sametext import same_text
 
 __all__ = ["COLUMNS", "IssueKind", "Problem", "empty", "issue_rows", "join", "tell", "where"]
@@ -72,8 +72,8 @@ def issue_rows(
             only = in_chinese(said, value) if zh and isinstance(value, str) else value
             return same_text(template.format(value=only, field=name), size)
         quoted = values.dictionary.to_pylist()
-        quoted = [in_chinese(said, v) for v in quoted] if zh else quoted
-        known = [template.format(value=v, field=name) for v in quoted]
+        worded = in_chinese if zh else in_english
+        known = [template.format(value=worded(said, v), field=name) for v in quoted]
         return pa.array(known, pa.large_string()).take(values.indices)
 
     texts = {

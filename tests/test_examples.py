@@ -45,3 +45,8 @@ def test_what_a_chinese_sentence_quotes_of_a_geometry_is_chinese(tmp_path):
         issues = told(examples()[kind], tmp_path)
         [said, *_] = issues.loc[issues["kind"] == kind, "message_zh"]
         assert not re.search("[A-Za-z]{3}| ha", said)
+
+
+def test_a_unit_that_is_assumed_is_told_in_the_language_of_the_sentence(sentences):
+    assert sentences.loc["unit_assumed", "message"].isascii()
+    assert "公顷" in sentences.loc["unit_assumed", "message_zh"]

@@ -1,11 +1,11 @@
-"""The words of GEOS and of units in what a Chinese sentence quotes."""
+"""The words of GEOS and of units in what a sentence quotes, in the language of the sentence."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from landgis.kinds import outlines, surveys
+from landgis.kinds import outlines, surveys, values
 from landgis.kinds.sentence import Sentence
 
 ZH: Mapping[str, str] = {
@@ -45,3 +45,18 @@ _WORDS = re.compile("|".join(f"{re.escape(word)}(?![A-Za-z])" for word in ZH))
 def in_chinese(sentence: Sentence, value: str) -> str:
     """What ``sentence`` quotes, as its Chinese half says it."""
     return _WORDS.sub(lambda met: ZH[met[0]], value) if sentence in QUOTING else value
+
+
+EN: Mapping[str, str] = {
+    "公顷": "hectares",
+    "亩": "mu",
+    "平方米": "square metres",
+    "万元": "ten thousand yuan",
+    "元": "yuan",
+}
+"""Units that are assumed where none is written."""
+
+
+def in_english(sentence: Sentence, value: str) -> str:
+    """What ``sentence`` quotes, as its English half says it."""
+    return EN.get(value, value) if sentence == values.UNIT_ASSUMED else value

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from landgis.kinds import IssueKind
-from landgis.kinds.words import in_chinese
+from landgis.kinds.words import in_chinese, in_english
 from landgis.schema import LAYERS
 
 SHOWN = ("csv", "sheet", "txt", "geojson", "kml", "dxf", "wkt")
@@ -39,7 +39,7 @@ def _row(kind: IssueKind, example: Mapping[str, Any]) -> dict[str, str]:
         "kind": kind.code,
         "severity": said.severity.value,
         "owner": said.owner.value,
-        "message": said.en.format(field=field, value=value),
+        "message": said.en.format(field=field, value=in_english(said, value)),
         "message_zh": said.zh.format(field=zh, value=in_chinese(said, value)),
         "fix": said.fix.format(field=field),
         "fix_zh": said.fix_zh.format(field=zh),
