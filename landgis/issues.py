@@ -68,11 +68,11 @@ def issue_rows(
     values = None if isinstance(value, str) else said_values.dictionary_encode()
 
     def fill(template: str, name: str, *, zh: bool = False) -> Texts:
+        worded = in_chinese if zh else in_english
         if values is None or "{value" not in template:
-            only = in_chinese(said, value) if zh and isinstance(value, str) else value
+            only = worded(said, value) if isinstance(value, str) else value
             return same_text(template.format(value=only, field=name), size)
         quoted = values.dictionary.to_pylist()
-        worded = in_chinese if zh else in_english
         known = [template.format(value=worded(said, v), field=name) for v in quoted]
         return pa.array(known, pa.large_string()).take(values.indices)
 
