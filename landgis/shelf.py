@@ -94,7 +94,8 @@ class Making:
         held = pa.array(values, from_pandas=True).cast(pa.large_binary())
         if name not in self._ends:
             self.array(f"{name}.at", np.zeros(1, np.int64))
-        for part in held.chunks if isinstance(held, pa.ChunkedArray) else [held]:
+        chunks = held.chunks if isinstance(held, pa.ChunkedArray) else [held]
+        for part in chunks or [pa.array([], held.type)]:  # a table without rows may have no chunk
             _, at, content = part.buffers()
             ends = np.frombuffer(at or bytes(8), np.int64)[part.offset :][: len(part) + 1]
             before = self._ends.get(name, 0)

@@ -19,7 +19,8 @@ from landgis.store import open_store
 from tests.town import town
 
 RULES = load_rules()
-DAYS = (date(2026, 1, 1), date(2015, 3, 1))
+DAYS = (date(2026, 1, 1), date(2015, 3, 1), date(1999, 1, 1))
+"""On the last of them nothing is found."""
 
 
 @pytest.fixture(scope="module")
