@@ -15,15 +15,18 @@ from api.asking import ONCE, Asked, Text
 from api.desk import AtDesk, Desk, Standpoint
 from api.sending import MEDIA_TYPES, answered, json_of, tag
 from api.viewing import whole
+from landgis.errors import NotFound
 from landgis.writers.text import dumps
 from maps.brief import brief, is_large
 from maps.cards import card as card_of
 from maps.cards import outline
-from maps.page import STATIC, served_page
+from maps.page import STATIC, bundle, served_page
 from maps.scene import Scene
 from maps.scene import scene as scene_of
 
 router = APIRouter(include_in_schema=False)
+
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class AskedPage(Asked):
@@ -55,6 +58,17 @@ def page(desk: AtDesk, asked: Annotated[AskedPage, Query()]) -> Response:
     bases = [base.told() for base in desk.bases.values()]
     html = served_page(pinned=pinned, lang=asked.lang, bases=bases)
     return Response(html, media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/static/page-{digest}.js", dependencies=[ONCE])
+def script(digest: str) -> Response:
+    """Our scripts as one file; under its name it never changes."""
+    name, text = bundle()
+    if name != f"page-{digest}.js":
+        raise NotFound(
+            "there is no such script: load the page again.", "没有该脚本：请重新加载页面。"
+        )
+    return Response(text, media_type="text/javascript", headers={"Cache-Control": FOR_EVER})
 
 
 @router.get("/map/scene", dependencies=[ONCE])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -21,8 +22,11 @@ from maps.words import Lang, words
 STATIC = Path(str(resources.files("maps"))) / "static"
 """The folder that a server shows under ``static_url``; ``npm ci && node assets.mjs`` fills it."""
 
+LIBRARY = "leaflet/leaflet.js"
+"""The script that is not ours: it stays a file of its own, as it was published."""
+
 SCRIPTS = (
-    "leaflet/leaflet.js",
+    LIBRARY,
     "words.js",
     "dom.js",
     "format.js",
@@ -181,6 +185,17 @@ def asset(name: str) -> str:
         ) from missing
 
 
+@cache
+def bundle() -> tuple[str, str]:
+    """Our own scripts as one: the name of the file, which changes with them, and its text.
+
+    Forty files would cost a browser forty questions before it draws anything.
+    """
+    ours = "\n".join(asset(name) for name in SCRIPTS if name != LIBRARY)
+    text = f'"use strict";\n{ours}'
+    return f"page-{sha256(text.encode()).hexdigest()[:16]}.js", text
+
+
 def _policy(text: str) -> Verbatim:
     return Verbatim(f'<meta http-equiv="Content-Security-Policy" content="{text}">')
 
@@ -202,7 +217,7 @@ def served_page(
     with one card for its parameter ``key``, ``api_url`` is that of ``statistics``, ``history`` and
     ``ledger``, ``tiles_url`` that of the vector tiles; ``pinned`` goes with every question.
     ``bases`` (``Base.told``) are the base maps to choose from, their tiles below ``base_url``. The
-    files of ``STATIC`` are read below ``static_url``.
+    files of ``STATIC`` and that of ``bundle`` are read below ``static_url``.
     """
     served = {"map": map_url, "api": api_url, "tiles": tiles_url, "base": base_url}
     told = {"served": served, "pinned": pinned, "bases": list(bases)}
@@ -211,7 +226,7 @@ def served_page(
     header.add_child(_policy(SERVED_POLICY))
     for name in STYLES:
         header.add_child(CssLink(f"{static_url}/{name}"), name=name)
-    for name in SCRIPTS:
+    for name in (LIBRARY, bundle()[0]):
         header.add_child(JavascriptLink(f"{static_url}/{name}"), name=name)
     return page.render_page()
 

@@ -30,6 +30,7 @@ from landgis.ledger import ledger
 from landgis.rulebook import parse
 from landgis.stations import Source
 from landgis.store import Delivery, open_store
+from maps.page import SCRIPTS
 from tests.conftest import square
 from tests.town import HOSTILE, ON, ROWS, RULES
 from tests.worlds import layer
@@ -534,6 +535,17 @@ def test_the_page_loads_nothing_from_elsewhere(client):
     for source in sources:
         assert source.startswith("/static/")
         assert client.get(source).status_code == 200, source
+
+
+def test_the_scripts_of_the_page_come_as_one_that_a_browser_may_keep_for_ever(client):
+    name, *more = re.findall(r'src="(/static/page-[^"]+)"', client.get("/").text)
+    assert more == []
+    answer = client.get(name)
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
+    for own in SCRIPTS[1:]:
+        assert client.get(f"/static/{own}").text in answer.text
+    assert client.get("/static/page-0123456789abcdef.js").status_code == 404
 
 
 def test_the_page_reads_its_scene_and_cards_for_one_date_and_revision(client, taken):
