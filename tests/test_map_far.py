@@ -207,9 +207,10 @@ def test_sites_steps_conflicts_and_issues_have_the_numbers_of_the_record(far, ta
     far.click("#theme-revive")
     far.fill("#revive-least", "100")
     far.keyboard.press("Enter")
-    far.locator("#overview .parcels li").first.wait_for()
     large = answers.stock(taken, min_area_m2=str(100 * 2000 / 3))
-    assert far.locator("#overview .parcels li").count() == len(large) == 2
+    listed = "count => document.querySelectorAll('#overview .parcels li').length === count"
+    far.wait_for_function(listed, arg=len(large))
+    assert len(large) == 2
     assert sum(map(int, far.locator("#revive-stages tbody td:nth-child(2)").all_inner_texts())) == 2
     far.click("#theme-next")
     group = far.locator("details[data-group=reclaim]")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 
 from landgis.store.connection import Connection, Row, quoted
 from landgis.store.ground import (
@@ -31,6 +32,9 @@ CACHE_KB = 64 << 10
 
 PAGE_BYTES = 16384
 """A fact takes about 1,300 bytes: a dozen fill such a page, and neighbours are read at once."""
+
+PAUSE_S = 0.02
+"""Between two attempts at what SQLite does not wait for itself."""
 
 COPIED_PAGES = 1024
 """Pages that a backup copies before it tells how far it is."""
@@ -222,7 +226,20 @@ class SqliteGround:
         """Let readers read while one writes, for good: the file remembers it."""
         with self._told() as db:
             db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # heard where the file is still empty
-            db.execute("PRAGMA journal_mode = WAL")
+            self._switch(db)
+
+    def _switch(self, db: Connection) -> None:
+        """To the write-ahead log; of two that switch at once SQLite lets neither wait."""
+        until = monotonic() + self._timeout_s
+        while True:
+            try:
+                db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                    raise
+                sleep(PAUSE_S)
+            else:
+                return
 
     def copy(self, target: Path, tell: Callable[[float], None] | None = None) -> None:
         """Copy all of it as it is now into a new file, whole or not at all, while others write."""
