@@ -259,13 +259,15 @@ class PostgresGround:
     def writing(self) -> Iterator[PostgresConnection]:
         """One transaction, all or nothing; writers of one store wait for each other."""
         with self._transaction("BEGIN") as db:
-            db.execute(f"SET LOCAL lock_timeout = {max(1, round(1000 * self._timeout_s))}")
-            db.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (_MARK + self._schema,)
-            )
+            self._wait_for(db, self._schema)
             yield db
             if db.in_transaction:
                 db.execute("COMMIT")
+
+    def _wait_for(self, db: Connection, what: str) -> None:
+        """Be alone with ``what`` until the transaction ends."""
+        db.execute(f"SET LOCAL lock_timeout = {max(1, round(1000 * self._timeout_s))}")
+        db.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (_MARK + what,))
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[PostgresConnection]:
@@ -371,6 +373,7 @@ class PostgresGround:
         """See that PostGIS is there, and new enough."""
         with self._told(), self._transaction("BEGIN") as db:
             if not _postgis(db):
+                self._wait_for(db, "postgis")  # IF NOT EXISTS does not wait for who adds it too
                 self._add_postgis(db)
             found = str(_postgis(db))
             db.execute("COMMIT")
