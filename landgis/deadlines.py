@@ -50,7 +50,24 @@ def due(entries: Iterable[Entry], on: date, matter: Matter = NOTHING) -> tuple[D
         and (step.only is None or step.only in matter.holds)
         and not any(True for bar in step.bars for _ in barred(now.steps, bar.by, bar.lifted_by))
     )
-    return tuple(sorted((d for d in running if d), key=lambda d: (d.due_on, d.step)))
+    left = (d for d in running if d and not (d.overdue and d.whose is Whose.RIGHT))
+    return tuple(sorted(left, key=lambda d: (d.due_on, d.step)))
+
+
+def late(entries: Iterable[Entry], entry: Entry, matter: Matter = NOTHING) -> tuple[Due, ...]:
+    """The terms that had run out when ``entry`` came, the earliest first.
+
+    It stands all the same: whether it still counts is for a person to judge.
+    """
+    now = state(entries, entry.on, matter.conduct)
+    before = [e for e in now.steps if e.number != entry.number]
+    step = steps_of(matter.conduct)[entry.step]
+    terms = (
+        _due(before, step, span, entry.on, matter.conduct)
+        for span in step.due
+        if not first_of(before, step.code, *span.met_by)
+    )
+    return tuple(sorted((d for d in terms if d and d.overdue), key=lambda d: d.due_on))
 
 
 def _due(case: Sequence[Entry], step: Step, span: Span, on: date, conduct: Conduct) -> Due | None:
@@ -59,9 +76,6 @@ def _due(case: Sequence[Entry], step: Step, span: Span, on: date, conduct: Condu
         return None
     counted = span.counted(conduct)
     ending = end(since.effective_on(conduct), counted, roll_over=conduct.roll_over)
-    overdue = on > ending.last
-    if overdue and span.whose is Whose.RIGHT:
-        return None
     return Due(
         since.supply_id,
         step.code,
@@ -74,5 +88,5 @@ def _due(case: Sequence[Entry], step: Step, span: Span, on: date, conduct: Condu
         span.article,
         counted.certainty,
         ending.certain,
-        overdue,
+        on > ending.last,
     )

@@ -73,6 +73,13 @@ def test_terms_are_listed_with_what_is_overdue(shell):  # noqa: F811
     assert "作出处置决定" not in out
 
 
+def test_a_step_after_its_term_is_written_and_told(shell):  # noqa: F811
+    shell("case", "open", NUMBER, "--who", "张三", "--on", "2024-01-02")
+    take(shell, "filed", "2024-01-05")
+    status, _, said = take(shell, "investigation", "2024-02-02")
+    assert (status, "期限已于 2024-02-01 届满" in said) == (0, True)
+
+
 def test_a_supply_without_a_case_a_missing_proof_and_an_unknown_step_are_told(shell):  # noqa: F811
     status, _, said = shell("case", "show", NUMBER)
     assert (status, "尚无案件" in said) == (2, True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from landgis import procedure
 from landgis.citation import Status
-from landgis.deadlines import due
+from landgis.deadlines import due, late
 from landgis.errors import RefusedStep, UsageError
 from landgis.matter import conduct_of, matter_of
 from landgis.procedure import NOTHING, Entry, allowed, check, standing, state, statuses
@@ -95,6 +95,25 @@ def test_both_ways_of_a_case_can_be_walked_from_lead_to_the_end():
     assert state(fee, date(2024, 5, 1)).status is CaseStatus.DISPOSED
     assert state(agreed, date(2024, 5, 1)).status is CaseStatus.DISPOSED
     assert not state(agreed, date(2024, 5, 1)).is_open
+
+
+@pytest.mark.parametrize(
+    ("step", "on", "ended"),
+    [
+        ("hearing_requested", "2024-02-29", []),
+        ("hearing_requested", "2024-03-01", ["2024-02-29"]),
+        ("hearing_requested", "2024-03-20", ["2024-02-29"]),
+    ],
+)
+def test_a_hearing_asked_for_after_five_working_days_stands_and_is_told(step, on, ended):
+    taken = written(*DECISION[:12], (step, on))
+    assert [str(one.due_on) for one in late(taken, taken[-1])] == ended
+
+
+@pytest.mark.parametrize("steps", [DECISION, AGREEMENT])
+def test_a_case_in_time_is_nowhere_late(steps):
+    taken = written(*steps)
+    assert not any(late(taken[: n + 1], taken[n]) for n in range(len(taken)))
 
 
 @pytest.mark.parametrize("steps", [DECISION, AGREEMENT])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -23,12 +24,15 @@ from landgis.cli.options import (
 )
 from landgis.cli.session import opened, rulebook_of, rules_at
 from landgis.cli.show import emit, messages, pick
+from landgis.deadlines import late
 from landgis.documents import casefile
 from landgis.errors import NotFound, UnreadableFile, why_zh
 from landgis.matter import conduct_of, matter_of, stranger
 from landgis.procedure import Entry
 from landgis.rulebook import Rulebook
 from landgis.stations import Layers
+from landgis.steps import STRUCK, Matter
+from landgis.steps.articles import in_english
 from landgis.store import Store
 
 STORE = "landgis.db"
@@ -166,6 +170,7 @@ def _write(store: str, entry: Entry, author: str, lang: Lang, rulebook: Rulebook
         entries = held.entries(done.rev, entry.supply_id)
         layers = held.layers(done.rev, of=entry.supply_id)
     _warn_stranger(entry, layers, lang)
+    _warn_late(entries, Matter(conduct=conduct_of(rulebook, entry.on)), lang)
     status = procedure.state(entries, entry.on, conduct_of(rulebook, entry.on)).status
     written = entries[-1]
     messages.print(
@@ -178,6 +183,22 @@ def _write(store: str, entry: Entry, author: str, lang: Lang, rulebook: Rulebook
         ),
         markup=False,
     )
+
+
+def _warn_late(entries: Sequence[Entry], matter: Matter, lang: Lang) -> None:
+    """Say which terms had run out when the newest entry came."""
+    newest = entries[-1]
+    for one in late(entries, newest, matter) if newest.step != STRUCK else ():
+        article = in_english(one.article) if lang is Lang.EN else one.article
+        messages.print(
+            pick(
+                lang,
+                f"the term for '{one.title}' ended on {one.due_on} ({article}): check whether it "
+                "still counts.",
+                f"“{one.title_zh}”的期限已于 {one.due_on} 届满（{article}）：请核对是否仍予受理。",
+            ),
+            markup=False,
+        )
 
 
 def _warn_stranger(entry: Entry, layers: Layers, lang: Lang) -> None:
