@@ -14,8 +14,11 @@
     const one = { said: null, waiting: new Set([ready]) };
     kept.set(url, one);
     if (kept.size > MOST) kept.delete(kept.keys().next().value);
-    landgis.source.fetched(url).then((said) => { one.said = said; for (const tell of one.waiting) tell(); })
-      .catch((why) => { kept.delete(url); landgis.alarm(why); });
+    const tell = () => { for (const show of one.waiting) show(); };
+    landgis.source.fetched(url).then(
+      (said) => { one.said = said; tell(); },
+      (why) => { kept.delete(url); landgis.alarm(why, tell); },
+    );
     return null;
   }
 

@@ -36,15 +36,6 @@
       button.addEventListener("click", () => landgis.words.speak(button.dataset.lang));
   }
 
-  function alarm(why) {
-    const node = document.getElementById("alarm");
-    node.textContent = t("page.failed", { why: why.message });
-    node.hidden = false;
-    node.onclick = () => { node.hidden = true; };
-  }
-
-  landgis.alarm = alarm;
-
   /** The pages of the menu: each gives the nodes of the panel. */
   function pages(data, choose) {
     const page = (part) => (redraw) => part(data, choose, redraw);
@@ -94,13 +85,10 @@
     window[settings.name] = map;
     landgis.base(map, settings);
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-    try {
-      open(map, await landgis.source.load(settings));
-      document.documentElement.dataset.ready = "yes";
-    } catch (why) {
-      alarm(why);
-      throw why;
-    }
+    const data = await landgis.source.load(settings).catch((why) => landgis.alarm(why, () => location.reload()));
+    if (!data) return;
+    open(map, data);
+    document.documentElement.dataset.ready = "yes";
   }
 
   document.addEventListener("DOMContentLoaded", start);

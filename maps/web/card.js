@@ -82,7 +82,8 @@
       try {
         place.replaceChildren(...(await landgis.source.fetched(landgis.source.address("past", { key: card.key }))).items.map(line));
       } catch (why) {
-        place.replaceChildren(el("li", { class: "alarm" }, t("card.failed", { why: why.message })));
+        delete place.dataset.read;
+        place.replaceChildren(el("li", { class: "alarm" }, t("card.failed", { why: landgis.source.why(why) })));
       }
     };
     return el("section", {}, el("details", { id: "past", on: { toggle: open } }, el("summary", {}, t("past.title")), place));
@@ -95,8 +96,10 @@
     return el("p", { class: "takeaway" }, pick, landgis.basket.links([card.key]));
   }
 
+  const wayBack = (act) => el("button", { type: "button", class: "plain back", on: { click: act.back } }, `← ${t("card.back")}`);
+
   function head(card, act) {
-    return el("header", {}, el("button", { type: "button", class: "plain back", on: { click: act.back } }, `← ${t("card.back")}`),
+    return el("header", {}, wayBack(act),
       card.bounds ? el("button", { type: "button", class: "plain", on: { click: () => act.zoom(card.bounds) } }, t("card.zoom")) : null,
       el("p", { class: "kind" }, t(`card.${card.kind}`), " ", card.kind === "conflicts" ? null : el("code", {}, card.id)),
       el("h2", { id: "card-title", tabindex: "-1" }, card.title || (card.kind === "conflicts" ? t(card.badges[0]) : t("card.unnamed"))),
@@ -111,10 +114,16 @@
       spells("card.holders", card.holders, (row) => row.text), issues(card.issues), history(card)].filter(Boolean);
   }
 
+  function failed({ key, why }, act) {
+    return [el("header", {}, wayBack(act), el("h2", { id: "card-title", tabindex: "-1" }, key.slice(key.indexOf(":") + 1))), el("p", { class: "alarm", role: "alert" }, t("card.failed", { why: landgis.source.why(why) })),
+      el("button", { type: "button", class: "plain", id: "card-again", on: { click: () => act.choose(key) } }, t("page.again"))];
+  }
+
   /** Opens and closes cards in the panel. `act` marks and zooms on the map. */
   function cards(act) {
     const place = document.getElementById("card");
     const rest = [document.getElementById("overview"), document.getElementById("themes")];
+    /** What is open: its key, and its card or why there is none; both are missing while it is asked for. */
     let open = null;
     let returnTo = null;
     function swap(showCard) {
@@ -129,20 +138,23 @@
       swap(false);
       if (returnTo && returnTo.isConnected) returnTo.focus();
     }
-    const draw = () => { if (open) place.replaceChildren(...body(open, { ...act, back, choose })); };
+    function draw() {
+      if (open?.card) place.replaceChildren(...body(open.card, { ...act, back, choose }));
+      if (open?.why) place.replaceChildren(...failed(open, { back, choose }));
+    }
     async function choose(key, zoom) {
       if (!open) returnTo = document.activeElement;
+      const mine = { key };
+      open = mine;
       act.mark(key);
-      try {
-        open = await landgis.source.card(key);
-        if (open.outline) act.mark(key, open.outline);
-        draw();
-      } catch (why) {
-        place.replaceChildren(el("p", { class: "alarm" }, t("card.failed", { why: why.message })));
-      }
+      await landgis.source.card(key).then((card) => { mine.card = card; }, (why) => { mine.why = why; });
+      if (open !== mine) return; // another was chosen meanwhile, or none
+      const { card } = mine;
+      if (card?.outline) act.mark(key, card.outline);
+      draw();
       swap(true);
       landgis.permalink.note("card", key);
-      if (zoom && open?.bounds) act.zoom(open.bounds);
+      if (zoom && card?.bounds) act.zoom(card.bounds);
       place.querySelector("#card-title")?.focus({ preventScroll: true });
     }
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && open) back(); });

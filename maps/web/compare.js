@@ -48,9 +48,18 @@
       const asked = state.on;
       state.layer?.remove();
       state.layer = landgis.tiles.layer(asked, { pane: "land" }).addTo(state.map);
-      const other = await areas(data, asked);
-      if (asked === state.on) place.querySelector(".difference").replaceChildren(table(data, other, asked));
+      const told = place.querySelector(".difference");
+      told.replaceChildren(el("p", { class: "quiet" }, t("page.loading")));
+      const still = () => state.map && asked === state.on;
+      try {
+        const other = await areas(data, asked);
+        if (still()) told.replaceChildren(table(data, other, asked));
+      } catch (why) {
+        if (still()) landgis.alarm(why, again);
+      }
     }
+
+    const again = () => { if (state.map) draw(); };
 
     function close() {
       state.untie();
@@ -68,7 +77,7 @@
       place.hidden = false;
       state.folded = legend.folded;
       legend.fold(true);
-      place.replaceChildren(node, el("div", { class: "difference" }, el("p", { class: "quiet" }, t("page.loading"))),
+      place.replaceChildren(node, el("div", { class: "difference" }),
         el("label", { class: "then" }, t("compare.then"), el("input", { type: "date", id: "compare-on", value: state.on, max: data.on, required: true, on: { change } })));
       state.map = L.map(node, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 20 });
       state.map.createPane("land").style.zIndex = 450;
@@ -83,7 +92,7 @@
       close();
       document.getElementById("tool-compare").focus();
     });
-    landgis.words.listen(() => { if (state.map) draw(); });
+    landgis.words.listen(again);
     return open;
   }
 

@@ -12,7 +12,7 @@
         lots.tell();
       } catch (why) {
         group.on("add", load);
-        landgis.alarm(why);
+        landgis.alarm(why, load);
       }
     };
     group.on("add", load);

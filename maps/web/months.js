@@ -87,16 +87,23 @@
       document.getElementById("tool-months").focus();
     }
 
-    async function open() {
+    /** Asks for the months and shows the last; whoever has closed the bar meanwhile is left alone. */
+    async function begin() {
+      try {
+        state.rows ??= await past(data);
+        if (!place.hidden) go(state.rows.length - 1);
+      } catch (why) {
+        if (place.hidden) return;
+        close();
+        landgis.alarm(why, open);
+      }
+    }
+
+    function open() {
       if (!place.hidden) return close();
       place.hidden = false;
-      if (!state.rows) {
-        const since = `${Number(data.on.slice(0, 4)) - YEARS}-${data.on.slice(5, 7)}-01`;
-        const answer = await landgis.source.fetched(landgis.source.address("history", { step: "month", since }, "api"));
-        state.rows = answer.items;
-        if (state.rows.at(-1).on !== data.on) state.rows.push({ ...(await today(data)), on: data.on });
-      }
-      return go(state.rows.length - 1);
+      if (!state.rows) place.replaceChildren(el("p", { class: "quiet" }, t("page.loading")));
+      return begin();
     }
 
     place.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); close(); } });
@@ -105,9 +112,14 @@
     return open;
   }
 
-  async function today(data) {
-    const answer = await landgis.source.fetched(landgis.source.address("ledger", { by: "cohort" }, "api"));
-    return { ...answer.items.at(-1), on: data.on };
+  const asked = async (name, parameters) => (await landgis.source.fetched(landgis.source.address(name, parameters, "api"))).items;
+
+  /** The sums of every month before the day of the page, and of that day. */
+  async function past(data) {
+    const since = `${Number(data.on.slice(0, 4)) - YEARS}-${data.on.slice(5, 7)}-01`;
+    const rows = await asked("history", { step: "month", since });
+    if (rows.at(-1).on === data.on) return rows;
+    return [...rows, { ...(await asked("ledger", { by: "cohort" })).at(-1), on: data.on }];
   }
 
   landgis.months = months;

@@ -42,15 +42,23 @@
       el("span", { class: "quiet" }, [row.district, `${number(landgis.lots.amount(row.area_m2 || 0).mu, 2)} ${t("unit.mu")}`, row.full_years ? t("overview.years", { n: row.full_years }) : ""].filter(Boolean).join(" · "))));
   }
 
+  /** More idle parcels of a large city. */
+  async function further(data) {
+    const { idle, next } = await landgis.source.idlers({ cursor: data.next });
+    Object.assign(data, { idle: [...data.idle, ...idle], next });
+  }
+
   function list(data, choose, redraw) {
     const rows = state.all ? data.idle : data.idle.slice(0, FIRST);
     const count = data.legend.idle.count;
-    const grow = async () => {
-      if (state.all || data.idle.length <= FIRST) {
-        const { idle, next } = await landgis.source.idlers({ cursor: data.next });
-        Object.assign(data, { idle: [...data.idle, ...idle], next });
+    const grow = async (event) => {
+      event.target.disabled = true; // a second click would fetch the same rows once more
+      try {
+        if (state.all || data.idle.length <= FIRST) await further(data);
+        state.all = true;
+      } catch (why) {
+        landgis.alarm(why, redraw);
       }
-      state.all = true;
       redraw();
     };
     const more = data.next || (!state.all && data.idle.length > FIRST);

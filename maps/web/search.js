@@ -65,16 +65,25 @@
       place.children[active].scrollIntoView({ block: "nearest" });
       box.setAttribute("aria-activedescendant", `suggestion-${active}`);
     }
+    function fail(why) {
+      answer = () => t("search.failed", { why: landgis.source.why(why) });
+      place.replaceChildren(el("li", { class: "rest", role: "presentation" }, answer()));
+      tell();
+    }
     /** Of a large city the server looks, once the typing pauses; what is overtaken is dropped. */
     function farther(typed) {
       place.replaceChildren(el("li", { class: "rest", role: "presentation" }, t("page.loading")));
       place.hidden = false;
       clearTimeout(asking);
       asking = setTimeout(async () => {
-        const found = await landgis.source.fetched(landgis.source.address("search", { q: typed }));
-        if (box.value.trim() !== typed || place.hidden) return;
-        const named = matches(index, typed);
-        list([...named, ...found.items.map(entry)], typed, named.length + found.count);
+        const still = () => box.value.trim() === typed && !place.hidden;
+        try {
+          const found = await landgis.source.fetched(landgis.source.address("search", { q: typed }));
+          const named = matches(index, typed);
+          if (still()) list([...named, ...found.items.map(entry)], typed, named.length + found.count);
+        } catch (why) {
+          if (still()) fail(why);
+        }
       }, PAUSE_MS);
     }
     const tell = () => { said.textContent = answer(); };

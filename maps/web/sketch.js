@@ -108,7 +108,7 @@
           const found = await inside(parts());
           if (still()) state.said = () => answer(found);
         } catch (why) {
-          state.said = () => el("p", { class: "alarm", role: "alert" }, t("card.failed", { why: why.message }));
+          if (still()) state.said = () => [el("p", { class: "alarm", role: "alert" }, t("sketch.failed", { why: landgis.source.why(why) })), el("button", { type: "button", class: "plain", id: "sketch-again", on: { click: end } }, t("page.again"))];
         }
       }
       draw();

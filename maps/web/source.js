@@ -1,6 +1,7 @@
 // Source: where the page's data come from: written into the page, or fetched from this server.
 "use strict";
 (function (landgis) {
+  const { t } = landgis.words;
   const LISTED = 200;
   let settings = {};
   let cards = {};
@@ -19,11 +20,33 @@
     return `${settings.served[of]}/${name}?${new URLSearchParams({ ...settings.pinned, ...parameters })}`;
   }
 
-  async function fetched(url) {
-    const answer = await fetch(url, { headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    return answer.json();
+  const failure = (said) => Object.assign(new Error(said.en), { said });
+  const plain = (sentence) => sentence.replace(/[.。]$/, "");
+
+  /** What the server says of its refusal, in both languages, with the status for its operator. */
+  async function refusal(answer) {
+    const { detail, detail_zh: zh } = await answer.json().catch(() => ({}));
+    const status = `HTTP ${answer.status}`;
+    return failure(detail ? { zh: `${plain(zh)}（${status}）`, en: `${plain(detail)} (${status})` } : { zh: status, en: status });
   }
+
+  const unreached = () => { throw failure({ zh: t("page.unreached", {}, "zh"), en: t("page.unreached", {}, "en") }); };
+
+  /** What `take` makes of the answer of this server to an address; else an Error that `why` can tell. */
+  async function answered(url, accept, take) {
+    const answer = await fetch(url, { headers: { Accept: accept } }).catch(unreached);
+    if (!answer.ok) throw await refusal(answer);
+    return take(answer).catch(unreached);
+  }
+
+  /** The JSON at an address of this server. */
+  const fetched = (url) => landgis.busy.during(answered(url, "application/json", (answer) => answer.json()));
+
+  /** The bytes at an address of this server. */
+  const bytes = (url) => landgis.busy.during(answered(url, "*/*", async (answer) => new Uint8Array(await answer.arrayBuffer())));
+
+  /** Why something failed, in the language of the page. */
+  const why = (error) => (error.said ? landgis.words.either(error.said) : error.message);
 
   /** Some idle parcels of a large city and how to ask for more: `limit` or `cursor`. */
   async function idlers(asked) {
@@ -51,5 +74,5 @@
     return fetched(address("card", { key }));
   }
 
-  landgis.source = { load, idlers, hold, card, carried, served, address, fetched, article: (label) => articles[label] };
+  landgis.source = { load, idlers, hold, card, carried, served, address, fetched, bytes, why, article: (label) => articles[label] };
 })((window.landgis = window.landgis || {}));

@@ -125,6 +125,8 @@
       L.GridLayer.prototype.initialize.call(this, { tileSize: SIZE, minZoom: 1, keepBuffer: 1, ...options });
       this.parameters = parameters;
       this.met = new Map();
+      const again = () => { if (live.has(this)) this.redraw(); };
+      this.on("tileerror", ({ error }) => { if (live.has(this)) landgis.alarm(error, again); });
       this.on("add", () => live.add(this)).on("remove", () => live.delete(this));
       this.on("tileunload", ({ coords: { x, y, z } }) => this.met.delete(`${z}/${x}/${y}`));
     },
@@ -139,9 +141,8 @@
       const canvas = Object.assign(document.createElement("canvas"), { width: SIZE * dense, height: SIZE * dense });
       const key = `${z}/${x}/${y}`;
       const url = landgis.source.address(`${z - 1}/${x}/${y}.pbf`, this.parameters, "tiles");
-      fetch(url).then(async (answer) => {
-        if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-        const layers = landgis.mvt.decode(new Uint8Array(await answer.arrayBuffer()));
+      landgis.source.bytes(url).then((said) => {
+        const layers = landgis.mvt.decode(said);
         this.met.set(key, { canvas, layers });
         draw(canvas, layers);
         done(null, canvas);

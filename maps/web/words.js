@@ -5,10 +5,10 @@
   let table = {};
   let lang = "zh";
 
-  /** The word for `key` in the current language, with {name} filled from `values`. */
-  function t(key, values) {
+  /** The word for `key` in the current language or the one given, with {name} filled from `values`. */
+  function t(key, values, given = lang) {
     const word = table[key];
-    const text = word ? word[lang] : key;
+    const text = word ? word[given] : key;
     return values ? text.replace(/\{(\w+)\}/g, (_, name) => String(values[name])) : text;
   }
 
