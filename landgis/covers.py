@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from landgis.errors import StoreError
 from landgis.schema import DATED, LAYERS, REFERENCE
@@ -109,21 +110,31 @@ def link_days(pieces: Pieces, layers: Layers) -> Mapping[str, Links]:
     slivers = pieces.sliver_links.assign(piece=pieces.sliver_links["piece"] + len(pieces))
     parts = [table for table in (pieces.links, slivers) if len(table)]
     links = pd.concat(parts, ignore_index=True) if parts else pieces.links
-    return {name: _layer_links(links[links["layer"] == name], layers, name) for name in LINKED}
+    layer = pd.Index(LINKED).get_indexer(pd.Index(links["layer"]))
+    plot = links["piece"].to_numpy(np.int64)
+    mine = [np.flatnonzero(layer == k) for k in range(len(LINKED))]
+    named = links["feature_id"].array
+    return {
+        name: _layer_links(plot[at], named.take(at), layers, name)
+        for name, at in zip(LINKED, mine, strict=True)
+    }
 
 
 LINKED = (*DATED, *REFERENCE)
 
 
-def _layer_links(links: pd.DataFrame, layers: Layers, name: str) -> Links:
-    row = pd.Index(layers[name].table[LAYERS[name].identity]).get_indexer(links["feature_id"])
+def _layer_links(plot: Positions, named: ExtensionArray, layers: Layers, name: str) -> Links:
+    """The links of one layer; ``named`` says which feature of it covers each plot."""
+    if not len(plot):
+        return Links(plot, plot, *np.zeros((2, 0), np.int32))
+    row = pd.Index(layers[name].table[LAYERS[name].identity]).get_indexer(named)
     if (row < 0).any():
-        stranger = links["feature_id"].to_numpy()[row < 0][0]
+        stranger = named[row < 0][0]
         raise StoreError(
             f"the pieces know '{stranger}' of {name}, the record does not: cut the land again.",
             f"图斑引用了 {name} 中不存在的“{stranger}”：请重新切分。",
         )
-    return linked(layers, name, links["piece"].to_numpy(np.int64), row.astype(np.int64))
+    return linked(layers, name, plot, row.astype(np.int64))
 
 
 def linked(layers: Layers, name: str, plot: Positions, row: Positions) -> Links:

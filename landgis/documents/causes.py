@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from landgis.documents.scene import Scene, day_text
+from landgis.documents.scene import Scene, day_text, records
 from landgis.law.fault import EVERYWHERE
 from landgis.terms import Cause, DelayStatus, Fault, Outcome, Standing, Term
 
@@ -53,7 +53,7 @@ def delay_steps(scene: Scene) -> list[dict[str, Any]]:
     touching = (table["supply_id"].notna() | (table["scope"].notna() & reach)).to_numpy(bool)
     return [
         _step(scene, place, record)
-        for place, record in enumerate(table.to_dict("records"))
+        for place, record in enumerate(records(table))
         if touching[place]
     ]
 

@@ -12,7 +12,7 @@ import pandas as pd
 from landgis.citation import Citation
 from landgis.documents.causes import delay_steps, tell_delays
 from landgis.documents.reckoning import tell_clock, tell_facts
-from landgis.documents.scene import Scene, set_scene
+from landgis.documents.scene import Scene, records, set_scene
 from landgis.errors import NotFound
 from landgis.fields import FIELDS, say
 from landgis.kinds import IssueKind
@@ -79,12 +79,12 @@ def explain(inventory: Inventory, rulebook: Rulebook, supply_id: str, lang: str 
 
 def tell_findings(scene: Scene) -> Iterator[str]:
     """What each rule says, from when, what blocks it, and the quoted articles."""
-    records = scene.findings.to_dict("records")
-    if not records:
+    found = records(scene.findings)
+    if not found:
         yield scene.say("silent")
-    for finding in records:
+    for finding in found:
         yield _finding(scene, finding)
-    cited = [finding["citations"] for finding in records]
+    cited = [finding["citations"] for finding in found]
     for citation in scene.rulebook.cited(";".join(cited), scene.standing.today):
         yield _article(scene, citation)
     if scene.is_in(*IDLE_STANDINGS):
@@ -128,11 +128,11 @@ def _article(scene: Scene, citation: Citation) -> str:
 
 def tell_missing(scene: Scene) -> Iterator[str]:
     """What is missing or contradicts itself, and what to ask for."""
-    records = scene.issues.drop_duplicates(["kind", "value"]).to_dict("records")
-    if not records:
+    found = records(scene.issues.drop_duplicates(["kind", "value"]))
+    if not found:
         yield scene.say("complete")
     ending = "_zh" if scene.lang == "zh" else ""
-    for issue in records:
+    for issue in found:
         yield scene.say("issue", message=issue[f"message{ending}"], fix=issue[f"fix{ending}"])
 
 
@@ -154,9 +154,9 @@ def _data(scene: Scene, inventory: Inventory) -> dict[str, Any]:
         "rulebook_sha256": scene.rulebook.sha256,
         "supply": _plain(scene.row.to_dict()),
         "facts": _plain(scene.supply.drop("geometry", errors="ignore").to_dict()),
-        "amendments": [_plain(r) for r in scene.layers["amendments"].table.to_dict("records")],
+        "amendments": [_plain(r) for r in records(scene.layers["amendments"].table)],
         "delays": delay_steps(scene),
-        "findings": [_plain(r) for r in scene.findings.to_dict("records")],
+        "findings": [_plain(r) for r in records(scene.findings)],
         "citations": [
             {
                 "label": citation.label(scene.lang),
@@ -166,7 +166,7 @@ def _data(scene: Scene, inventory: Inventory) -> dict[str, Any]:
             }
             for citation in scene.rulebook.cited(cited, scene.standing.today)
         ],
-        "issues": [_plain(r) for r in scene.issues.to_dict("records")],
+        "issues": [_plain(r) for r in records(scene.issues)],
     }
 
 

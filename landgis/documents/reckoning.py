@@ -12,7 +12,7 @@ import pandas as pd
 
 from landgis.clock import DAY, add_years
 from landgis.determine import assess
-from landgis.documents.scene import Scene, day_text, value_text
+from landgis.documents.scene import Scene, day_text, records, value_text
 from landgis.fields import FIELDS, say
 from landgis.law.wording import percent, share_text
 from landgis.rulebook import Rulebook
@@ -52,9 +52,9 @@ def tell_facts(scene: Scene) -> Iterator[str]:
         later = column.name in HAPPENINGS and value > on
         told = {"name": _name(scene, column), "value": _said(scene, value, column.kind)}
         yield scene.say("fact_later" if later else "fact", **told)
-    for made in scene.layers["amendments"].table.sort_values("signed_on").to_dict("records"):
+    for made in records(scene.layers["amendments"].table.sort_values("signed_on")):
         yield _amendment(scene, made, on)
-    for entry in scene.layers["holders"].table.sort_values("from_on").to_dict("records"):
+    for entry in records(scene.layers["holders"].table.sort_values("from_on")):
         key = "held" if entry["from_on"] <= on else "held_later"
         yield scene.say(key, holder=entry["holder"], from_on=day_text(entry["from_on"]))
 

@@ -85,6 +85,13 @@ def narrow(layers: Layers, supply_id: str) -> dict[str, Layer]:
     return {**layers, **chosen}
 
 
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows by column: ``to_dict`` costs ten times that where there are few rows."""
+    names = [str(name) for name in table.columns]
+    columns = [table[name].tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 def day_text(day: Any) -> str:
     """A date as ISO text, empty where there is none."""
     return "" if pd.isna(day) else str(np.datetime64(day, "D"))

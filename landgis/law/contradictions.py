@@ -139,6 +139,8 @@ def _contested(excused: Excused, standing: Stand) -> Flag:
     delays, spans = excused.delays, excused.delays.spans
     own = delays.verified & (delays.cause == CAUSES.index(Cause.HOLDER))
     both = np.intersect1d(spans.row[own], spans.row[excused.taken])
+    if not len(both):
+        return Flag(IssueKind.CAUSES_CONTRADICT, "delays", "cause", both)
     end = np.where(delays.open, standing.on, spans.end)
     start = np.maximum(spans.start, standing.origin[spans.row] + DAY)
     table = pd.DataFrame({"row": spans.row, "start": start, "end": end})[np.isin(spans.row, both)]

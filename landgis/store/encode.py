@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
+from geopandas.array import from_wkb
 from numpy.typing import NDArray
 
 from landgis import measure
@@ -123,7 +124,7 @@ def features(
 ) -> list[tuple[str, bytes]]:
     """Names, ready items and ready geometries as names and whole features."""
     return [
-        (name, item[:-1] + b',"geometry":' + (shape or b"null") + b"}")
+        (name, b"".join((item[:-1], b',"geometry":', shape or b"null", b"}")))
         for name, item, shape in found
     ]
 
@@ -149,18 +150,23 @@ def joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def columns_of(schema: LayerSchema, values: Sequence[Sequence[Any]]) -> pd.DataFrame:
     """The schema's columns, typed, out of SQL columns."""
+    return pd.DataFrame(_typed(schema, values))
+
+
+def _typed(schema: LayerSchema, values: Sequence[Sequence[Any]]) -> dict[str, Any]:
     said = zip(schema.columns, values, strict=True)
-    return pd.DataFrame({c.name: from_sql(column, c.kind) for c, column in said})
+    return {c.name: from_sql(column, c.kind) for c, column in said}
 
 
 def frame(
     schema: LayerSchema, columns: Sequence[Sequence[Any]], crs: int
 ) -> pd.DataFrame | gpd.GeoDataFrame:
     """A typed table out of SQL columns: the schema's, then WKB and area where it has a shape."""
-    plain = columns_of(schema, columns[: len(schema.columns)])
+    plain = _typed(schema, columns[: len(schema.columns)])
     if schema.shape is Shape.NONE:
-        return plain
-    polygons = shapely.from_wkb(np.array(columns[-2], dtype=object))
-    table = gpd.GeoDataFrame(plain, geometry=polygons, crs=crs)
-    table["area_m2"] = np.array(columns[-1], dtype="float64")
-    return table
+        return pd.DataFrame(plain)
+    polygons = from_wkb(np.array(columns[-2], dtype=object), crs=crs)
+    area = np.array(columns[-1], dtype="float64")
+    # At once: a column that is added later costs as much as the table.
+    said = {**plain, "geometry": polygons, "area_m2": area}
+    return gpd.GeoDataFrame(said, geometry="geometry")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,8 @@ def geojson(db: Connection, schema: LayerSchema, known: int, bbox: Box | None) -
     return pd.Series(dict(found), dtype="str", name="geojson")
 
 
+BY_ID = itemgetter(0)
+
 FEW = 5_000
 """So few features that meet a box are found by the box, more by walking along the ids."""
 
@@ -101,9 +104,9 @@ def features(
     later = f"AND {schema.identity} > :after"
     if bbox:
         near = f"{_ready(db, schema, db.boxed(schema.name))} {later if after else ''} LIMIT :few"
-        found = encode.features(db.execute(near, values).fetchall())
+        found = db.execute(near, values).fetchall()
         if len(found) < FEW:
-            return sorted(found)[:limit]
+            return encode.features(sorted(found, key=BY_ID)[:limit])
         later += f" AND {db.near(schema.name, each=True)}"
     next_ones = f"{_ready(db, schema)} {later} ORDER BY {schema.identity} LIMIT :limit"
     return encode.features(db.execute(next_ones, values).fetchall())

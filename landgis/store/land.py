@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from geopandas.array import from_wkb
 
 from landgis.errors import StoreError
 from landgis.stations import Geometries, Patch, Pieces
@@ -227,9 +228,9 @@ def _read(
         {
             "piece_id": pd.array(list(names), dtype="str"),
             "area_m2": np.array(areas, dtype="float64"),
+            "geometry": from_wkb(np.array(shapes, dtype=object), crs=crs),
         },
-        geometry=shapely.from_wkb(np.array(shapes, dtype=object)),
-        crs=crs,
+        geometry="geometry",
     )
     said = db.execute(
         f"SELECT part, layer, feature_id FROM {table} JOIN {table}_links USING (part) "

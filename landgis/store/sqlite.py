@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
@@ -174,8 +174,6 @@ class SqliteGround:
             yield db
             db.execute("ROLLBACK")
 
-    asking = reading  # a snapshot costs nothing here
-
     @contextmanager
     def writing(self) -> Iterator[SqliteConnection]:
         """One transaction, all or nothing; a block that rolled back itself has written nothing."""
@@ -193,6 +191,10 @@ class SqliteGround:
             finally:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
+
+    def asking(self) -> AbstractContextManager[SqliteConnection]:
+        """A connection to read by; each statement may see what was committed since the last."""
+        return self._told()
 
     @contextmanager
     def _told(self) -> Iterator[SqliteConnection]:

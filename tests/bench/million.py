@@ -144,7 +144,7 @@ def _box(random_, count):
     from landgis.measure import transform
 
     wide = int(np.ceil(count**0.5)) * SIDE_M
-    side = NEAR**0.5 * SIDE_M
+    side = (NEAR**0.5 - 0.9) * SIDE_M  # a parcel, 0.9 of a side wide, counts if it is touched
     x, y = random_.uniform(0, wide - side, 2) + CORNER
     around = transform(np.array([shapely.box(x, y, x + side, y + side)]), 4547, 4490)
     return tuple(around[0].bounds)
