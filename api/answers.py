@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from api.desk import AtDesk
 from api.paging import AskedList, Listing, listed
 from api.sending import answered, file_of, head, items, json_of, shown, tag
 from landgis import inventory, query
-from landgis.history import Step
+from landgis.history import Step, ten_years
 from landgis.history import history as history_of
 from landgis.ledger import By
 from landgis.ledger import ledger as ledger_of
@@ -109,7 +108,7 @@ def ledger(request: Request, desk: AtDesk, asked: Annotated[AskedLedger, Query()
 def history(request: Request, desk: AtDesk, asked: Annotated[AskedHistory, Query()]) -> Response:
     """How the areas of the stages came and went, up to ``on``. 历年存量变化。"""
     at = asked.stand(desk)
-    since = _ten_years_before(at.on) if asked.since is None else query.day("since", asked.since)
+    since = ten_years(at.on) if asked.since is None else query.day("since", asked.since)
 
     def make() -> Response:
         taken = desk.inventory(at)
@@ -117,10 +116,6 @@ def history(request: Request, desk: AtDesk, asked: Annotated[AskedHistory, Query
         return _sent(table, asked, taken, "history", step=asked.step.value)
 
     return answered(request, tag(request, at), make)
-
-
-def _ten_years_before(on: date) -> date:
-    return date(max(on.year - 10, date.min.year), 12, 31) if on.year > 1 else date.min
 
 
 def _sent(

@@ -19,7 +19,7 @@ from landgis.covers import NEVER, Days, Links, Mask, Positions, dates, day_numbe
 from landgis.issues import COLUMNS as ISSUE_COLUMNS
 from landgis.measure import planar_area_m2
 from landgis.schema import LAYERS
-from landgis.stage import Covers, unbroken
+from landgis.stage import Covers, needs_acquisition, unbroken
 from landgis.stations import Geometries, Layer
 from landgis.terms import Conflict, Owner, Severity
 
@@ -136,6 +136,9 @@ def _alone(covers: Covers, kind: Conflict, day: int) -> Pairs:
     present, missing = (covers.links[layer] for layer in SIDES[kind])
     links = present.on(day)
     links = links.where(clash[links.plot])
+    if kind is Conflict.SUPPLY_BEFORE_ACQUISITION:
+        # another supply over the same piece may be of land that the state owned
+        links = links.where(needs_acquisition(covers.layers["supplies"].table)[links.row])
     lacking = missing.earliest(len(clash))
     plot = links.plot
     return Pairs(
@@ -256,10 +259,9 @@ def _declared(layer: Layer, day: int) -> pd.DataFrame:
 def as_issues(found: gpd.GeoDataFrame) -> pd.DataFrame:
     """Contradictions as rows of ``issues.COLUMNS``, for the list of all that is wrong."""
     sides = found["feature_a"] + np.where(found["feature_b"] == "", "", "; " + found["feature_b"])
-    area, since = (
-        found["area_m2"].map("{:,.1f} m2".format),
-        found["from_on"].dt.strftime("%Y-%m-%d"),
-    )
+    # of no rows, formatted numbers would stay numbers
+    area = found["area_m2"].map("{:,.1f}".format).astype("str")
+    since = found["from_on"].dt.strftime("%Y-%m-%d")
     words = found["kind"].map({c.value: c.zh for c in Conflict})
     return pd.DataFrame(
         {
@@ -268,7 +270,7 @@ def as_issues(found: gpd.GeoDataFrame) -> pd.DataFrame:
             "file": "",
             "row": np.int64(-1),
             "field": "geometry",
-            "value": area,
+            "value": area + " m2",
             "kind": found["kind"],
             "severity": Severity.WARNING.value,
             "owner": Owner.BUREAU.value,
@@ -277,9 +279,9 @@ def as_issues(found: gpd.GeoDataFrame) -> pd.DataFrame:
             + sides
             + ", "
             + area
-            + " since "
+            + " m2 since "
             + since,
-            "message_zh": words + "：" + sides + "，" + area + "，自 " + since,
+            "message_zh": words + "：" + sides + "，" + area + " 平方米，自 " + since,
             "fix": "compare the documents of both sides and correct the one that is wrong",
             "fix_zh": "核对双方文件，更正有误的一方",
         },

@@ -14,6 +14,7 @@ from landgis.terms import (
     Conflict,
     DueSource,
     Fault,
+    LedgerRow,
     Outcome,
     Owner,
     Severity,
@@ -88,7 +89,7 @@ FIELDS: Mapping[str, Field] = {
     "since_on": Field("进入阶段日期", "date"),
     "age_days": Field("存续天数", "integer", "days"),
     # ledger
-    "key": Field("编号"),
+    "key": Field("编号", terms=LedgerRow),
     "name": Field("名称"),
     "approved_m2": _m2("批准面积"),
     "not_acquired_m2": _m2("批而未征"),

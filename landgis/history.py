@@ -44,6 +44,11 @@ def history(covers: Covers, start: date, end: date, step: Step | str) -> pd.Data
     return table
 
 
+def ten_years(on: date) -> date:
+    """Where a history up to ``on`` begins unless told: the end of the year ten years before."""
+    return date(max(on.year - 10, date.min.year), 12, 31) if on.year > 1 else date.min
+
+
 def _days(start: date, end: date, step: Step) -> list[date]:
     months = 12 if step is Step.YEAR else 1
     steps = ((end.year - start.year) * 12 + end.month - start.month) // months + 1

@@ -151,12 +151,16 @@ def _approval_spans(links: Links, table: pd.DataFrame) -> Iterator[tuple[Fact, L
 def _supply_spans(links: Links, table: pd.DataFrame) -> Iterator[tuple[Fact, Links]]:
     started = np.minimum(day_numbers(table["started_on"]), day_numbers(table["completed_on"]))
     yield Fact.SUPPLIED, links
-    yield Fact.SUPPLIED_NEW_LAND, links.where(_needs_acquisition(table)[links.row])
+    yield Fact.SUPPLIED_NEW_LAND, links.where(needs_acquisition(table)[links.row])
     yield Fact.STARTED, links.during(np.maximum(links.begin, started[links.row]), links.end)
     yield Fact.RETURNED, links.during(links.end)
 
 
-def _needs_acquisition(supplies: pd.DataFrame) -> Mask:
+def needs_acquisition(supplies: pd.DataFrame) -> Mask:
+    """Which supplies are of land that had to be acquired first: the state did not own it.
+
+    Needs: land_source, land_ownership.
+    """
     existing = supplies["land_source"].str.contains(EXISTING_LAND, regex=False, na=False)
     collective = supplies["land_ownership"].eq("collective").fillna(value=False)
     return ~(existing | collective).to_numpy(bool)

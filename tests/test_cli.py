@@ -142,6 +142,24 @@ def test_history_has_a_row_a_year(shell, record):
     assert [row["on"] for row in rows] == ["2011-12-31", "2012-12-31", "2013-12-31", "2014-12-31"]
 
 
+def test_a_history_up_to_the_first_year_is_asked_like_any_other(shell, record):
+    for on in ("0001-01-01", "0010-12-31"):
+        status, out, _ = shell("history", "--on", on, "--format", "csv")
+        assert (status, float(rows_of(out)[0]["approved_m2"])) == (0, 0)
+
+
+def test_rows_that_add_up_the_ledger_are_named_in_the_language_of_the_table(shell, record):
+    ask = ("ledger", "--on", "2014-06-01", "--lang")
+    assert shell(*ask, "en")[1].split("\n")[-2].split()[:2] == ["total", "total"]
+    assert shell(*ask, "zh")[1].split("\n")[-2].split()[:2] == ["合计", "合计"]
+    assert "合计" in shell("disposal", "--base", "2013-01-01", *ask[1:], "zh")[1]
+
+
+def test_a_record_without_contradictions_is_checked_like_any_other(shell, record):
+    status, out, _ = shell("check", "--on", "2010-01-01", "--format", "json")
+    assert (status, "declared_area" in out) == (0, False)
+
+
 def test_determine_needs_no_store_and_sums_up_on_standard_error(shell, tmp_path):
     table = pd.DataFrame({"电子监管号": [NUMBER], "合同签订日期": ["2012-05-31"],
                           "约定开工时间": ["2013-05-31"], "成交价格(万元)": ["1000"]})  # fmt: skip

@@ -5,7 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from landgis.conflicts import COLUMNS, conflicts
+from landgis.conflicts import COLUMNS, as_issues, conflicts
+from landgis.issues import COLUMNS as ISSUE_COLUMNS
 from landgis.stage import prepare
 from landgis.terms import Conflict
 from tests.conftest import square
@@ -97,6 +98,15 @@ def test_a_supply_before_the_acquisition_ends_when_it_is_complete():
     assert found("2012-03-01", **rows).empty
 
 
+def test_a_supply_of_existing_land_is_not_blamed_for_another_on_land_never_acquired():
+    supplies = [supply(land_source="现有建设用地"), supply(land_source="新增建设用地")]
+    table = found("2014-01-01", approvals=[approval()], supplies=supplies)
+    assert list(zip(table["kind"], table["feature_a"], strict=True)) == [
+        (Conflict.DOUBLE_SUPPLY, "s0"),
+        (Conflict.SUPPLY_BEFORE_ACQUISITION, "s1"),
+    ]
+
+
 def test_acquisition_without_approval_names_the_approval_that_came_too_late():
     rows = {
         "approvals": [approval(on="2012-01-01", doc_no="豫政土〔2012〕1号")],
@@ -163,3 +173,15 @@ def test_without_contradictions_the_table_is_empty_with_all_its_columns():
     table = found("2012-01-01", approvals=[approval()])
     assert list(table.columns) == [*COLUMNS, "geometry"]
     assert table.empty
+
+
+def test_no_contradictions_are_no_issues():
+    issues = as_issues(found("2012-01-01", approvals=[approval()]))
+    assert list(issues.columns) == list(ISSUE_COLUMNS)
+    assert issues.empty
+
+
+def test_an_issue_names_square_metres_in_the_language_of_its_sentence():
+    rows = as_issues(found("2012-01-01", approvals=[approval(), approval()]))
+    assert rows["message"][0] == "double approval: a0; a1, 10,000.0 m2 since 2010-01-01"
+    assert rows["message_zh"][0] == "重复批准：a0; a1，10,000.0 平方米，自 2010-01-01"

@@ -30,6 +30,7 @@ from landgis.documents.explain import explain as tell
 from landgis.history import Step
 from landgis.ledger import By
 from landgis.ledger import ledger as ledger_of
+from landgis.terms import LedgerRow
 
 STORE = "landgis.db"
 
@@ -168,6 +169,8 @@ def ledger(
     Example: `landgis ledger --by approval --on 2020-01-01 --format csv`
     """
     table = ledger_of(taken(store, on, known).covers, on, by)
+    if lang is Lang.EN:  # rows that stand for no approval or place are named by us
+        table["name"] = table["name"].mask(table["key"].isin(list(LedgerRow)), table["key"])
     emit(table, form, output, lang=lang, title=(f"ledger {on}", f"台账 {on}"), brief=LEDGER_BRIEF)
 
 
@@ -190,7 +193,7 @@ def history(
     Example: `landgis history --since 2015-12-31 --step month --format csv`
     """
     covers = taken(store, on, known).covers
-    table = past.history(covers, since or date(on.year - 10, 12, 31), on, step)
+    table = past.history(covers, since or past.ten_years(on), on, step)
     brief = ("on", *LEDGER_BRIEF[2:])
     emit(table, form, output, lang=lang, title=("history", "历史"), brief=brief)
 
