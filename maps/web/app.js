@@ -47,8 +47,8 @@
   function open(map, data) {
     const [w, s, e, n] = data.bounds;
     const hash = landgis.permalink.wanted();
-    map.fitBounds([[s, w], [n, e]]);
-    landgis.permalink.view(map, hash.get("at"));
+    const asked = landgis.permalink.view(map, hash.get("at"));
+    if (!asked) map.fitBounds([[s, w], [n, e]]);
     let act = () => {};
     let drawing = null;
     const choose = (key, zoom) => { if (!drawing?.busy()) act(key, zoom); };
@@ -58,7 +58,8 @@
     landgis.filters(data);
     const legend = landgis.legend(map, data, groups);
     landgis.table(choose);
-    landgis.chart.home(map, data.bounds);
+    const home = landgis.chart.home(map, data.bounds);
+    if (!asked) home();
     if (data.large) landgis.farther(data, groups);
     landgis.labels(map, { districts: data.layers.districts, parks: data.layers.parks }, groups);
     const marks = landgis.chart.chooser(map, groups);
@@ -71,6 +72,7 @@
     stamp(data);
     landgis.permalink(map, data, hash);
     landgis.tiles.begin();
+    if (data.large) landgis.far.begin();
     if (hash.get("card")) choose(hash.get("card"), !hash.get("at"));
   }
 

@@ -106,7 +106,7 @@
     return L.latLngBounds(corners.map((corner) => map.containerPointToLatLng(corner)));
   }
 
-  /** The whole land in view, beside the legend; also a button below the zoom buttons. */
+  /** A button below the zoom buttons that shows the whole land, beside the legend; gives what it does. */
   function home(map, bounds) {
     const [w, s, e, n] = bounds;
     const go = (animate) => map.fitBounds([[s, w], [n, e]], { animate: animate && map.options.zoomAnimation, paddingTopLeft: [10, 22], paddingBottomRight: [6 + beside(map), 10] });
@@ -115,7 +115,7 @@
     const control = L.control({ position: "topleft" });
     control.onAdd = () => L.DomEvent.disableClickPropagation(button) && button;
     control.addTo(map);
-    go(false);
+    return () => go(false);
   }
 
   /** Coordinates under the pointer: CGCS2000 in degrees, and in the plane of its 3 degree zone. */

@@ -13,13 +13,19 @@
   /** Begins to answer for the map; `told` is called when an answer is there or another is due. */
   function start(onMap, told) {
     [map, tell, on] = [onMap, told, true];
-    box = around();
     asked.listen(() => tell());
     map.on("moveend", () => { clearTimeout(pause); pause = setTimeout(() => { box = around(); tell(); }, PAUSE_MS); });
   }
 
+  /** The view is as the address wants it: from now on it is asked about. */
+  function begin() {
+    clearTimeout(pause);
+    box = around();
+    tell();
+  }
+
   /** The statistics of a scope, `all` or `view`; null while they are on their way. */
-  const statistics = (scope) => answers.ask(source.address("statistics", { ...asked.served(), ...(scope === "view" ? { bbox: box } : {}) }, "api"), tell);
+  const statistics = (scope) => (scope === "view" && !box ? null : answers.ask(source.address("statistics", { ...asked.served(), ...(scope === "view" ? { bbox: box } : {}) }, "api"), tell));
 
   /** Count and area of every stage, of the stock and of idle land. */
   function figures(scope) {
@@ -39,5 +45,5 @@
   /** The address of a list of parcels that pass the filter: `more` narrows, sorts or pages it. */
   const parcels = (more) => source.address("parcels", { ...asked.served(), ...more });
 
-  landgis.far = { start, figures, summary, parcels, box: () => box, on: () => on };
+  landgis.far = { start, begin, figures, summary, parcels, box: () => box, on: () => on };
 })((window.landgis = window.landgis || {}));

@@ -4,9 +4,16 @@
   const { t, either, lang } = landgis.words;
   const { el } = landgis.dom;
 
+  const formats = new Map();
+
+  /** How numbers with so many digits after the point are written; made once, for making it is dear. */
+  function format(digits) {
+    if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" }));
+    return formats.get(digits);
+  }
+
   /** A number with its thousands apart; what rounds to nothing has no sign. */
-  const number = (value, digits = 0) =>
-    value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" });
+  const number = (value, digits = 0) => format(digits).format(value);
 
   /** The same with its sign, of a difference. */
   function signed(value, digits) {

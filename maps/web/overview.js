@@ -5,11 +5,14 @@
   const { number, wan, day } = landgis.format;
   const { el } = landgis.dom;
   const FIRST = 30;
+  /** A number with more characters is written smaller, so that two stand side by side. */
+  const ROOM = 9;
   const state = { all: false };
 
   function total(name, row) {
+    const hectares = number(row.area.hectares, 2);
     return el("div", { class: `total ${name}` }, el("h3", {}, t(`overview.${name}`)),
-      el("p", { class: "big" }, el("b", {}, number(row.area.hectares, 2)), ` ${t("unit.hectares")}`),
+      el("p", { class: hectares.length > ROOM ? "big long" : "big" }, el("b", {}, hectares), ` ${t("unit.hectares")}`),
       el("p", {}, `${number(row.area.mu, 2)} ${t("unit.mu")}`),
       el("p", {}, `${number(row.count)} ${t("unit.parcels")}`),
       el("p", { class: "quiet" }, t(`overview.${name}_note`)));

@@ -26,6 +26,7 @@
 
   /** The first pages from the server, one after the other; what is not there yet is waited for. */
   function distant(state) {
+    if (!far.box()) return null;
     const first = far.parcels({ bbox: far.box(), sort: order(state), limit: state.open ? SIZE : 1 });
     if (state.first !== first) Object.assign(state, { first, pages: 1 });
     const rows = [];

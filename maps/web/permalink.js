@@ -23,12 +23,13 @@
     write();
   }
 
-  /** Shows the view that an address asks for, if it asks for one. The map may have been given
-   * another size since it was measured last; told later, it would move its middle. */
+  /** Shows the view that an address asks for; false if it asks for none. The map may have been
+   * given another size since it was measured last; told later, it would move its middle. */
   function view(map, at) {
     const [zoom, lat, lon] = (at || "").split("/").map(Number);
-    if (!at || ![zoom, lat, lon].every(Number.isFinite) || Math.abs(lat) > 90) return;
+    if (!at || ![zoom, lat, lon].every(Number.isFinite) || Math.abs(lat) > 90) return false;
     map.invalidateSize({ animate: false, pan: false }).setView([lat, lon], zoom, { animate: false });
+    return true;
   }
 
   /** JSON that should be a list of texts, else nothing: an address may say anything. */

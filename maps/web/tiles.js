@@ -5,7 +5,11 @@
   const CIRCLE = 3;
   const LAYERS = ["stock", "supplies"];
   /** So many outlines are drawn as one path: single ones cost more, and so do those of a whole tile. */
-  const TOGETHER = 64;
+  const TOGETHER = 8;
+  /** Land that is no wider and no higher, in pixels, is filled without border and hatch: they would hide it. */
+  const SMALL = 8;
+  /** How much of what lies below is hidden by small land that has a hatch when it is larger. */
+  const SPECK_OPACITY = 0.75;
   const hidden = new Set(["approved_not_acquired", "acquired_not_supplied", "supplied_not_used", "used", "released", "idle"]);
   const live = new Set();
   const patterns = new Map();
@@ -47,10 +51,30 @@
       }
   }
 
+  /** Whether an outline is too small for a border; its first ring is its outermost. */
+  function small({ xy, points, rings, extent }, i) {
+    const reach = (SMALL * extent) / SIZE;
+    const [from, to] = [2 * points[rings[i]], 2 * points[rings[i] + 1]];
+    for (let at = from + 2; at < to; at += 2)
+      if (Math.abs(xy[at] - xy[from]) > reach || Math.abs(xy[at + 1] - xy[from + 1]) > reach) return false;
+    return rings[i + 1] === rings[i] + 1;
+  }
+
+  const hatched = (look) => look.fillColor.startsWith("url(");
+
+  /** Fills the path of small land in the one colour of its class. */
+  function speck(context, name) {
+    const look = landgis.looks.of(name);
+    context.fillStyle = hatched(look) ? look.color : look.fillColor;
+    context.globalAlpha = hatched(look) ? SPECK_OPACITY : look.fillOpacity;
+    context.fill();
+    context.globalAlpha = 1;
+  }
+
   /** Fills and strokes the path as a class of land looks; holes run the other way round. */
   function land(context, name) {
     const look = landgis.looks.of(name);
-    context.fillStyle = look.fillColor.startsWith("url(") ? hatch(context, name) : look.fillColor;
+    context.fillStyle = hatched(look) ? hatch(context, name) : look.fillColor;
     context.strokeStyle = look.color;
     context.lineWidth = look.weight;
     context.globalAlpha = look.fillOpacity;
@@ -99,11 +123,15 @@
     context.setTransform(dense, 0, 0, dense, 0, 0);
     context.clearRect(0, 0, SIZE, SIZE);
     for (const layer of LAYERS.map((name) => layers[name]).filter(Boolean)) {
-      for (const [name, features] of seen(layer))
-        for (let from = 0; from < features.length; from += TOGETHER) {
-          outline(context, layer, features.slice(from, from + TOGETHER));
-          land(context, name);
-        }
+      for (const [name, features] of seen(layer)) {
+        const specks = features.filter((i) => small(layer, i));
+        const rest = features.filter((i) => !small(layer, i));
+        for (const [some, paint] of [[specks, speck], [rest, land]])
+          for (let from = 0; from < some.length; from += TOGETHER) {
+            outline(context, layer, some.slice(from, from + TOGETHER));
+            paint(context, name);
+          }
+      }
       if (layer.name === "supplies" && hidden.has("idle")) continue;
       for (let i = 0; i < layer.count; i += 1) if (layer.kind[i] === 1) crowd(context, layer, i);
     }
