@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landgis.covers import Links
+from landgis.cut.runs import Floats, Ints, opens, summed
 from landgis.schema import LAYERS
 from landgis.stations import Layers
 
@@ -44,16 +45,11 @@ def around(
     Adds: district, the name of the one with the largest share of the land; park, the names of
     those that hold at least half of it, else of the one that holds most, joined by semicolon.
     """
-    districts = _shares(of, links["districts"], area_m2)
-    first = districts.drop_duplicates("row").set_index("row")["place"]
-    rows = np.arange(size)
-    return pd.DataFrame(
-        {
-            "district": first.map(_names(layers, "districts")).reindex(rows).to_numpy(),
-            "park": _parks(of, links["parks"], area_m2, layers).reindex(rows).to_numpy(),
-        },
-        dtype="str",
-    ).fillna("")
+    row, place, _ = _shares(of, links["districts"], area_m2)
+    main, district = opens(row), np.full(size, "", object)
+    district[row[main]] = _names(layers, "districts")[place[main]]
+    park = _parks(of, size, links["parks"], area_m2, _names(layers, "parks"))
+    return pd.DataFrame({"district": district, "park": park}, dtype="str")
 
 
 def _either(one: pd.Series, other: pd.Series) -> pd.Series:
@@ -63,34 +59,36 @@ def _either(one: pd.Series, other: pd.Series) -> pd.Series:
 def _said(supplies: pd.DataFrame, layers: Layers) -> pd.Series:
     """The district in the words of the record: its name, else the name of its code."""
     table = layers["districts"].table
-    by_code = _names(layers, "districts").set_axis(table["district_code"])
+    by_code = pd.Series(_names(layers, "districts"), table["district_code"])
     return _either(supplies["district_name"], supplies["district_code"].map(by_code).astype("str"))
 
 
-def _parks(of: Links, parks: Links, area_m2: NDArray[np.float64], layers: Layers) -> pd.Series:
-    shares = _shares(of, parks, area_m2)
-    land = pd.Series(area_m2[of.plot]).groupby(of.row).sum()
-    main = shares["area_m2"] >= MAIN_SHARE * shares["row"].map(land)
-    kept = shares[main | ~shares["row"].duplicated()]
-    kept = kept[main[kept.index] | ~kept["row"].isin(kept["row"][main[kept.index]])]
-    names = kept["place"].map(_names(layers, "parks")).astype("str").to_numpy(object)
-    row, start = np.unique(kept["row"].to_numpy(), return_index=True)
-    listed = [";".join(some) for some in np.split(names, start[1:])] if len(row) else []
-    return pd.Series(listed, index=row, dtype="str")
+def _parks(
+    of: Links, size: int, parks: Links, area_m2: NDArray[np.float64], names: NDArray[np.object_]
+) -> NDArray[np.object_]:
+    row, place, shared = _shares(of, parks, area_m2)
+    land = summed(of.row, area_m2[of.plot], size)
+    # The largest share comes first: if any is a main one, that is.
+    kept = opens(row) | (shared >= MAIN_SHARE * land[row])
+    first = opens(row[kept])
+    listed = np.split(names[place[kept]], np.flatnonzero(first)[1:])
+    out = np.full(size, "", object)
+    out[row[kept][first]] = [";".join(some) for some in listed if len(some)]
+    return out
 
 
-def _names(layers: Layers, layer: str) -> pd.Series:
+def _names(layers: Layers, layer: str) -> NDArray[np.object_]:
     """The name of each feature of a reference layer by row, its id where it has none."""
     table = layers[layer].table
-    return table["name"].fillna(table[str(LAYERS[layer].identity)])
+    return table["name"].fillna(table[str(LAYERS[layer].identity)]).to_numpy(object)
 
 
-def _shares(of: Links, by: Links, area_m2: NDArray[np.float64]) -> pd.DataFrame:
-    """The land that features share with places: row, place, area_m2, the largest first."""
+def _shares(of: Links, by: Links, area_m2: NDArray[np.float64]) -> tuple[Ints, Ints, Floats]:
+    """The land that features share with places: row, place, area in m², the largest first."""
     at, over = by.over(of.plot)
     size = int(by.row.max(initial=0)) + 1
     pairs, of_pair = np.unique(of.row[at] * size + by.row[over], return_inverse=True)
-    shared = np.bincount(of_pair, area_m2[of.plot[at]], len(pairs))
+    shared = summed(of_pair, area_m2[of.plot[at]], len(pairs))
     row, place = np.divmod(pairs, size)
     order = np.lexsort((place, -shared, row))
-    return pd.DataFrame({"row": row[order], "place": place[order], "area_m2": shared[order]})
+    return row[order], place[order], shared[order]

@@ -248,8 +248,9 @@ def _begun(inventory: Inventory, layer: str, begins: str) -> pd.DataFrame:
 def _with_dates(inventory: Inventory, determined: pd.DataFrame) -> pd.DataFrame:
     """What was determined, with the dates of the record beside it."""
     table = pd.DataFrame(inventory.layers["supplies"].table)
+    row = pd.Index(table["supply_id"]).get_indexer(pd.Index(determined["supply_id"]))
     columns = [c for c in EVENTS.values() if c not in determined.columns]
-    return determined.merge(table[["supply_id", *columns]], on="supply_id", how="left")
+    return determined.assign(**{name: table[name].array.take(row) for name in columns})
 
 
 def _grouped(table: pd.DataFrame, ids: pd.Index) -> dict[str, list[dict[str, Any]]]:
