@@ -28,7 +28,8 @@
   function view(map, at) {
     const [zoom, lat, lon] = (at || "").split("/").map(Number);
     if (!at || ![zoom, lat, lon].every(Number.isFinite) || Math.abs(lat) > 90) return false;
-    map.invalidateSize({ animate: false, pan: false }).setView([lat, lon], zoom, { animate: false });
+    // Without a reset a map that is less than a pixel away stays where it is.
+    map.invalidateSize({ animate: false, pan: false }).setView([lat, lon], zoom, { animate: false, reset: true });
     return true;
   }
 
