@@ -15,7 +15,8 @@ from api.desk import AtDesk
 from api.paging import AskedList, Listing, listed
 from api.sending import answered, items, json_of, tag
 from landgis import issues as data_issues
-from landgis.conflicts import as_issues, conflicts
+from landgis.conflictissues import as_issues
+from landgis.conflicts import conflicts
 from landgis.fields import FIELDS
 from landgis.inventory import Listed
 from landgis.query import words

@@ -16,12 +16,11 @@ import shapely
 from numpy.typing import NDArray
 
 from landgis.covers import NEVER, Days, Links, Mask, Positions, dates, day_number, day_numbers
-from landgis.issues import COLUMNS as ISSUE_COLUMNS
 from landgis.measure import planar_area_m2
 from landgis.schema import LAYERS
 from landgis.stage import Covers, needs_acquisition, unbroken
 from landgis.stations import Geometries, Layer
-from landgis.terms import Conflict, Owner, Severity
+from landgis.terms import Conflict
 
 COLUMNS = (
     "kind",
@@ -253,37 +252,4 @@ def _declared(layer: Layer, day: int) -> pd.DataFrame:
             "piece_ids": "",
             "geometry": shapes,
         }
-    )
-
-
-def as_issues(found: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Contradictions as rows of ``issues.COLUMNS``, for the list of all that is wrong."""
-    sides = found["feature_a"] + np.where(found["feature_b"] == "", "", "; " + found["feature_b"])
-    # of no rows, formatted numbers would stay numbers
-    area = found["area_m2"].map("{:,.1f}".format).astype("str")
-    since = found["from_on"].dt.strftime("%Y-%m-%d")
-    words = found["kind"].map({c.value: c.zh for c in Conflict})
-    return pd.DataFrame(
-        {
-            "layer": found["layer_a"],
-            "feature_id": found["feature_a"],
-            "file": "",
-            "row": np.int64(-1),
-            "field": "geometry",
-            "value": area + " m2",
-            "kind": found["kind"],
-            "severity": Severity.WARNING.value,
-            "owner": Owner.BUREAU.value,
-            "message": found["kind"].str.replace("_", " ")
-            + ": "
-            + sides
-            + ", "
-            + area
-            + " m2 since "
-            + since,
-            "message_zh": words + "：" + sides + "，" + area + " 平方米，自 " + since,
-            "fix": "compare the documents of both sides and correct the one that is wrong",
-            "fix_zh": "核对双方文件，更正有误的一方",
-        },
-        columns=list(ISSUE_COLUMNS),
     )

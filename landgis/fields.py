@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from landgis.citation import Certainty, Status
+from landgis.schema import LAYERS
 from landgis.steps import Level, Manner, Whose
 from landgis.terms import (
     Basis,
@@ -22,6 +23,22 @@ from landgis.terms import (
     Standing,
     Term,
 )
+
+
+class LayerName(Term):
+    """The layers by the names that a command takes, with what people call them."""
+
+    APPROVALS = "approvals", LAYERS["approvals"].zh
+    RELEASES = "releases", LAYERS["releases"].zh
+    ACQUISITIONS = "acquisitions", LAYERS["acquisitions"].zh
+    RESERVES = "reserves", LAYERS["reserves"].zh
+    SUPPLIES = "supplies", LAYERS["supplies"].zh
+    FOOTPRINTS = "footprints", LAYERS["footprints"].zh
+    DISTRICTS = "districts", LAYERS["districts"].zh
+    PARKS = "parks", LAYERS["parks"].zh
+    AMENDMENTS = "amendments", LAYERS["amendments"].zh
+    DELAYS = "delays", LAYERS["delays"].zh
+    HOLDERS = "holders", LAYERS["holders"].zh
 
 
 class Field(NamedTuple):
@@ -148,17 +165,17 @@ FIELDS: Mapping[str, Field] = {
     "certain": Field("节假日已公布", "boolean"),
     # issues and conflicts
     "issue_no": Field("问题序号", "integer"),
-    "layer_a": Field("图层甲"),
+    "layer_a": Field("图层甲", terms=LayerName),
     "feature_a": Field("要素甲"),
     "document_a": Field("文件甲"),
-    "layer_b": Field("图层乙"),
+    "layer_b": Field("图层乙", terms=LayerName),
     "feature_b": Field("要素乙"),
     "document_b": Field("文件乙"),
     "declared_m2": _m2("申报面积"),
     "piece_ids": Field("图斑"),
     "piece_id": Field("图斑"),
     "predecessor_id": Field("前身图斑"),
-    "layer": Field("图层"),
+    "layer": Field("图层", terms=LayerName),
     "feature_id": Field("要素编号"),
     "file": Field("文件"),
     "row": Field("行", "integer"),

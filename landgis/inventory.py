@@ -271,6 +271,11 @@ def named(inventory: Inventory, table: pd.DataFrame, filters: Mapping[str, Any])
         said = [table[column] for column in (name, identity) if column in table]
         unlisted = [w for w in wanted if w not in names.values()]
         strange = [w for w in unlisted if not any((column == w).any() for column in said)]
+        if strange and not names:
+            raise UsageError(
+                f"there is no {name} '{strange[0]}': the record has no {layer}, import them first.",
+                f"没有{zh}“{strange[0]}”：数据库中尚无{zh}，请先导入。",
+            )
         if strange:
             listed = ", ".join(f"{code} {called}" for code, called in names.items())
             raise UsageError(

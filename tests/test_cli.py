@@ -155,6 +155,16 @@ def test_rows_that_add_up_the_ledger_are_named_in_the_language_of_the_table(shel
     assert "合计" in shell("disposal", "--base", "2013-01-01", *ask[1:], "zh")[1]
 
 
+def test_a_district_is_asked_of_a_record_that_has_none(shell, record):
+    status, _, err = shell("stock", "--on", "2014-06-01", "--district", "火星", "--lang", "zh")
+    assert (status, err) == (2, "没有行政区“火星”：数据库中尚无行政区，请先导入。\n")
+
+
+def test_layers_are_named_in_the_language_of_the_table(shell, record):
+    ask = ("check", "--on", "2014-06-01", "--lang")
+    assert ["  供地  " in shell(*ask, lang)[1] for lang in ("zh", "en")] == [True, False]
+
+
 def test_a_record_without_contradictions_is_checked_like_any_other(shell, record):
     status, out, _ = shell("check", "--on", "2010-01-01", "--format", "json")
     assert (status, "declared_area" in out) == (0, False)

@@ -5,7 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from landgis.conflicts import COLUMNS, as_issues, conflicts
+from landgis.conflictissues import as_issues
+from landgis.conflicts import COLUMNS, conflicts
 from landgis.issues import COLUMNS as ISSUE_COLUMNS
 from landgis.stage import prepare
 from landgis.terms import Conflict
@@ -181,7 +182,14 @@ def test_no_contradictions_are_no_issues():
     assert issues.empty
 
 
-def test_an_issue_names_square_metres_in_the_language_of_its_sentence():
-    rows = as_issues(found("2012-01-01", approvals=[approval(), approval()]))
-    assert rows["message"][0] == "double approval: a0; a1, 10,000.0 m2 since 2010-01-01"
-    assert rows["message_zh"][0] == "重复批准：a0; a1，10,000.0 平方米，自 2010-01-01"
+def test_an_issue_tells_both_sides_with_documents_area_and_days_in_both_languages():
+    approvals = [approval(doc_no="D1"), approval(declared_area_m2=9_000)]
+    issues = as_issues(found("2012-01-01", approvals=approvals))
+    assert list(issues["message"]) == [
+        "double approval: a0 (D1); a1, 10,000.0 m2, since 2010-01-01, days: 731",
+        "declared area: a1, 10,000.0 m2, declared 9,000.0 m2, since 2010-01-01, days: 731",
+    ]
+    assert list(issues["message_zh"]) == [
+        "重复批准：a0（D1）；a1，10,000.0 平方米，自 2010-01-01 起 731 天",
+        "申报面积与图形不符：a1，10,000.0 平方米，申报 9,000.0 平方米，自 2010-01-01 起 731 天",
+    ]

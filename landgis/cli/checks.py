@@ -37,7 +37,7 @@ from landgis.cli.reading import (
 )
 from landgis.cli.session import crs_of, is_new, opened, taken
 from landgis.cli.show import emit, messages, pick, progress_bar, replace_file
-from landgis.conflicts import as_issues
+from landgis.conflictissues import as_issues
 from landgis.conflicts import conflicts as conflicts_of
 from landgis.convert import convert as converted
 from landgis.documents import faults
