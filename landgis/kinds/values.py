@@ -23,6 +23,12 @@ DATE_TOO_EARLY = error(
     "correct the date",
     "更正日期",
 )
+ENDED_BEFORE_BEGUN = warning(
+    "{field} {value} lies before the day on which it begins",
+    "{field} {value} 早于其起始日期",
+    "correct one of the dates",
+    "更正其中一个日期",
+)
 DATE_SERIAL = info(
     "'{value}' is read as the day number of a spreadsheet",
     "“{value}”按电子表格日期序号读取",

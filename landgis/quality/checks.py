@@ -21,6 +21,9 @@ AHEAD = frozenset(
 FIRST_DAY = pd.Timestamp("1949-10-01")
 """No land right of the law in force is older."""
 
+ENDS = {"approvals": "withdrawn_on", "reserves": "out_on", "footprints": "removed_on"}
+"""The date on which a feature goes out of force; of supplies the determination speaks."""
+
 CHECKED = {
     "district_code": (codes.bad_districts, IssueKind.DISTRICT_CODE_INVALID),
     "parcel_code": (codes.bad_parcels, IssueKind.PARCEL_CODE_INVALID),
@@ -60,7 +63,10 @@ def in_future(table: pd.DataFrame, schema: LayerSchema, today: date | None) -> l
 
 
 def contradictory(table: pd.DataFrame, schema: LayerSchema) -> list[Problem]:
-    """Delays that end before they begin; amendments that contradict themselves or each other."""
+    """What ends before it begins; amendments that contradict themselves or each other."""
+    if schema.name in ENDS and schema.opens:
+        pair = (IssueKind.ENDED_BEFORE_BEGUN, ENDS[schema.name], schema.opens)
+        return [_earlier(table, *pair)]
     if schema.name == "delays":
         at = where((table["until_on"] < table["from_on"]).to_numpy(bool))
         said = list(table["from_on"].iloc[at].dt.strftime("%Y-%m-%d"))
