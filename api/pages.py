@@ -13,6 +13,8 @@ from pydantic import Field
 from api import parcels, seen, themes
 from api.asking import ONCE, Asked, Text
 from api.desk import AtDesk, Desk, Standpoint
+from api.idle import LISTING
+from api.paging import first_page
 from api.sending import MEDIA_TYPES, answered, json_of, tag
 from api.viewing import whole
 from landgis.errors import NotFound
@@ -25,6 +27,9 @@ from maps.scene import Scene
 from maps.scene import scene as scene_of
 
 router = APIRouter(include_in_schema=False)
+
+LISTED = 200
+"""The idle parcels of a large city that come with its page; the others are asked for."""
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -98,7 +103,9 @@ def _scene(desk: Desk, at: Standpoint) -> Scene:
         every = scene_of(inventory, at.rulebook)
         if every["merged"] is None:
             return every
-    return brief(inventory, at.rulebook, whole(desk, at))
+    listed = first_page(desk, LISTING, at, LISTED)
+    said = {"idle": listed["items"], "next": listed["next"]}
+    return brief(inventory, at.rulebook, whole(desk, at)) | said
 
 
 @router.get("/map/card", dependencies=[ONCE])

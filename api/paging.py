@@ -202,6 +202,12 @@ def listed(request: Request, desk: Desk, asked: AskedList, listing: Listing) -> 
     return answered(request, tag(request, page.at), make)
 
 
+def first_page(desk: Desk, listing: Listing, at: Standpoint, limit: int) -> dict[str, Any]:
+    """The first rows of a list that nothing narrows, as JSON: ``items``, and ``next``."""
+    rows, following = _cut(desk, listing, Page(at, {}, limit), "json")
+    return {"items": items(rows), "next": following}
+
+
 def linked(
     response: Response, request: Request, following: str | None, more: Mapping[str, str] = NO_MORE
 ) -> Response:

@@ -47,7 +47,7 @@
 
   /** More idle parcels of a large city. */
   async function further(data) {
-    const { idle, next } = await landgis.source.idlers({ cursor: data.next });
+    const { idle, next } = await landgis.source.idlers(data.next);
     Object.assign(data, { idle: [...data.idle, ...idle], next });
   }
 

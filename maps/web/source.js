@@ -2,7 +2,6 @@
 "use strict";
 (function (landgis) {
   const { t } = landgis.words;
-  const LISTED = 200;
   let settings = {};
   let cards = {};
   let articles = {};
@@ -48,9 +47,9 @@
   /** Why something failed, in the language of the page. */
   const why = (error) => (error.said ? landgis.words.either(error.said) : error.message);
 
-  /** Some idle parcels of a large city and how to ask for more: `limit` or `cursor`. */
-  async function idlers(asked) {
-    const { items, next } = await fetched(address("idle-parcels", asked, "api"));
+  /** More idle parcels of a large city, and how to ask for still more. */
+  async function idlers(cursor) {
+    const { items, next } = await fetched(address("idle-parcels", { cursor }, "api"));
     return { idle: items, next };
   }
 
@@ -61,7 +60,6 @@
   async function load(given) {
     settings = given;
     const data = carried("landgis-data") || (await fetched(address("scene")));
-    if (data.large) Object.assign(data, await idlers({ limit: LISTED }));
     cards = data.cards;
     articles = data.articles;
     return data;
