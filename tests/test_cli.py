@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -153,6 +154,16 @@ def test_rows_that_add_up_the_ledger_are_named_in_the_language_of_the_table(shel
     assert shell(*ask, "en")[1].split("\n")[-2].split()[:2] == ["total", "total"]
     assert shell(*ask, "zh")[1].split("\n")[-2].split()[:2] == ["合计", "合计"]
     assert "合计" in shell("disposal", "--base", "2013-01-01", *ask[1:], "zh")[1]
+
+
+def test_a_narrow_terminal_cuts_no_number_off(shell, record):
+    ask = ("ledger", "--on", "2014-06-01", "--store", str(record), "--lang", "en")
+    ours, its = pty.openpty()
+    command = [sys.executable, "-m", "landgis", *ask]
+    subprocess.run(command, stdout=its, env={**os.environ, "COLUMNS": "80"}, check=True)
+    os.close(its)
+    assert os.read(ours, 4096).decode().split() == shell(*ask)[1].split()
+    os.close(ours)
 
 
 def test_a_district_is_asked_of_a_record_that_has_none(shell, record):

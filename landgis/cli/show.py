@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -32,6 +33,8 @@ OUTLINES_ONLY = ("txt", "dxf")
 NUMERIC = ("number", "integer", "decimal")
 CODES = ("supply_id", "stock_id", "parent_id", "feature_id", "key", "kind", "rule")
 M2_ZH = "（平方米）"
+NARROWEST = 8
+"""A name is folded to no less than four Chinese characters a line."""
 MOST_FITTED = 1_000
 """So many rows of a table are fitted to the terminal; it takes 2 ms each."""
 
@@ -171,12 +174,28 @@ def _show(table: pd.DataFrame, lang: Lang, title: str, brief: Sequence[str]) -> 
     if "row" in columns:  # -1 is no row of a file
         at = columns.index("row")
         cells[at] = ["" if text == "-1" else text for text in cells[at]]
-    if sys.stdout.isatty() and len(table) <= MOST_FITTED:
+    if sys.stdout.isatty() and len(table) <= MOST_FITTED and _fits(heads, cells, fields):
         _fit(title, heads, cells, fields)
         return
     right = [field.kind in NUMERIC for field in fields.values()]
     sys.stdout.write(f"{title}\n\n")
     sys.stdout.writelines(f"{line}\n" for line in aligned([*heads.values()], cells, right))
+
+
+def _folds(name: str, field: Field) -> bool:
+    """Whether cells of a column may go over several lines: names do, numbers and codes do not."""
+    return field.kind == "text" and field.terms is None and name not in CODES
+
+
+def _fits(
+    heads: Mapping[str, str], cells: Sequence[Sequence[str]], fields: Mapping[str, Field]
+) -> bool:
+    """Whether the terminal is wide enough: a number that is cut off is another number."""
+    need = 1 + 3 * len(heads)
+    for (name, field), column in zip(fields.items(), cells, strict=True):
+        widest = max(map(cell_len, (heads[name], *column)))
+        need += min(widest, NARROWEST) if _folds(name, field) else widest
+    return need <= Console().width
 
 
 def _fit(
@@ -187,7 +206,7 @@ def _fit(
 ) -> None:
     shown = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
     for name, field in fields.items():
-        folds = field.kind == "text" and field.terms is None and name not in CODES
+        folds = _folds(name, field)
         shown.add_column(
             heads[name],
             justify="right" if field.kind in NUMERIC else "left",
