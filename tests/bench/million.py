@@ -1,10 +1,10 @@
-"""A million supplies imported into one store and asked as a server asks: one process a store."""
+"""A million supplies imported into each kind of store, which are asked as a server asks."""
 
 from __future__ import annotations
 
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +22,8 @@ NEAR = 300
 PAGE = 1_000
 SIDE_M = 100.0
 CORNER = np.array([480_000, 3_800_000])
+TURNS = 5
+"""How often it is the turn of each store to be asked; one that slept is slow to wake."""
 FILTERS = {"standing": "idle", "min_full_years": "2", "min_area_m2": "5000"}
 
 
@@ -56,22 +58,30 @@ def place(kind, folder):
         yield postgres.new_place()
 
 
-def store(kind, count):
-    """Import, size and reads of ``count`` supplies in one kind of store."""
+def stores(*asked):
+    """Import, size and reads of so many supplies in the kinds of store that are named first.
+
+    All stand side by side, and each question is put to one after the other: a machine that is
+    slower for a minute is so for both.
+    """
+    *kinds, count = asked
     count = int(count)
 
     def work():
-        with (
-            tempfile.TemporaryDirectory() as name,
-            place(kind, Path(name)) as where,
-        ):
+        with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
             source = written(count, Path(name))
-            return _asked(where, source, count)
+            places = {kind: stack.enter_context(place(kind, Path(name))) for kind in kinds}
+            figures = {kind: _filled(where, source) for kind, where in places.items()}
+            for told in (_reads(places, count), _lists(places)):
+                for kind in kinds:
+                    figures[kind] |= told[kind]
+        return figures
 
     return work
 
 
-def _asked(where, source, count):
+def _filled(where, source):
+    """What the import and the first cut of a store take, and its sizes after each."""
     from landgis.intake import finish_cut, import_files
     from landgis.store import open_store
 
@@ -83,30 +93,35 @@ def _asked(where, source, count):
     opened.close()  # the write-ahead log goes into the file
     opened = open_store(where)
     figures["bytes"] = opened.info().size_bytes
-    figures |= _reads(opened, count)
     figures["cut_s"], figures["cut_cpu_s"] = _spent(lambda: finish_cut(opened))
     figures["cut_bytes"] = opened.info().size_bytes - figures["bytes"]
     opened.close()
-    return figures | _lists(where)
+    return figures
 
 
-def _reads(opened, count):
+def _reads(places, count):
     """Boxes, pages and one item: the median in ms of each."""
+    from landgis.store import open_store
+
+    opened = {kind: open_store(where) for kind, where in places.items()}
     ids = np.array([f"410702{2006 + k % 20}B{k:07d}" for k in range(count)])
     ordered = np.sort(ids)
     random_ = np.random.default_rng(3)
-    boxes = [_box(random_, count) for _ in range(50)]
+    boxes = [_box(random_, count) for _ in range(100)]
     depths = [ordered[int(part * (count - PAGE - 1))] for part in (0.0, 0.5, 0.999) for _ in "123"]
     some = random_.choice(ids, 50)
-    return {
-        "box_ms": _median(lambda box: opened.features("supplies", 1, bbox=box), boxes),
-        "found": len(opened.features("supplies", 1, bbox=boxes[0])),
-        "page_ms": _median(lambda d: opened.features("supplies", 1, after=d, limit=PAGE), depths),
-        "item_ms": _median(lambda one: opened.feature("supplies", one, 1), some),
+    asks = {
+        "box_ms": (lambda store, box: store.features("supplies", 1, bbox=box), boxes),
+        "page_ms": (lambda store, d: store.features("supplies", 1, after=d, limit=PAGE), depths),
+        "item_ms": (lambda store, one: store.feature("supplies", one, 1), some),
     }
+    told = _by_turns(opened, asks)
+    for store in opened.values():
+        store.close()
+    return told
 
 
-def _lists(where):
+def _lists(places):
     """The list of idle land with three filters, and stories at an old revision, as served."""
     from api.desk import Desk
     from api.idle import LISTING
@@ -115,28 +130,50 @@ def _lists(where):
     from landgis import inventory
     from landgis.documents.explain import explain
 
-    desk = Desk(Settings(store=str(where)))
-    at = desk.stand(ON, None)
-    begin = time.perf_counter()
-    LISTING.places(desk, at, FILTERS)
-    figures = {"first_s": time.perf_counter() - begin}
+    desks = {kind: Desk(Settings(store=str(where))) for kind, where in places.items()}
+    stands = {kind: desk.stand(ON, None) for kind, desk in desks.items()}
 
-    def ask(least):
+    def ask(kind, least):
+        desk, at = desks[kind], stands[kind]
         places = LISTING.places(desk, at, {**FILTERS, "min_area_m2": str(least)})
         json_of({"items": items(LISTING.whole(desk, at).table.iloc[places[:100]])})
         return places
 
-    figures["idle"] = len(ask(4_000))
-    figures["idle_ms"] = _median(ask, range(5_000, 5_007))
-    some = LISTING.whole(desk, at).table["supply_id"].iloc[:: max(1, figures["idle"] // 20)]
+    for kind in desks:  # the rows are read now, and not when they are asked for
+        idle = len(ask(kind, 4_000))
+        ids = LISTING.whole(desks[kind], stands[kind]).table["supply_id"]
+    some = ids.iloc[:: max(1, idle // 20)][:20]
 
-    def tell(one):
-        about = inventory.take(desk.store, ON, 1, rulebook=at.rulebook, supply_id=one)
-        explain(about, at.rulebook, one, "zh")
+    def tell(kind, one):
+        book = stands[kind].rulebook
+        about = inventory.take(desks[kind].store, ON, 1, rulebook=book, supply_id=one)
+        explain(about, book, one, "zh")
 
-    figures["explain_ms"] = _median(tell, some[:20])
-    desk.close()
-    return figures
+    asks = {"idle_ms": (ask, list(range(5_000, 5_010))), "explain_ms": (tell, list(some))}
+    told = _by_turns({kind: kind for kind in desks}, asks)
+    for desk in desks.values():
+        desk.close()
+    return told
+
+
+def _by_turns(stores, asks):
+    """The medians in ms, CPU and wall, of every question to every store, asked by turns."""
+    told = {kind: {} for kind in stores}
+    for name, (ask, values) in asks.items():
+        spent = {kind: [] for kind in stores}
+        for turn in range(TURNS):
+            for kind, store in stores.items():
+                spent[kind] += [_timed(ask, store, value) for value in values[turn::TURNS]]
+        for kind in stores:
+            told[kind][name] = np.median(spent[kind], axis=0).round(2).tolist()
+    return told
+
+
+def _timed(ask, store, value):
+    marks = [(time.process_time(), time.perf_counter())]
+    ask(store, value)
+    marks.append((time.process_time(), time.perf_counter()))
+    return 1000 * np.diff(np.array(marks), axis=0)[0]
 
 
 def _box(random_, count):
@@ -148,17 +185,6 @@ def _box(random_, count):
     x, y = random_.uniform(0, wide - side, 2) + CORNER
     around = transform(np.array([shapely.box(x, y, x + side, y + side)]), 4547, 4490)
     return tuple(around[0].bounds)
-
-
-def _median(ask, values):
-    """The median CPU and wall time in ms."""
-    told = []
-    for value in values:
-        marks = [(time.process_time(), time.perf_counter())]
-        ask(value)
-        marks.append((time.process_time(), time.perf_counter()))
-        told.append(1000 * np.diff(np.array(marks), axis=0)[0])
-    return np.median(told, axis=0).round(2).tolist()
 
 
 def _spent(work):
