@@ -22,7 +22,7 @@ from landgis.backups import head
 from landgis.errors import UsageError
 from landgis.schema import LAYERS, Shape
 from landgis.store import Store
-from landgis.store.interface import LAND, TABLES
+from landgis.store.interface import LAND, READY, TABLES
 
 SHAPED = (*(s.name for s in LAYERS.values() if s.shape is not Shape.NONE), *LAND)
 
@@ -35,7 +35,9 @@ Nothing but this folder is needed to read it. 本目录为土地数据库的完�
   One row is one state of one feature, known from revision `rev_from` until before `rev_to`
   (empty: still). What was known at revision N is every row with `rev_from <= N` and
   (`rev_to` empty or `rev_to > N`). `evidence` is the polygon as its file had it, in the CRS of its
-  `delivery`, where that is another. 每行为一个要素的一个版本，`rev_from`/`rev_to` 为起止版本号。
+  `delivery`, where that is another. `facts/NAME_ready.jsonl`: each such row, by `fact`, as the
+  GeoJSON feature (EPSG:4490) that others were given of it.
+  每行为一个要素的一个版本，`rev_from`/`rev_to` 为起止版本号。
 - `land/`: the pieces (图斑) into which the land was cut, their links to features, the slivers.
 - `record/revisions.jsonl`: who changed what, when (UTC), why, with which program and rules.
   `deliveries.jsonl`: the files it came from, with SHA-256. `features.jsonl`: who a fact speaks of.
@@ -86,7 +88,7 @@ def _files(store: Store) -> Iterator[tuple[str, bytes]]:
 
 
 def _room(table: str) -> str:
-    if table in LAYERS:
+    if table in (*LAYERS, *READY.values()):
         return "facts"
     return "land" if table.startswith((*LAND, "cuts")) else "record"
 

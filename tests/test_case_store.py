@@ -1,13 +1,10 @@
 """Cases in the record: appended whole or not at all, sealed, and read as they were known."""
 
-import re
 import sqlite3
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from importlib import resources
 
-import pandas as pd
 import pytest
 
 from landgis import inventory, issues
@@ -106,30 +103,6 @@ def test_the_list_says_how_far_the_case_has_come_on_the_date_as_known_then(store
     assert status(store, "2024-02-07") == ["suspected"]
     assert status(store, "2024-02-08") == ["found"]
     assert status(store, "2024-02-08", store.entries()[6].rev) == ["suspected"]
-
-
-def take_back(db, script):
-    """Undo what a script of the schema made: triggers, indexes, columns."""
-    text = (resources.files("landgis.store") / "schema" / script).read_text("utf-8")
-    for kind, name in re.findall(r"CREATE (TRIGGER|INDEX) (\w+)", text):
-        db.execute(f"DROP {kind} {name}")
-    for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", text):
-        db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-
-
-def test_a_store_of_the_second_schema_is_brought_up_and_its_chain_holds(store, tmp_path):
-    store.close()
-    with sqlite3.connect(tmp_path / "cases.db") as db:
-        for script in ("005.sql", "004.sql"):
-            take_back(db, script)
-        db.execute("DROP TABLE case_entries")
-        db.execute("PRAGMA user_version = 2")
-    db.close()
-    again = open_store(tmp_path / "cases.db")
-    walk(again, *COMMON[:2])
-    assert again.verify() is None
-    assert isinstance(again.issues(), pd.DataFrame)
-    again.close()
 
 
 def test_cases_are_kept_alike_on_every_ground(place):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from shapely.geometry import shape
 
 from api.paging import pack
 from landgis import inventory
@@ -14,13 +15,14 @@ from landgis.cli import run
 from landgis.documents.explain import explain
 from landgis.errors import Gone, UsageError
 from landgis.intake import finish_cut
+from landgis.measure import transform
 from landgis.procedure import Entry
 from landgis.readers.rules import load_rules
-from landgis.store import facts, open_store
+from landgis.store import encode, facts, open_store
 from landgis.store.encode import rows, texts
 from tests.conftest import square
 from tests.test_api import serving
-from tests.test_store import DELAY, delivery, flaw, supply
+from tests.test_store import DELAY, bounds_of, delivery, flaw, supply
 from tests.town import ON, ROWS, RULES
 from tests.worlds import layer
 
@@ -47,8 +49,8 @@ def test_a_feature_says_what_the_layer_holds_and_nothing_that_is_empty(store):
         plain = {k: str(v.date()) if isinstance(v, pd.Timestamp) else v for k, v in known.items()}
         assert one["properties"] == plain
     assert said[1]["geometry"] is None
-    published = shapely.from_geojson(json.dumps(said[0]["geometry"]))
-    assert published.equals(shapely.from_geojson(store.geojson("supplies", 1)["S1"]))
+    outline = transform(np.array([first["geometry"]], dtype=object), store.crs, 4490)[0]
+    assert shape(said[0]["geometry"]).equals_exact(outline, 1e-8)
     assert json.loads(store.feature("supplies", "S1", 1)) == said[0]
     assert store.feature("supplies", "S3", 1) is None
 
@@ -67,8 +69,8 @@ def test_pages_are_the_whole_layer_as_it_was_known(store):
 
 def test_a_box_finds_the_same_by_the_index_and_by_walking_along_the_ids(store, monkeypatch):
     store.record([delivery("supplies", *(shaped(i) for i in range(60)))])
-    west, south, _, north = shapely.from_geojson(store.geojson("supplies", 1)["S20"]).bounds
-    east = shapely.from_geojson(store.geojson("supplies", 1)["S39"]).bounds[2]
+    west, south, _, north = bounds_of(store, "S20")
+    east = bounds_of(store, "S39")[2]
     box = (west, south, east, north)
     expected = sorted(f"S{i}" for i in range(20, 40))
     assert [one for one, _ in store.features("supplies", 1, bbox=box)] == expected
@@ -83,15 +85,17 @@ def test_rows_of_a_record_table_are_no_features(store):
     store.record([delivery("delays", DELAY)])
     with pytest.raises(UsageError, match="no id"):
         store.features("delays", 1)
-    assert json.loads(_items(store, "delays")[0]) == {
-        "type": "Feature",
-        "properties": {**DELAY},
-    }
 
 
-def _items(store, table):
-    columns, kept = store.kept(table)
-    return [row[columns.index("item")] for row in kept]
+def test_a_feature_that_names_its_geometry_in_a_text_keeps_its_polygon(store):
+    name = ',"geometry":null} \\",\\"geometry\\":'
+    store.record([delivery("supplies", shaped(1, project_name=name))])
+    said = store.feature("supplies", "S1", 1)
+    assert json.loads(said)["properties"]["project_name"] == name
+    polygon = json.loads(encode.polygon_of(said.decode()))
+    assert polygon["type"] == "Polygon"
+    assert polygon == json.loads(said)["geometry"]
+    assert [one for one, _ in store.features("supplies", 1, bbox=bounds_of(store, "S1"))] == ["S1"]
 
 
 # -- ended, merged, split ------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The record: what comes in is read back, at every revision, and never half."""
 
+import json
 import subprocess
 import sys
 import threading
@@ -13,13 +14,14 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry import shape
 
 from landgis import issues
 from landgis.errors import NotFound, StoreError, UsageError
 from landgis.issues import IssueKind, issue_rows
 from landgis.schema import LAYERS, Kind, Shape
 from landgis.stations import Source
-from landgis.store import Delivery, Evidence, open_store
+from landgis.store import Delivery, Evidence, encode, open_store
 from tests.conftest import square
 from tests.worlds import layer
 
@@ -115,7 +117,7 @@ def test_every_value_of_every_layer_comes_back_as_it_was(name, data, new_place):
 
 def test_published_polygons_are_longitude_and_latitude_at_eight_decimals(store):
     store.record([delivery("parks", {"park_id": "P", "geometry": square(0, 0, 100)})])
-    text = store.geojson("parks", store.head())["P"]
+    text = encode.polygon_of(store.feature("parks", "P", 1).decode())
     assert all(
         len(n.split(".")[1]) <= 8
         for n in text.split("[[[")[1].strip("]}").split(",")
@@ -129,11 +131,14 @@ def test_published_polygons_are_longitude_and_latitude_at_eight_decimals(store):
 def test_a_box_finds_the_features_whose_bounds_meet_it(store):
     rows = (supply(i, geometry=square(1000 * i, 0, 10)) for i in range(20))
     store.record([delivery("supplies", *rows, supply(99))])
-    everything = store.geojson("supplies", 1)
-    assert list(everything.index) == [f"S{i}" for i in range(20)]
-    box = shapely.from_geojson(everything["S7"]).bounds
-    assert list(store.geojson("supplies", 1, box).index) == ["S7"]
-    assert store.geojson("supplies", 1, (0, 0, 1, 1)).empty
+    box = bounds_of(store, "S7")
+    assert [name for name, _ in store.features("supplies", 1, bbox=box)] == ["S7"]
+    assert store.features("supplies", 1, bbox=(0, 0, 1, 1)) == []
+
+
+def bounds_of(store, name, known=1):
+    """The bounds of a supply as it is published: west, south, east, north."""
+    return shape(json.loads(store.feature("supplies", name, known))["geometry"]).bounds
 
 
 def test_the_geometry_as_it_came_is_kept_where_it_is_another(store):

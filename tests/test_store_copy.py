@@ -5,7 +5,6 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-import shapely
 
 from landgis.cli import run
 from landgis.errors import StoreError
@@ -15,7 +14,7 @@ from landgis.store import Evidence, ground_of, open_store
 from landgis.store.copying import copy
 from landgis.store.interface import TABLES
 from tests.conftest import square
-from tests.test_store import DELAY, delivery, flaw, supply
+from tests.test_store import DELAY, bounds_of, delivery, flaw, supply
 from tests.test_store_land import approval, assert_same, record
 from tests.test_store_land import supply as built
 
@@ -76,8 +75,8 @@ def test_a_store_goes_to_postgis_and_back_and_is_equal(tmp_path, postgres):
             old, new = stores[0].layers(known), store.layers(known)
             for name in LAYERS:
                 pd.testing.assert_frame_equal(new[name].table, old[name].table)
-        box = shapely.from_geojson(store.geojson("supplies", 3)["S2"]).bounds
-        assert list(store.geojson("supplies", 3, box).index) == ["S2"]
+        found = store.features("supplies", 3, bbox=bounds_of(store, "S2", 3))
+        assert [name for name, _ in found] == ["S2"]
     for store in stores:
         store.close()
 

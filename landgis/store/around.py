@@ -6,7 +6,7 @@ import shapely
 
 from landgis.schema import LAYERS, REFERENCE
 from landgis.stations import Layers
-from landgis.store import facts
+from landgis.store import encode, facts
 from landgis.store.connection import Connection
 from landgis.store.facts import ALIVE, SHAPED, SIDES, Part
 
@@ -40,12 +40,10 @@ def layers(db: Connection, supply_id: str, known: int, crs: int, tolerance_m: fl
 
 def _bounds(db: Connection, supply_id: str, known: int, margin_m: float) -> dict[str, float]:
     """The bounds of a supply in degrees, by side, a little wider; empty where it has none."""
-    found = db.execute(
-        f"SELECT geojson FROM supplies WHERE supply_id = :supply_id AND {ALIVE}",
-        {"supply_id": supply_id, "known": known},
-    ).fetchone()
-    if not found or not found[0]:
+    found = facts.feature(db, LAYERS["supplies"], supply_id, known)
+    shape = encode.polygon_of(found.decode()) if found else None
+    if shape is None:
         return {}
-    west, south, east, north = shapely.from_geojson(found[0]).bounds
+    west, south, east, north = shapely.from_geojson(shape).bounds
     more = margin_m / DEGREE_M
     return dict(zip(SIDES, (west - more, south - more, east + more, north + more), strict=True))

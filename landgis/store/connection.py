@@ -55,20 +55,20 @@ class Connection(Protocol):
     def bulk(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert many rows by the quickest way there is."""
 
-    def index_bounds(self, table: str, bounds: Iterable[Row]) -> None:
-        """Make ``fact, west, south, east, north`` findable where the table itself does not."""
+    def index_bounds(self, layer: str, bounds: Iterable[Row]) -> None:
+        """Make ``fact, west, south, east, north`` findable where no index does it by itself."""
 
-    def near(self, table: str, *, each: bool = False) -> str:
-        """The condition that bounds meet the box ``:west, :south, :east, :north``.
+    def near(self, layer: str) -> str:
+        """The condition on facts that bounds meet the box ``:west, :south, :east, :north``."""
 
-        With ``each`` it is asked of one row after the other, not of the index at once.
-        """
+    def around(self, layer: str) -> str:
+        """The condition on facts that bounds meet a box of the table ``asked``: west to north."""
 
-    def around(self, table: str) -> str:
-        """The condition that bounds meet a box of the table ``asked``: west to north."""
+    def boxed(self, layer: str) -> str:
+        """The ready features whose bounds meet the box of ``near``, after FROM."""
 
-    def boxed(self, table: str) -> str:
-        """The facts whose bounds meet the box ``:west, :south, :east, :north``, after FROM."""
+    def meeting(self, layer: str) -> str:
+        """The condition of ``near`` on ready features, asked of one after the other."""
 
     def as_bytes(self, text: str) -> str:
         """The UTF-8 of a text."""

@@ -1,8 +1,8 @@
 """What is written for SQLite as PostgreSQL with PostGIS says it: the schema, and marks for values.
 
-One schema is kept: types become richer (dates, flags, polygons with their CRS), R-trees become
-GiST indexes over a column with the bounds (the diagonal of the published polygon: a tenth of its
-room), and what must not be deleted is not truncated.
+One schema is kept: types become richer (dates, flags, polygons with their CRS), in place of R-trees
+a GiST index stands over a column with the bounds (the diagonal of the published polygon: a tenth of
+its room), and what must not be deleted is not truncated.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from landgis.schema import LAYERS, Kind
-from landgis.store.interface import LAND
 
 PUBLISHED = "geometry(Geometry, 4490)"
 
@@ -22,13 +21,21 @@ _TYPES = {
     "REAL": "double precision",
     "BLOB": "bytea",
 }
+_PUBLISHED = {
+    "geojson": "geojson",
+    "item": "nullif(nullif(left(split_part(item, ',\"geometry\":', 2), -1), ''), 'null')",
+}
+"""The published polygon in a column that has it: in a feature it is the last that is said."""
+
 _KINDS = {Kind.DATE: "date", Kind.FLAG: "boolean"}
 _COLUMN = re.compile(
     r'^(?P<name>"?[a-z_0-9]+"?) (?P<type>INTEGER|TEXT|REAL|BLOB)\b(?P<rest>.*)$', re.S
 )
 _TABLE = re.compile(r"CREATE TABLE (?P<name>\w+) \((?P<body>.*)\)[^)]*$", re.S)
 _ADDED = re.compile(r"ALTER TABLE (?P<table>\w+) ADD COLUMN (?P<column>.*?);?\s*$", re.S)
-_TREE = re.compile(r"CREATE VIRTUAL TABLE (\w+)_extent USING rtree")
+_TREE = re.compile(r"CREATE VIRTUAL TABLE \w+_extent USING rtree")
+_DROPPED = re.compile(r"ALTER TABLE (?P<table>\w+) DROP COLUMN geojson")
+_UNGUARDED = re.compile(r"DROP TRIGGER (?P<name>(?P<table>[a-z]+)_update\w*)")
 _TRIGGER = re.compile(
     r"CREATE TRIGGER (?P<name>\w+) (?P<when>BEFORE \w+(?: OF\s.*?)?)\s+ON (?P<table>\w+)\s+"
     r"(?:WHEN (?P<condition>.*?)\s+)?BEGIN SELECT RAISE\(ABORT, '(?P<said>[^']*)'\); END;",
@@ -60,24 +67,29 @@ def translated(statement: str, crs: int) -> Iterator[str]:
     elif added := _ADDED.match(plain):
         column = _column(added["table"], added["column"], crs)
         yield f"ALTER TABLE {added['table']} ADD COLUMN {column}"
-    elif tree := _TREE.match(plain):
-        yield f"CREATE INDEX {tree[1]}_lonlat ON {tree[1]} USING gist (lonlat)"
+    elif dropped := _DROPPED.match(plain):
+        yield f"ALTER TABLE {dropped['table']} DROP COLUMN lonlat, DROP COLUMN geojson"
+    elif unguarded := _UNGUARDED.match(plain):
+        yield f"DROP TRIGGER {unguarded['name']} ON {unguarded['table']}"
     elif trigger := _TRIGGER.match(plain):
         yield from _trigger(trigger)
-    elif plain:
+    elif plain and not _TREE.match(plain):
         yield plain
 
 
 def _table(name: str, body: str, crs: int) -> Iterator[str]:
     parts = [_column(name, part.strip(), crs) for part in _split(body)]
-    shaped = any(part.startswith("geometry ") for part in parts)
-    if shaped and name not in LAND:
+    columns = {part.partition(" ")[0] for part in parts}
+    if said := columns & _PUBLISHED.keys():
+        published = f"ST_SetSRID(ST_GeomFromGeoJSON({_PUBLISHED[said.pop()]}), 4490)"
         parts.append(
-            f"lonlat {PUBLISHED} GENERATED ALWAYS AS "
-            "(ST_BoundingDiagonal(ST_SetSRID(ST_GeomFromGeoJSON(geojson), 4490))) STORED"
+            f"lonlat {PUBLISHED} GENERATED ALWAYS AS (ST_BoundingDiagonal({published})) STORED"
         )
-    yield f"CREATE TABLE {name} ({', '.join(parts)})"
-    if shaped:
+        yield f"CREATE TABLE {name} ({', '.join(parts)})"
+        yield f"CREATE INDEX {name}_lonlat ON {name} USING gist (lonlat)"
+    else:
+        yield f"CREATE TABLE {name} ({', '.join(parts)})"
+    if "geometry" in columns:
         yield f"CREATE INDEX {name}_geometry ON {name} USING gist (geometry)"
 
 

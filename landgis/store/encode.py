@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -97,36 +97,34 @@ def contents(said: Sequence[str], shapes: Sequence[bytes | None]) -> list[bytes]
     ]
 
 
-def items(
-    schema: LayerSchema,
-    values: Sequence[tuple[Any, ...]],
+def features(
+    names: Sequence[str],
     said: Sequence[str],
     areas: Sequence[float | None],
+    shapes: Sequence[str | None],
 ) -> list[str]:
-    """Each row as it leaves the store: a GeoJSON feature that lacks its geometry.
-
-    Properties are its ``texts``, and its area where it has one; a record has no id.
-    """
-    at = None if schema.identity is None else schema.names.index(schema.identity)
-    names = ["" if at is None else f'"id":{_CANONICAL.encode(row[at])},' for row in values]
+    """Each row as it leaves the store: a GeoJSON feature of id, ``texts``, area and polygon."""
     plain = [
         text if area is None else f'{text[:-1]},"area_m2":{area!r}}}'
         for text, area in zip(said, areas, strict=True)
     ]
     return [
-        f'{{"type":"Feature",{name}"properties":{text}}}'
-        for name, text in zip(names, plain, strict=True)
+        f'{{"type":"Feature","id":{_CANONICAL.encode(name)},"properties":{text}'
+        f"{_GEOMETRY}{shape or 'null'}}}"
+        for name, text, shape in zip(names, plain, shapes, strict=True)
     ]
 
 
-def features(
-    found: Iterable[tuple[str, bytes, bytes | None]],
-) -> list[tuple[str, bytes]]:
-    """Names, ready items and ready geometries as names and whole features."""
-    return [
-        (name, b"".join((item[:-1], b',"geometry":', shape or b"null", b"}")))
-        for name, item, shape in found
-    ]
+_GEOMETRY = ',"geometry":'
+
+
+def polygon_of(feature: str) -> str | None:
+    """The geometry of what ``features`` wrote, as it was written there; ``None`` for null.
+
+    Quotes within texts are escaped, so that the name of the member stands there once.
+    """
+    shape = feature.partition(_GEOMETRY)[2][:-1]
+    return None if shape == "null" else shape
 
 
 def published(geometry: Geometries, crs: int) -> tuple[list[str | None], NDArray[np.float64]]:

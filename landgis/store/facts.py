@@ -16,7 +16,7 @@ from landgis.schema import LAYERS, LayerSchema, Shape
 from landgis.stations import Layer
 from landgis.store import encode
 from landgis.store.connection import Connection
-from landgis.store.interface import Box
+from landgis.store.interface import READY, Box
 
 CHUNK = 100_000
 """Rows decoded at a time."""
@@ -72,17 +72,6 @@ def _empty(schema: LayerSchema, crs: int) -> pd.DataFrame:
 SIDES = ("west", "south", "east", "north")
 
 
-def geojson(db: Connection, schema: LayerSchema, known: int, bbox: Box | None) -> pd.Series:
-    """Ready GeoJSON geometries by feature id; with ``bbox`` those whose bounds meet it."""
-    source = db.boxed(schema.name) if bbox else schema.name
-    found = db.execute(
-        f"SELECT {schema.identity}, geojson FROM {source} "
-        f"WHERE {ALIVE} AND geojson IS NOT NULL ORDER BY feature",
-        {"known": known, **(dict(zip(SIDES, bbox, strict=True)) if bbox else {})},
-    ).fetchall()
-    return pd.Series(dict(found), dtype="str", name="geojson")
-
-
 BY_ID = itemgetter(0)
 
 FEW = 5_000
@@ -101,45 +90,51 @@ def features(
     """The next features after an id as ready GeoJSON, by id; with ``bbox`` those that meet it."""
     box = dict(zip(SIDES, bbox, strict=True)) if bbox else {}
     values = {"known": known, "after": after, "limit": limit, "few": FEW, **box}
-    later = f"AND {schema.identity} > :after"
+    later = "AND feature_id > :after"
     if bbox:
-        near = f"{_ready(db, schema, db.boxed(schema.name))} {later if after else ''} LIMIT :few"
+        near = f"{_ready(db, db.boxed(schema.name))} {later if after else ''} LIMIT :few"
         found = db.execute(near, values).fetchall()
         if len(found) < FEW:
-            return encode.features(sorted(found, key=BY_ID)[:limit])
-        later += f" AND {db.near(schema.name, each=True)}"
-    next_ones = f"{_ready(db, schema)} {later} ORDER BY {schema.identity} LIMIT :limit"
-    return encode.features(db.execute(next_ones, values).fetchall())
+            return sorted(found, key=BY_ID)[:limit]
+        later += f" AND {db.meeting(schema.name)}"
+    next_ones = f"{_ready(db, READY[schema.name])} {later} ORDER BY feature_id LIMIT :limit"
+    return db.execute(next_ones, values).fetchall()
 
 
 def feature(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> bytes | None:
     """One feature as ready GeoJSON; ``None`` where it is not known then."""
     found = db.execute(
-        f"{_ready(db, schema)} AND {schema.identity} = :name", {"name": feature_id, "known": known}
+        f"{_ready(db, READY[schema.name])} AND feature_id = :feature_id",
+        {"feature_id": feature_id, "known": known},
     ).fetchone()
-    return None if found is None else encode.features([found])[0][1]
+    return None if found is None else found[1]
 
 
-def _ready(db: Connection, schema: LayerSchema, source: str = "") -> str:
-    """Ids, items and geometries; bytes, so that nobody reads what only passes."""
-    item, shape = db.as_bytes("item"), db.as_bytes("geojson")
-    return f"SELECT {schema.identity}, {item}, {shape} FROM {source or schema.name} WHERE {ALIVE}"
+def _ready(db: Connection, source: str) -> str:
+    """Ids and features; bytes, so that nobody reads what only passes."""
+    return f"SELECT feature_id, {db.as_bytes('item')} FROM {source} WHERE {ALIVE}"
+
+
+def with_items(schema: LayerSchema) -> str:
+    """The facts of a layer with polygons and, as ``item``, their ready features, after FROM."""
+    return f"{schema.name} JOIN (SELECT fact, item FROM {READY[schema.name]}) r USING (fact)"
 
 
 def complete(db: Connection, schema: LayerSchema) -> None:
-    """Write the items of facts that a store of an earlier version has without them."""
-    area = "area_m2" if schema.shape is not Shape.NONE else "NULL"
+    """Write features around polygons, which is all that an earlier version had published."""
     last = 0
     while found := db.execute(
-        f"SELECT fact, {area}, {', '.join(schema.names)} FROM {schema.name} "
-        "WHERE fact > ? AND item IS NULL ORDER BY fact LIMIT ?",
+        f"SELECT fact, item, area_m2, {', '.join(schema.names)} "
+        f"FROM {with_items(schema)} WHERE fact > ? ORDER BY fact LIMIT ?",
         (last, CHUNK),
     ).fetchall():
-        numbers, areas, *values = zip(*found, strict=True)
-        rows = encode.rows(encode.columns_of(schema, values), schema)
-        items = encode.items(schema, rows, encode.texts(schema, rows), areas)
+        numbers, shapes, areas, *values = zip(*found, strict=True)
+        table = encode.columns_of(schema, values)
+        said = encode.texts(schema, encode.rows(table, schema))
+        features = encode.features(list(table[schema.identity]), said, areas, shapes)
         db.executemany(
-            f"UPDATE {schema.name} SET item = ? WHERE fact = ?", zip(items, numbers, strict=True)
+            f"UPDATE {READY[schema.name]} SET item = ? WHERE fact = ?",
+            zip(features, numbers, strict=True),
         )
         last = numbers[-1]
 
@@ -165,16 +160,16 @@ def successors(
     if schema.shape is Shape.NONE:
         return (), ""
     old = db.execute(
-        f"SELECT geometry, geojson FROM {schema.name} WHERE {schema.identity} = :name "
+        f"SELECT geometry, item FROM {with_items(schema)} WHERE {schema.identity} = :name "
         "AND rev_to = :rev AND geometry IS NOT NULL",
         {"name": feature_id, "rev": rev},
     ).fetchone()
     if not old:
         return (), ""
-    box = dict(zip(SIDES, shapely.from_geojson(old[1]).bounds, strict=True))
+    box = dict(zip(SIDES, shapely.from_geojson(encode.polygon_of(old[1])).bounds, strict=True))
     found = db.execute(
-        f"SELECT {schema.identity}, geometry FROM {db.boxed(schema.name)} WHERE {ALIVE} "
-        f"ORDER BY {schema.identity} || ''",
+        f"SELECT {schema.identity}, geometry FROM {schema.name} WHERE {ALIVE} "
+        f"AND {db.near(schema.name)} ORDER BY {schema.identity} || ''",
         {"known": rev, **box},
     ).fetchall()
     lost, there = shapely.from_wkb(old[0]), shapely.from_wkb([row[1] for row in found])

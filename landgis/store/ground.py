@@ -12,8 +12,8 @@ from typing import Protocol
 from landgis.errors import StoreError
 from landgis.store.connection import Connection
 
-SCHEMA_VERSION = 5
-"""The newest of the scripts in ``schema``."""
+SCHEMA_VERSION = 6
+"""The last of the numbered scripts in ``schema``."""
 
 
 class Ground(Protocol):
@@ -87,10 +87,22 @@ def refuse_newer(name: str | Path, found: int) -> None:
 
 
 def scripts(found: int) -> Iterator[str]:
-    """The statements, as SQLite says them, that lead from version ``found`` to the newest."""
+    """The statements, as SQLite says them, that lead from version ``found`` to the newest.
+
+    A new store, version 0, is made at once, without the steps.
+    """
+    return steps(found, SCHEMA_VERSION) if found else _script("newest")
+
+
+def steps(found: int, version: int) -> Iterator[str]:
+    """The statements that lead from one version to a later one, step by step."""
+    for number in range(found + 1, version + 1):
+        yield from _script(f"{number:03}")
+
+
+def _script(name: str) -> Iterator[str]:
     folder = resources.files("landgis.store") / "schema"
-    for number in range(found + 1, SCHEMA_VERSION + 1):
-        yield from _statements((folder / f"{number:03}.sql").read_text("utf-8"))
+    return _statements((folder / f"{name}.sql").read_text("utf-8"))
 
 
 def _statements(script: str) -> Iterator[str]:

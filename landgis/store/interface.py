@@ -16,14 +16,17 @@ from landgis.audit import Anchor, Entry, Flaw
 from landgis.cut.renewal import Change
 from landgis.procedure import Entry as CaseEntry
 from landgis.rulebook import Rulebook
-from landgis.schema import LAYERS
+from landgis.schema import LAYERS, Shape
 from landgis.stations import Geometries, Layer, Layers, Patch, Pieces, Source
 
 FACTS = tuple(LAYERS)
+READY = {s.name: f"{s.name}_ready" for s in LAYERS.values() if s.shape is not Shape.NONE}
+"""The table beside each layer with polygons that holds its features as they leave the store."""
+
 LAND = ("pieces", "slivers")
 TABLES = (
     *("settings", "rulebooks", "revisions", "deliveries", "features", "issues", "case_entries"),
-    *(*FACTS, "cuts", *LAND),
+    *(*FACTS, *READY.values(), "cuts", *LAND),
     *("pieces_links", "pieces_lineage", "slivers_links", "audit"),
 )
 """Everything that a record is made of, parents first."""
@@ -186,12 +189,6 @@ class Store(Protocol):
 
     def feature(self, layer: str, feature_id: str, known: int | None = None) -> bytes | None:
         """One feature as ``features`` gives it; ``None`` where it is not known then."""
-
-    def geojson(self, layer: str, known: int | None = None, bbox: Box | None = None) -> pd.Series:
-        """Ready GeoJSON geometries (EPSG:4490, 8 decimals) by feature id.
-
-        With ``bbox`` only those whose bounds meet it.
-        """
 
     def issues(self, known: int | None = None, of: str | None = None) -> pd.DataFrame:
         """The issues as known then: rows of ``issues.COLUMNS``; ``of`` keeps one feature's."""

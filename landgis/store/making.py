@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from landgis.audit import SHA256
 from landgis.measure import DEFAULT_CRS
-from landgis.schema import LAYERS
 from landgis.store import facts, history, seals
 from landgis.store.connection import Connection
 from landgis.store.ground import SCHEMA_VERSION, Ground, missing
@@ -51,7 +50,7 @@ def _make(ground: Ground, db: Connection, clock: Clock, founding: Founding) -> N
 def _bring_up(ground: Ground, db: Connection, found: int) -> None:
     crs = db.execute("SELECT value FROM settings WHERE name = 'crs'").fetchone()[0]
     ground.migrate(db, found, int(crs))
-    for schema in LAYERS.values():
+    for schema in facts.SHAPED:
         facts.complete(db, schema)
     if found == 1:
         seals.seal_all(db, found)

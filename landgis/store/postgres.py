@@ -27,7 +27,7 @@ from landgis.store import copying
 from landgis.store.connection import Connection, Row, quoted
 from landgis.store.dialect import REFUSE, marked, translated
 from landgis.store.ground import SCHEMA_VERSION, refusal, refuse_newer, scripts
-from landgis.store.interface import TABLES
+from landgis.store.interface import READY, TABLES
 from landgis.store.sqlite import SqliteGround
 
 SCHEMA = "landgis"
@@ -171,21 +171,25 @@ class PostgresConnection:
             for row in rows if at is None else _in_hex(rows, at):
                 copy.write_row(row)
 
-    def index_bounds(self, table: str, bounds: Iterable[Row]) -> None:
-        """Nothing: the table's own polygons are indexed."""
+    def index_bounds(self, layer: str, bounds: Iterable[Row]) -> None:
+        """Nothing: the bounds of ready features are indexed."""
 
-    def near(self, table: str, *, each: bool = False) -> str:  # noqa: ARG002
-        """The condition that bounds meet the box ``:west, :south, :east, :north``."""
-        return _MEETS
+    def near(self, layer: str) -> str:
+        """The condition on facts that bounds meet the box ``:west, :south, :east, :north``."""
+        return f"fact IN (SELECT fact FROM {READY[layer]} WHERE {_MEETS})"
 
-    def boxed(self, table: str) -> str:
-        """The facts whose bounds meet the box, after FROM."""
-        return f"(SELECT * FROM {table} WHERE {_MEETS}) AS {table}"
-
-    def around(self, table: str) -> str:
-        """The condition that bounds meet a box of the table ``asked``: west to north."""
+    def around(self, layer: str) -> str:
+        """The condition on facts that bounds meet a box of the table ``asked``: west to north."""
         box = "ST_MakeEnvelope(a.west, a.south, a.east, a.north, 4490)"
-        return f"fact IN (SELECT e.fact FROM asked a JOIN {table} e ON e.lonlat && {box})"
+        return f"fact IN (SELECT e.fact FROM asked a JOIN {READY[layer]} e ON e.lonlat && {box})"
+
+    def boxed(self, layer: str) -> str:
+        """The ready features that meet the box, after FROM."""
+        return f"(SELECT * FROM {READY[layer]} WHERE {_MEETS}) AS {READY[layer]}"
+
+    def meeting(self, layer: str) -> str:  # noqa: ARG002
+        """The condition of ``near`` on ready features, asked of one after the other."""
+        return _MEETS
 
     def as_bytes(self, text: str) -> str:
         """The UTF-8 of a text."""

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from landgis.audit import Flaw
-from landgis.schema import LAYERS, LayerSchema, Shape
+from landgis.schema import LAYERS, LayerSchema
 from landgis.store import encode, land
 from landgis.store.connection import Connection
 from landgis.store.facts import CHUNK
-from landgis.store.interface import LAND
+from landgis.store.interface import LAND, READY
 from landgis.store.progress import SILENT, Progress
 
 
@@ -39,6 +39,9 @@ def _changes(db: Connection, progress: Progress) -> Iterator[Flaw | None]:
     for schema in LAYERS.values():
         found = _fact(db, schema, progress)
         yield None if found is None else _told(db, "revision", found[0], schema.name, found[1])
+    for layer, table in READY.items():
+        extra = _added(db, layer, table)
+        yield None if extra is None else _told(db, "revision", extra[0], table, extra[1])
     for table in LAND:
         part = _part(db, table)
         yield None if part is None else _told(db, "cut", part[0], table, part[1])
@@ -56,26 +59,58 @@ def _told(db: Connection, what: str, rev: int, table: str, name: str) -> Flaw:
 
 def _fact(db: Connection, schema: LayerSchema, progress: Progress) -> tuple[int, str] | None:
     """Revision and feature of the first fact whose row has another hash than is kept."""
-    shaped = "geometry, area_m2" if schema.shape is not Shape.NONE else "NULL, NULL"
+    shaped = schema.name in READY
+    beside = _SHAPED.replace("{1}", READY[schema.name]) if shaped else _PLAIN
     cursor = db.execute(
-        f"SELECT rev_from, t.feature, feature_id, content, item, {', '.join(schema.names)}, "
-        f"{shaped} FROM {schema.name} t JOIN features f ON f.feature = t.feature ORDER BY fact"
+        f"SELECT t.rev_from, f.feature_id, content, {', '.join(schema.names)}, "
+        f"{beside.format(schema.name)} JOIN features f ON f.feature = t.feature ORDER BY t.fact"
     )
     while found := cursor.fetchmany(CHUNK):
-        revs, _, ids, kept, items, *values, shapes, areas = zip(*found, strict=True)
+        revs, ids, kept, *values, shapes, areas, items, same = zip(*found, strict=True)
         table = encode.columns_of(schema, values)
         progress.add(len(found))
         plain = [None if shape is None else bytes(shape) for shape in shapes]
-        rows = encode.rows(table, schema)
-        said = encode.texts(schema, rows)
+        said = encode.texts(schema, encode.rows(table, schema))
         again = _named(schema, encode.contents(said, plain), table, ids)
-        left = encode.items(schema, rows, said, areas)
-        at = _first(
-            [h if a == b else b"" for h, a, b in zip(again, left, items, strict=True)], kept
-        )
+        if shaped:
+            again = _ready(again, list(table[schema.identity]), said, areas, items, same)
+        at = _first(again, kept)
         if at is not None:
             return int(revs[at]), str(ids[at])
     return None
+
+
+_PLAIN = "NULL, NULL, NULL, NULL FROM {0} t"
+_SHAPED = (
+    "geometry, area_m2, item, r.rev_from = t.rev_from "
+    "AND coalesce(r.rev_to, 0) = coalesce(t.rev_to, 0) AND r.feature_id = f.feature_id "
+    "FROM {0} t LEFT JOIN {1} r ON r.fact = t.fact"
+)
+
+
+def _ready(
+    hashes: Sequence[bytes],
+    names: Sequence[str],
+    said: Sequence[str],
+    areas: Sequence[float | None],
+    items: Sequence[str | None],
+    same: Sequence[Any],
+) -> list[bytes]:
+    """The hashes, but none where the feature that leaves the store is not that of the fact."""
+    shapes = [None if item is None else encode.polygon_of(item) for item in items]
+    again = encode.features(names, said, areas, shapes)
+    return [
+        h if s and a == b else b"" for h, s, a, b in zip(hashes, same, again, items, strict=True)
+    ]
+
+
+def _added(db: Connection, layer: str, table: str) -> tuple[int, str] | None:
+    """Revision and name of a ready feature of which there is no fact."""
+    found = db.execute(
+        f"SELECT rev_from, feature_id FROM {table} "
+        f"WHERE fact NOT IN (SELECT fact FROM {layer}) LIMIT 1"
+    ).fetchone()
+    return None if found is None else (int(found[0]), str(found[1]))
 
 
 def _named(

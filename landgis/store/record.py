@@ -116,11 +116,6 @@ class RecordStore:
                 for schema in LAYERS.values()
             }
 
-    def geojson(self, layer: str, known: int | None = None, bbox: Box | None = None) -> pd.Series:
-        """Ready GeoJSON geometries by feature id."""
-        with self._asking(known) as (db, at):
-            return facts.geojson(db, layer_schema(layer), at, bbox)
-
     def features(
         self,
         layer: str,

@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from landgis.errors import UsageError
 from landgis.schema import Kind, LayerSchema, Shape
 from landgis.stations import Layer
 from landgis.store import encode
 from landgis.store.connection import Connection
-from landgis.store.interface import Delivery
+from landgis.store.interface import READY, Delivery
 
 CHUNK = 20_000
 """Rows encoded at a time: bounds the memory of a large delivery."""
+
+_HEAD = ("fact", "feature", "rev_from", "delivery", "delivery_row", "content")
 
 
 @dataclass
@@ -100,6 +101,8 @@ def write(
             done += len(chunk.table)
             if progress is not None:
                 progress(done / len(there))
+    if schema.name in READY:
+        _end_ready(db, schema, rev)
     return counts
 
 
@@ -109,6 +112,15 @@ def _end_missing(db: Connection, schema: LayerSchema, rev: int) -> int:
         "(SELECT feature FROM features JOIN arriving ON feature_id = arrived WHERE layer = ?)",
         (rev, schema.name),
     ).rowcount
+
+
+def _end_ready(db: Connection, schema: LayerSchema, rev: int) -> None:
+    """Let the ready features end with their facts."""
+    db.execute(
+        f"UPDATE {READY[schema.name]} SET rev_to = ? "
+        f"WHERE fact IN (SELECT fact FROM {schema.name} WHERE rev_to = ?)",
+        (rev, rev),
+    )
 
 
 def _there(db: Connection, schema: LayerSchema) -> list[tuple[Any, ...]]:
@@ -132,11 +144,12 @@ class _Chunk:
 
 @dataclass
 class _Fresh:
-    """What is new in a chunk: places, values and their texts, aligned."""
+    """What is new in a chunk: places and, aligned, their facts; texts and polygons of the chunk."""
 
     at: list[int]
-    values: list[tuple[Any, ...]]
+    heads: list[tuple[Any, ...]]
     said: list[str]
+    shapes: list[bytes | None]
 
 
 def _chunks(
@@ -175,12 +188,15 @@ def _write_chunk(
     counts.added += len(fresh) - len(open_facts)
     db.executemany(f"UPDATE {schema.name} SET rev_to = ? WHERE fact = ?", open_facts)
     features = _features(db, schema, chunk, fresh)
+    first = _last(db, schema.name, "fact") + 1
     heads = [
-        (feature, rev, delivery, chunk.rows[i], contents[i], *values[i])
-        for i, feature in zip(fresh, features, strict=True)
+        (fact, feature, rev, delivery, chunk.rows[i], contents[i], *values[i])
+        for fact, (i, feature) in enumerate(zip(fresh, features, strict=True), first)
     ]
-    new = _Fresh(fresh, [values[i] for i in fresh], [said[i] for i in fresh])
-    _insert(db, schema, heads, _tails(schema, chunk, new, shapes, crs))
+    if schema.shape is Shape.NONE:
+        db.bulk(schema.name, (*_HEAD, *schema.names), heads)
+    else:
+        _write_land(db, schema, chunk, _Fresh(fresh, heads, said, shapes), crs)
 
 
 def _features(
@@ -200,52 +216,38 @@ def _features(
     return numbers
 
 
-def _tails(
-    schema: LayerSchema,
-    chunk: _Chunk,
-    new: _Fresh,
-    shapes: Sequence[bytes | None],
-    crs: int,
-) -> tuple[list[tuple[Any, ...]], NDArray[np.float64] | None]:
-    """Item, area, polygon, published polygon and evidence of the fresh rows, and their bounds."""
-    if schema.shape is Shape.NONE:
-        none = [None] * len(new.at)
-        return [(item,) for item in encode.items(schema, new.values, new.said, none)], None
-    table = chunk.table.iloc[list(new.at)]
-    texts, bounds = encode.published(np.asarray(table["geometry"], dtype=object), crs)
+def _write_land(db: Connection, schema: LayerSchema, chunk: _Chunk, new: _Fresh, crs: int) -> None:
+    """Write facts that have polygons, the features that leave the store, and their bounds."""
+    table = chunk.table.iloc[new.at]
     areas = encode.to_sql(table["area_m2"], Kind.AREA)
-    items = encode.items(schema, new.values, new.said, areas)
-    tails = [
-        (item, area, shapes[i], text, chunk.evidence[i] if chunk.evidence[i] != shapes[i] else None)
-        for i, item, area, text in zip(new.at, items, areas, texts, strict=True)
-    ]
-    return tails, bounds
-
-
-def _insert(
-    db: Connection,
-    schema: LayerSchema,
-    heads: list[tuple[Any, ...]],
-    tails: tuple[list[tuple[Any, ...]], NDArray[np.float64] | None],
-) -> None:
-    shaped = ("area_m2", "geometry", "geojson", "evidence") if tails[1] is not None else ()
-    names = ("feature", "rev_from", "delivery", "delivery_row", "content", *schema.names)
-    columns = (*names, "item", *shaped)
-    fact = _last(db, schema.name, "fact") + 1
+    own = [e if e != s else None for e, s in zip(chunk.evidence, new.shapes, strict=True)]
     db.bulk(
         schema.name,
-        ("fact", *columns),
-        ((fact + i, *h, *t) for i, (h, t) in enumerate(zip(heads, tails[0], strict=True))),
+        (*_HEAD, *schema.names, "area_m2", "geometry", "evidence"),
+        (
+            (*head, area, new.shapes[i], own[i])
+            for i, head, area in zip(new.at, new.heads, areas, strict=True)
+        ),
     )
-    if tails[1] is not None:
-        db.index_bounds(
-            schema.name,
-            (
-                (fact + i, *bounds)
-                for i, bounds in enumerate(tails[1].tolist())
-                if bounds[0] == bounds[0]  # no polygon, no bounds
-            ),
-        )
+    published, bounds = encode.published(np.asarray(table["geometry"], dtype=object), crs)
+    names, said = [chunk.names[i] for i in new.at], [new.said[i] for i in new.at]
+    features = encode.features(names, said, areas, published)
+    db.bulk(
+        READY[schema.name],
+        ("fact", "feature_id", "rev_from", "item"),
+        (
+            (head[0], name, head[2], feature)
+            for head, name, feature in zip(new.heads, names, features, strict=True)
+        ),
+    )
+    db.index_bounds(
+        schema.name,
+        (
+            (head[0], *box)
+            for head, box in zip(new.heads, bounds.tolist(), strict=True)
+            if box[0] == box[0]  # no polygon, no bounds
+        ),
+    )
 
 
 def _last(db: Connection, table: str, column: str) -> int:

@@ -21,8 +21,9 @@ from landgis import audit
 from landgis import issues as issue_table
 from landgis.audit import SHA256, Anchor, Entry, Flaw
 from landgis.schema import LAYERS, LayerSchema, Shape
-from landgis.store import cases, history
+from landgis.store import cases, encode, history
 from landgis.store.connection import Connection
+from landgis.store.facts import with_items
 from landgis.store.interface import LAND, Revision
 from landgis.store.progress import SILENT, Progress
 
@@ -122,15 +123,18 @@ def _facts(db: Connection, rev: int, progress: Progress) -> dict[str, str]:
 
 
 def _layer(db: Connection, schema: LayerSchema, rev: int, progress: Progress) -> str:
-    shaped = "area_m2, geojson, evidence" if schema.shape is not Shape.NONE else "NULL, NULL, NULL"
+    shaped, source = "NULL, NULL, NULL", schema.name
+    if schema.shape is not Shape.NONE:
+        shaped, source = "area_m2, item, evidence", with_items(schema)
     digest = hashlib.sha256()
     count = 0
-    for feature, content, delivery, row, area, geojson, evidence in db.execute(
-        f"SELECT feature, content, delivery, delivery_row, {shaped} FROM {schema.name} "
+    for feature, content, delivery, row, area, item, evidence in db.execute(
+        f"SELECT feature, content, delivery, delivery_row, {shaped} FROM {source} "
         "WHERE rev_from = ? ORDER BY feature",
         (rev,),
     ):
-        said = f"+{feature} {bytes(content).hex()} {delivery} {row} {area!r}\n{geojson or ''}"
+        said = f"+{feature} {bytes(content).hex()} {delivery} {row} {area!r}\n"
+        said += (item and encode.polygon_of(item)) or ""
         digest.update(said.encode())
         digest.update(bytes(evidence or b""))
         progress.add()

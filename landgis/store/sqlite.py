@@ -20,6 +20,7 @@ from landgis.store.ground import (
     refuse_newer,
     scripts,
 )
+from landgis.store.interface import READY
 
 APPLICATION_ID = 0x4C474953
 """'LGIS' in the header of the file: a database with another mark is not a store."""
@@ -89,27 +90,30 @@ class SqliteConnection(sqlite3.Connection):
         marks = ", ".join("?" * len(columns))
         self.executemany(f"INSERT INTO {table} ({quoted(columns)}) VALUES ({marks})", rows)
 
-    def index_bounds(self, table: str, bounds: Iterable[Row]) -> None:
-        """Enter ``fact, west, south, east, north`` into the R-tree of the table."""
-        self.bulk(f"{table}_extent", ("fact", "west", "south", "east", "north"), bounds)
+    def index_bounds(self, layer: str, bounds: Iterable[Row]) -> None:
+        """Enter ``fact, west, south, east, north`` into the R-tree of the layer."""
+        self.bulk(f"{layer}_extent", ("fact", "west", "south", "east", "north"), bounds)
 
-    def near(self, table: str, *, each: bool = False) -> str:
-        """The condition that bounds meet the box ``:west, :south, :east, :north``."""
-        if each:
-            mine = f"e.fact = {table}.fact AND {_MEETS}"
-            return f"EXISTS (SELECT 1 FROM {table}_extent e WHERE {mine})"
-        return f"fact IN (SELECT fact FROM {table}_extent WHERE {_MEETS})"
+    def near(self, layer: str) -> str:
+        """The condition on facts that bounds meet the box ``:west, :south, :east, :north``."""
+        return f"fact IN (SELECT fact FROM {layer}_extent WHERE {_MEETS})"
 
-    def boxed(self, table: str) -> str:
-        """The facts whose bounds meet the box, after FROM; walked from the R-tree to the table."""
-        return f"(SELECT fact FROM {table}_extent WHERE {_MEETS}) CROSS JOIN {table} USING (fact)"
-
-    def around(self, table: str) -> str:
-        """The condition that bounds meet a box of the table ``asked``: west to north."""
+    def around(self, layer: str) -> str:
+        """The condition on facts that bounds meet a box of the table ``asked``: west to north."""
         meets = (
             "e.west <= a.east AND e.east >= a.west AND e.south <= a.north AND e.north >= a.south"
         )
-        return f"fact IN (SELECT e.fact FROM asked a CROSS JOIN {table}_extent e ON {meets})"
+        return f"fact IN (SELECT e.fact FROM asked a CROSS JOIN {layer}_extent e ON {meets})"
+
+    def boxed(self, layer: str) -> str:
+        """The ready features that meet the box, after FROM; walked from the R-tree to the table."""
+        near = f"SELECT fact FROM {layer}_extent WHERE {_MEETS}"
+        return f"({near}) CROSS JOIN {READY[layer]} USING (fact)"
+
+    def meeting(self, layer: str) -> str:
+        """The condition of ``near`` on ready features, asked of one after the other."""
+        mine = f"e.fact = {READY[layer]}.fact AND {_MEETS}"
+        return f"EXISTS (SELECT 1 FROM {layer}_extent e WHERE {mine})"
 
     def as_bytes(self, text: str) -> str:
         """The UTF-8 of a text."""

@@ -93,7 +93,7 @@ def _questions(layers, count):
 
 
 def _near(layers, count):
-    """The GeoJSON of what lies in a box around the middle that meets about ``NEAR`` supplies."""
+    """The features in a box around the middle that meets about ``NEAR`` supplies."""
     from landgis.measure import transform
 
     west, south, east, north = layers["supplies"].table.total_bounds
@@ -102,7 +102,7 @@ def _near(layers, count):
     wide, high = share * (east - west), share * (north - south)
     around = transform(np.array([shapely.box(x - wide, y - high, x + wide, y + high)]), 4547, 4490)
     box = tuple(around[0].bounds)
-    return lambda store: store.geojson("supplies", None, box)
+    return lambda store: store.features("supplies", None, bbox=box)
 
 
 def _filled(store, layers):
