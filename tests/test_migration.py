@@ -66,7 +66,10 @@ def kept(store, table):
 @pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
 def test_a_store_of_an_earlier_schema_comes_forward(version, lived, place, monkeypatch):
     made(version, lived, place, monkeypatch)
-    old = open_store(place)
+    told = []
+    old = open_store(place, progress=told.append)
+    assert told == sorted(told)
+    assert 0 == told[0] < told[-1] <= 1
     assert version_of(str(place)) == SCHEMA_VERSION
     assert old.verify() is None
     for known in range(lived.head() + 1):

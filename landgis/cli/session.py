@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -24,12 +24,25 @@ NATIONAL = "national"
 @contextmanager
 def opened(url: str, *, create: bool = False) -> Iterator[Store]:
     """The store at ``url``, closed again afterwards; says what a killed command left behind."""
-    store = open_store(url, create=create)
+    with ExitStack() as while_told:
+        store = open_store(url, create=create, progress=_told_late(while_told))
     try:
         _tell_interrupted(store)
         yield store
     finally:
         store.close()
+
+
+def _told_late(stack: ExitStack) -> Callable[[float], None]:
+    """A bar that is there once it is told something, as where an earlier version comes forward."""
+    bars: list[Callable[[float], None]] = []
+
+    def tell(done: float) -> None:
+        if not bars:
+            bars.append(stack.enter_context(progress_bar("update the store 升级数据库")))
+        bars[0](done)
+
+    return tell
 
 
 @contextmanager

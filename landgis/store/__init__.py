@@ -12,6 +12,7 @@ from landgis.store.ground import Ground
 from landgis.store.history import Clock, utc
 from landgis.store.interface import Delivery, Evidence, Info, Revision, Store
 from landgis.store.making import Founding
+from landgis.store.progress import Tell
 from landgis.store.record import RecordStore
 from landgis.store.sqlite import SqliteGround
 
@@ -36,6 +37,7 @@ def open_store(
     algorithm: str = SHA256,
     timeout_s: float = 30.0,
     clock: Clock = utc,
+    progress: Tell = None,
 ) -> Store:
     """Open the store at ``url``; ``create`` makes it if it is missing.
 
@@ -43,12 +45,13 @@ def open_store(
     tells several stores of one database apart.
     ``crs``, ``tolerance_m`` and ``algorithm`` (what seals the audit chain, of
     ``audit.ALGORITHMS``) are settings of a new store; one that exists keeps its own.
-    ``timeout_s`` is how long a writer waits for another, ``clock`` the time of the machine.
+    ``timeout_s`` is how long a writer waits for another, ``clock`` the time of the machine;
+    ``progress`` is told how far an earlier version has come forward, 0 to 1.
     Raises ``StoreError`` for what is missing, foreign, newer or out of reach.
     """
     ground = ground_of(str(url), create=create, timeout_s=timeout_s)
     founding = Founding(crs, tolerance_m, algorithm)
-    return RecordStore.open(ground, founding, create=create, clock=clock)
+    return RecordStore.open(ground, founding, create=create, clock=clock, progress=progress)
 
 
 def ground_of(url: str, *, create: bool = False, timeout_s: float = 30.0) -> Ground:

@@ -17,6 +17,7 @@ from landgis.stations import Layer
 from landgis.store import encode
 from landgis.store.connection import Connection
 from landgis.store.interface import READY, Box
+from landgis.store.progress import SILENT, Progress
 
 CHUNK = 100_000
 """Rows decoded at a time."""
@@ -120,13 +121,17 @@ def with_items(schema: LayerSchema) -> str:
     return f"{schema.name} JOIN (SELECT fact, item FROM {READY[schema.name]}) r USING (fact)"
 
 
-def complete(db: Connection, schema: LayerSchema) -> None:
+STEP = 20_000
+"""Features written around their polygons at a time."""
+
+
+def complete(db: Connection, schema: LayerSchema, progress: Progress = SILENT) -> None:
     """Write features around polygons, which is all that an earlier version had published."""
     last = 0
     while found := db.execute(
         f"SELECT fact, item, area_m2, {', '.join(schema.names)} "
         f"FROM {with_items(schema)} WHERE fact > ? ORDER BY fact LIMIT ?",
-        (last, CHUNK),
+        (last, STEP),
     ).fetchall():
         numbers, shapes, areas, *values = zip(*found, strict=True)
         table = encode.columns_of(schema, values)
@@ -137,6 +142,7 @@ def complete(db: Connection, schema: LayerSchema) -> None:
             zip(features, numbers, strict=True),
         )
         last = numbers[-1]
+        progress.add(len(numbers))
 
 
 def ended(db: Connection, schema: LayerSchema, feature_id: str, known: int) -> int | None:

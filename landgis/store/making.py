@@ -10,6 +10,7 @@ from landgis.store import facts, history, seals
 from landgis.store.connection import Connection
 from landgis.store.ground import SCHEMA_VERSION, Ground, missing
 from landgis.store.history import Clock
+from landgis.store.progress import Progress, Tell, rows_of
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,9 @@ class Founding:
     algorithm: str = SHA256
 
 
-def prepare(ground: Ground, clock: Clock, founding: Founding, *, create: bool) -> None:
+def prepare(
+    ground: Ground, clock: Clock, founding: Founding, *, create: bool, tell: Tell = None
+) -> None:
     """Check whose it is; bring the tables up to date, with the settings if it is new."""
     with ground.reading() as db:
         found = ground.version(db)
@@ -35,7 +38,7 @@ def prepare(ground: Ground, clock: Clock, founding: Founding, *, create: bool) -
         if found == 0:
             _make(ground, db, clock, founding)
         elif found < SCHEMA_VERSION:
-            _bring_up(ground, db, found)
+            _bring_up(ground, db, found, tell)
 
 
 def _make(ground: Ground, db: Connection, clock: Clock, founding: Founding) -> None:
@@ -47,10 +50,13 @@ def _make(ground: Ground, db: Connection, clock: Clock, founding: Founding) -> N
     seals.seal_revision(db, begun, founding.algorithm)
 
 
-def _bring_up(ground: Ground, db: Connection, found: int) -> None:
+def _bring_up(ground: Ground, db: Connection, found: int, tell: Tell) -> None:
     crs = db.execute("SELECT value FROM settings WHERE name = 'crs'").fetchone()[0]
+    if tell:
+        tell(0.0)
+    progress = Progress(tell, rows_of(db))
     ground.migrate(db, found, int(crs))
     for schema in facts.SHAPED:
-        facts.complete(db, schema)
+        facts.complete(db, schema, progress)
     if found == 1:
         seals.seal_all(db, found)

@@ -69,10 +69,11 @@ class RecordStore:
         *,
         create: bool,
         clock: Clock = history.utc,
+        progress: Tell = None,
     ) -> RecordStore:
         """Open the store on ``ground``, made first if it is missing and ``create`` says so."""
         try:
-            making.prepare(ground, clock, founding, create=create)
+            making.prepare(ground, clock, founding, create=create, tell=progress)
             return cls(ground, clock)
         except BaseException:
             ground.close()
