@@ -15,13 +15,13 @@ from pandas.arrays import ArrowStringArray
 
 from landgis.clock import NOT_A_DAY, Counts, Days, Mask
 from landgis.issues import IssueKind
-from landgis.law.claim import Claim
+from landgis.law.claim import Heard, hear
 from landgis.law.contradictions import Flag, as_rows, as_sets, flags
 from landgis.law.due import SOURCES
 from landgis.law.fault import CAUSES, FAULTS, excused
 from landgis.law.findings import Found, findings
 from landgis.law.standing import STANDINGS, stand
-from landgis.law.verdict import NO_OUTCOME, OUTCOMES, claims, clocks, next_change, outcome_at
+from landgis.law.verdict import NO_OUTCOME, OUTCOMES, claims, clocks, next_change, outcome_of
 from landgis.law.voices import Case
 from landgis.law.wording import column, pick, sets_as_text
 from landgis.measure import to_mu
@@ -96,10 +96,11 @@ def _judged(
     delays = excused(layers, rulebook, standing)
     case = Case(table, rulebook, standing, delays, clocks(standing, delays))
     made = claims(rulebook, table, standing, delays, case.clocks)
-    found = findings(case, made)
+    heard = hear(made, standing.on)
+    found = findings(case, heard)
     told = [*flags(layers, rulebook, standing, delays), *_unsure(found)]
     problems = [flag for flag in told if len(flag.row)]
-    columns = _who(table) | _when(case) | _what(case, made, found)
+    columns = _who(table) | _when(case) | _what(case, heard, found)
     columns["issues"] = column(sets_as_text(*as_sets(problems, len(table))))
     # Not copied: a million supplies would be held twice. Nobody writes into an answer.
     supplies = pd.DataFrame(columns, columns=list(COLUMNS), copy=False)
@@ -209,10 +210,11 @@ def _when(case: Case) -> dict[str, Any]:
     }
 
 
-def _what(case: Case, made: Sequence[Claim], found: Found) -> dict[str, Any]:
-    """Needs: claims and findings. Adds: outcome, basis, rules, fee and what comes next."""
+def _what(case: Case, heard: Sequence[Heard], found: Found) -> dict[str, Any]:
+    """Needs: claims of the day, findings. Adds: outcome, basis, rules, fee and what comes next."""
     on, size = case.standing.on, len(case.table)
-    outcome = outcome_at(made, on)
+    outcome = outcome_of(heard)
+    made = [one.claim for one in heard]
     next_on, next_outcome = next_change(case.rulebook, made, on, outcome)
     words = [*(outcome.value for outcome in OUTCOMES), ""]
     suspected = case.standing.is_in(*IDLE_STANDINGS).astype(int)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from landgis.citation import Status
 from landgis.clock import NOT_A_DAY, Counts, Mask
-from landgis.law.claim import OPEN, Claim
+from landgis.law.claim import OPEN, Heard
 from landgis.law.clockstory import ClockStory
 from landgis.law.telling import Told
 from landgis.law.verdict import OUTCOMES, unruled
@@ -73,9 +73,9 @@ class Found:
     unverified: Counts
 
 
-def findings(case: Case, claims: Sequence[Claim]) -> Found:
-    """One row a rule that speaks, the gravest rules first, and by supply within each."""
-    voices = _voices(case, claims)
+def findings(case: Case, heard: Sequence[Heard]) -> Found:
+    """One row a rule that speaks on the day, the gravest first, and by supply within each."""
+    voices = _voices(case, heard)
     clock = ClockStory(case)
     blocks = [blocking(case, voice) for voice in voices]
     tables = [_table(case, *said, clock) for said in zip(voices, blocks, strict=True)]
@@ -89,18 +89,18 @@ def findings(case: Case, claims: Sequence[Claim]) -> Found:
         silent=voices[-1].row,
         unpriced=_rows(voice for voice in voices if voice.key == UNPRICED),
         unbased=_unbased(voices),
-        open=_open(claims, case.standing.on),
+        open=_open(heard),
         unverified=_each_once([row[(table["source_status"] == Status.UNVERIFIED).to_numpy(bool)]]),
     )
 
 
-def _open(claims: Sequence[Claim], on: np.datetime64) -> Mapping[str, Counts]:
+def _open(heard: Sequence[Heard]) -> Mapping[str, Counts]:
     """The supplies of which nobody can tell whether a rule is for them, by the column asked."""
     asked: dict[str, Mask] = {}
-    for claim in claims:
-        if claim.key == OPEN and claim.rule.only is not None:
-            column = claim.rule.only.column.value
-            asked[column] = asked.get(column, np.bool_(False)) | claim.speaks(on)
+    for one in heard:
+        if one.claim.key == OPEN and one.claim.rule.only is not None:
+            column = one.claim.rule.only.column.value
+            asked[column] = asked.get(column, np.bool_(False)) | one.speaks
     return {column: np.flatnonzero(mask) for column, mask in asked.items()}
 
 
@@ -127,18 +127,20 @@ def _each_once(rows: Sequence[Counts]) -> Counts:
     return np.flatnonzero(held)
 
 
-def _voices(case: Case, claims: Sequence[Claim]) -> list[Voice]:
+def _voices(case: Case, heard: Sequence[Heard]) -> list[Voice]:
     """Every voice, the gravest first; the last speaks of supplies for which no rule speaks."""
-    on = case.standing.on
-    grave = sorted(claims, key=lambda claim: OUTCOMES.index(claim.outcome))
-    said = [(claim, claim.speaks(on)) for claim in grave]
-    heard = np.zeros(len(case.table), dtype=bool)
-    for claim, mask in said:
-        heard |= mask & (claim.key != OPEN)
+    grave = sorted(heard, key=lambda one: OUTCOMES.index(one.claim.outcome))
+    sure = np.zeros(len(case.table), dtype=bool)
+    for one in grave:
+        if one.claim.key != OPEN:
+            sure |= one.speaks
     # Whether a rule is for the land is a finding only where none speaks for sure; else an issue.
-    speaking = [(c, np.flatnonzero(mask & ~heard if c.key == OPEN else mask)) for c, mask in said]
+    speaking = [
+        (one.claim, np.flatnonzero(one.speaks & ~sure if one.claim.key == OPEN else one.speaks))
+        for one in grave
+    ]
     voices = [Voice(c.rule, c.outcome, row, c.start[row], c.key) for c, row in speaking]
-    silent = np.flatnonzero(unruled(claims, on))
+    silent = np.flatnonzero(unruled(heard))
     nobody = Voice(None, Outcome.REVIEW, silent, np.full(len(silent), NOT_A_DAY))
     apart = [part for voice in voices for part in by_price(case.table, voice)]
     return [*(voice for voice in apart if len(voice.row)), nobody]

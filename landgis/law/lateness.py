@@ -55,4 +55,4 @@ def _claim(
     rule: UnderinvestedRule | LateCompletionRule, origin: Days, years: int, where: Mask, key: str
 ) -> Claim:
     start = np.where(where, add_years(origin, years) + DAY, NOT_A_DAY)
-    return Claim(rule, Outcome.REVIEW, start, np.broadcast_to(NOT_A_DAY, start.shape), key)
+    return Claim(rule, Outcome.REVIEW, start, key=key)

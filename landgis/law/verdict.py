@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from landgis.clock import DAY, NOT_A_DAY, Counts, Days, Mask, add_years, full_years, later
-from landgis.law.claim import OPEN, Claim
+from landgis.law.claim import OPEN, Claim, Heard, hear, only
 from landgis.law.fault import Excused
 from landgis.law.lateness import lateness
 from landgis.law.scope import scope
@@ -68,8 +69,8 @@ def claims(
     rulebook: Rulebook, supplies: pd.DataFrame, standing: Stand, excused: Excused, both: Clocks
 ) -> list[Claim]:
     """Every claim of every version of every rule, if nothing more were recorded after today."""
-    never: Days = np.broadcast_to(NOT_A_DAY, standing.standing.shape)
 
+    @cache
     def mark(years: int) -> Days:
         """The first day after ``years`` of the holder's own time; none while an excuse runs."""
         day = add_years(both.effective, years) + DAY
@@ -87,9 +88,9 @@ def claims(
         for rule in rulebook.of(rules)
         for claim in _within(supplies, rule, outcome, mark(rule.after_years))
     ]
-    made = [*marked, *agreements, *_limb_two(rulebook, standing, never)]
+    made = [*marked, *agreements, *_limb_two(rulebook, standing)]
     late = lateness(rulebook, supplies, standing)
-    return _ranked([*made, *_undated(rulebook, standing, never), *late])
+    return _ranked([*made, *_undated(rulebook, standing), *late])
 
 
 _MARKED: tuple[tuple[Outcome, type[ReclaimRule | FeeRule]], ...] = (
@@ -102,13 +103,12 @@ def _within(
     supplies: pd.DataFrame, rule: ReclaimRule | FeeRule, outcome: Outcome, start: Days
 ) -> list[Claim]:
     """The claim for the supplies that the rule is for; by hand where nobody can tell."""
-    never: Days = np.broadcast_to(NOT_A_DAY, start.shape)
     if rule.only is None:
-        return [Claim(rule, outcome, start, never)]
+        return [Claim(rule, outcome, start)]
     yes, unknown = scope(supplies, rule)
     return [
-        Claim(rule, outcome, np.where(yes, start, NOT_A_DAY), never),
-        Claim(rule, Outcome.REVIEW, np.where(unknown, start, NOT_A_DAY), never, OPEN),
+        Claim(rule, outcome, np.where(yes, start, NOT_A_DAY)),
+        Claim(rule, Outcome.REVIEW, np.where(unknown, start, NOT_A_DAY), key=OPEN),
     ]
 
 
@@ -120,7 +120,7 @@ def _ranked(made: list[Claim]) -> list[Claim]:
     ]
 
 
-def _limb_two(rulebook: Rulebook, standing: Stand, never: Days) -> list[Claim]:
+def _limb_two(rulebook: Rulebook, standing: Stand) -> list[Claim]:
     """A suspended project: by agreement if little is done, by hand if nothing is known of it."""
     stopped = standing.is_in(Standing.SUSPENDED, Standing.SUSPENDED_IDLE)
     share = standing.shares
@@ -128,36 +128,35 @@ def _limb_two(rulebook: Rulebook, standing: Stand, never: Days) -> list[Claim]:
     little = np.where(stopped & share.under, standing.suspended_from, NOT_A_DAY)
     unclear = np.where(stopped & unknown, standing.suspended_from, NOT_A_DAY)
     return [
-        Claim(rule, outcome, start, never)
+        Claim(rule, outcome, start)
         for rule in rulebook.of(SuspendedRule)
         for outcome, start in ((Outcome.AGREEMENT, little), (Outcome.REVIEW, unclear))
     ]
 
 
-def _undated(rulebook: Rulebook, standing: Stand, never: Days) -> list[Claim]:
+def _undated(rulebook: Rulebook, standing: Stand) -> list[Claim]:
     undated = np.where(standing.is_in(Standing.UNDATED), standing.on, NOT_A_DAY)
-    return [Claim(rule, Outcome.REVIEW, undated, never) for rule in rulebook.of(DeliveryRule)]
+    return [Claim(rule, Outcome.REVIEW, undated) for rule in rulebook.of(DeliveryRule)]
 
 
-def outcome_at(made: Sequence[Claim], at: Days | np.datetime64) -> Counts:
-    """The gravest outcome on the day ``at`` as a place in ``OUTCOMES``, else ``NO_OUTCOME``.
+def outcome_of(heard: Sequence[Heard]) -> Counts:
+    """The gravest outcome of claims on a day as a place in ``OUTCOMES``, else ``NO_OUTCOME``.
 
     Where the facts call for a rule and none is in force the outcome is ``review``.
     """
-    gravest = np.full(len(made[0].start), NO_OUTCOME)
-    for claim in made:
-        holds, spoken = claim.holds(at), claim.speaks(at)
-        gravest[holds] = np.minimum(gravest[holds], OUTCOMES.index(Outcome.REVIEW))
-        gravest[spoken] = np.minimum(gravest[spoken], OUTCOMES.index(claim.outcome))
+    gravest = np.full(len(heard[0].holds), NO_OUTCOME)
+    for one in heard:
+        np.minimum(gravest, OUTCOMES.index(Outcome.REVIEW), out=gravest, where=one.holds)
+        np.minimum(gravest, OUTCOMES.index(one.claim.outcome), out=gravest, where=one.speaks)
     return gravest
 
 
-def unruled(made: Sequence[Claim], at: Days | np.datetime64) -> Mask:
-    """Where the facts call for a rule and none is in force on the day ``at``."""
-    called, spoken = np.zeros((2, len(made[0].start)), dtype=bool)
-    for claim in made:
-        called |= claim.holds(at)
-        spoken |= claim.speaks(at)
+def unruled(heard: Sequence[Heard]) -> Mask:
+    """Where the facts call for a rule and none is in force on the day."""
+    called, spoken = np.zeros((2, len(heard[0].holds)), dtype=bool)
+    for one in heard:
+        called |= one.holds
+        spoken |= one.speaks
     return called & ~spoken
 
 
@@ -173,7 +172,7 @@ def next_change(
     for day in _turning_days(rulebook, made):
         rows = np.flatnonzero((day > on) & ~(first <= day))
         if len(rows):
-            then = outcome_at([claim.take(rows) for claim in made], day[rows])
+            then = outcome_of(hear(only(made, rows), day[rows]))
             changed = then != now[rows]
             first[rows[changed]] = day[rows[changed]]
             what[rows[changed]] = then[changed]
@@ -184,5 +183,5 @@ def _turning_days(rulebook: Rulebook, made: Sequence[Claim]) -> list[Days]:
     """The days, one entry a supply, on which an outcome can change at all."""
     size = len(made[0].start)
     changes = [np.full(size, np.datetime64(day, "D")) for day in rulebook.changes()]
-    marks = {id(day): day for claim in made for day in (claim.start, claim.stop)}
-    return [*marks.values(), *changes]
+    days = [day for claim in made for day in (claim.start, claim.stop) if day is not None]
+    return [*{id(day): day for day in days}.values(), *changes]
