@@ -193,6 +193,7 @@ FIELDS: Mapping[str, Field] = {
     "rev": Field("版本", "integer"),
     "at": Field("时间"),
     "author": Field("操作人"),
+    "why": Field("事由"),
     "command": Field("命令"),
     "rulebook": Field("规则库"),
     "software": Field("软件版本"),

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from landgis.errors import StoreError
+from landgis.errors import StoreError, UsageError
 from landgis.schema import DTYPES, LAYERS
 from landgis.store import open_store
 from tests.test_store import delivery, names, supply
@@ -129,3 +129,17 @@ def test_a_full_disk_is_said_and_leaves_the_store_as_it_was(store):
 def test_a_store_without_a_name_is_refused(nothing):
     with pytest.raises(StoreError, match="no store is named"):
         open_store(nothing)
+
+
+@pytest.mark.parametrize("crs", [0, 4326, 4490, 10**20])
+def test_a_store_is_not_made_in_a_system_that_measures_no_land(path, crs):
+    with pytest.raises(UsageError, match="no zone of CGCS2000"):
+        open_store(path, create=True, crs=crs)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("tolerance_m", [float("inf"), float("nan"), 1e308, -1.0])
+def test_a_store_is_not_made_with_a_tolerance_that_is_none(path, tolerance_m):
+    with pytest.raises(UsageError, match="not between 0 and 100 m"):
+        open_store(path, create=True, tolerance_m=tolerance_m)
+    assert not path.exists()

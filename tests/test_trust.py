@@ -656,6 +656,15 @@ def test_the_commands_of_trust_speak(kept, monkeypatch, capsys):
     assert [row["rev"] for row in json.loads(out)] == [0, 1, 2]
     status, out, _ = run(monkeypatch, capsys, "revisions", "show", "1", *at, "--json")
     assert json.loads(out)["audit"]["seq"] == 2
+    status, out, _ = run(monkeypatch, capsys, "revisions", "show", "2", "--store", path)
+    assert out.splitlines()[-2:] == [
+        '设置: {"crs": 4547, "tolerance_m": 0.5}',
+        f"审计链条目: {copy.head}",
+    ]
+    assert "事由: " in out
+    assert "英文" not in out
+    status, _, err = run(monkeypatch, capsys, "store", "info", "--store", "x" * 300)
+    assert (status, "文件名过长" in err) == (2, True)
     status, out, err = run(monkeypatch, capsys, "revisions", "diff", "0", "2", *at)
     assert "supplies 'S4' added." in out
     assert "added 6" in err

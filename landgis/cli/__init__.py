@@ -25,7 +25,7 @@ from landgis.cli.revisions import register as register_revisions
 from landgis.cli.show import messages, plain
 from landgis.cli.store import register as register_store
 from landgis.cli.trust import register as register_trust
-from landgis.errors import LandgisError, UsageError
+from landgis.errors import LandgisError, UsageError, why_zh
 
 
 @dataclass
@@ -125,4 +125,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         status = 0
+    except OSError as error:  # a name that the system takes for none, whatever it was to name
+        en = f"'{error.filename}' cannot be used ({error.strerror}): name another place."
+        zh = f"无法使用“{error.filename}”（{why_zh(error)}）：请另行指定。"
+        messages.print(plain(zh if shell.lang == "zh" else en), markup=False)
+        status = 2
     raise SystemExit(status)

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import typer
 
+from landgis import audit as heads
 from landgis.changes import COLUMNS, differences
 from landgis.cli.options import (
     Format,
@@ -31,7 +32,7 @@ from landgis.store.history import CHINA
 from landgis.terms import Change
 
 STORE = "landgis.db"
-BRIEF = ("rev", "at", "kind", "layer", "author", "added", "changed", "ended", "files", "reason")
+BRIEF = ("rev", "at", "kind", "layer", "author", "added", "changed", "ended", "files", "why")
 
 PAGE_ENDINGS = (".html", ".htm")
 DRAWS: list[Callable[..., str]] = []
@@ -81,12 +82,15 @@ def show(
     with opened(store) as record:
         found = record.revisions()[record.resolve(revision)]
         seal = record.sealed(found.rev)
-        audit = {"seq": seal.seq, "algorithm": seal.algorithm, "hash": seal.digest}
-        said = {**row_of(found), "audit": audit}
+        row = row_of(found)
     if as_json:
-        print_text(json.dumps(said, ensure_ascii=False, indent=2))
+        audit = {"seq": seal.seq, "algorithm": seal.algorithm, "hash": seal.digest}
+        print_text(json.dumps({**row, "audit": audit}, ensure_ascii=False, indent=2))
         return
-    print_text("\n".join(f"{_name(name, lang)}: {value}" for name, value in said.items()))
+    told = [(_name(name, lang), value) for name, value in row.items()]
+    # as `landgis audit head` prints it, so that it can be given back as --head
+    told.append((pick(lang, "audit entry", "审计链条目"), heads.head(seal)))
+    print_text("\n".join(f"{name}: {value}" for name, value in told))
 
 
 @revisions_app.command()
@@ -197,7 +201,7 @@ def changes(record: Store, one: int, other: int, layer: str | None = None) -> gp
 def row_of(revision: Revision) -> dict[str, Any]:
     """A revision as one row of a table; lists by semicolons."""
     r = revision
-    plain = ("rev", "kind", "layer", "author", "command", "reason", "added", "changed")
+    plain = ("rev", "kind", "layer", "author", "command", "added", "changed")
     return {
         **{name: "" if (v := getattr(r, name)) is None else v for name in plain},
         "unchanged": r.unchanged,
@@ -208,6 +212,7 @@ def row_of(revision: Revision) -> dict[str, Any]:
         "sha256": ";".join(source.sha256 for source in r.sources),
         "rulebook": r.rulebook,
         "software": r.software,
+        "why": r.reason or "",
         "settings": json.dumps(dict(r.settings), ensure_ascii=False, sort_keys=True),
     }
 

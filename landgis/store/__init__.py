@@ -47,10 +47,11 @@ def open_store(
     ``audit.ALGORITHMS``) are settings of a new store; one that exists keeps its own.
     ``timeout_s`` is how long a writer waits for another, ``clock`` the time of the machine;
     ``progress`` is told how far an earlier version has come forward, 0 to 1.
-    Raises ``StoreError`` for what is missing, foreign, newer or out of reach.
+    Raises ``StoreError`` for what is missing, foreign, newer or out of reach, ``UsageError`` for
+    a ``crs`` or a ``tolerance_m`` by which no land can be measured.
     """
-    ground = ground_of(str(url), create=create, timeout_s=timeout_s)
     founding = Founding(crs, tolerance_m, algorithm)
+    ground = ground_of(str(url), create=create, timeout_s=timeout_s)
     return RecordStore.open(ground, founding, create=create, clock=clock, progress=progress)
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from landgis.audit import SHA256
+from landgis.errors import UsageError
 from landgis.measure import DEFAULT_CRS
 from landgis.store import facts, history, seals
 from landgis.store.connection import Connection
 from landgis.store.ground import SCHEMA_VERSION, Ground, missing
 from landgis.store.history import Clock
 from landgis.store.progress import Progress, Tell, rows_of
+from landgis.zones import FAMILY, LONLAT
+
+WIDEST_M = 100.0
+"""A tolerance beyond it would take roads and parcels for slivers."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,22 @@ class Founding:
     crs: int = DEFAULT_CRS
     tolerance_m: float = 0.5
     algorithm: str = SHA256
+
+    def __post_init__(self) -> None:
+        """Refuse with ``UsageError`` what no land can be measured by: it could not be changed."""
+        if self.crs == LONLAT or self.crs not in FAMILY:
+            raise UsageError(
+                f"EPSG:{self.crs} is no zone of CGCS2000, in which a store could measure land: "
+                "choose one, as 4547 (central meridian 114).",
+                f"EPSG:{self.crs} 不是 CGCS2000 的投影带，不能作为工作坐标系：请选用投影带，"
+                "如 4547（中央经线 114 度）。",
+            )
+        if not 0 <= self.tolerance_m <= WIDEST_M:
+            raise UsageError(
+                f"a tolerance of {self.tolerance_m} m is not between 0 and {WIDEST_M:g} m: choose "
+                "one that is.",
+                f"容差 {self.tolerance_m} 米不在 0 至 {WIDEST_M:g} 米之间：请改正。",
+            )
 
 
 def prepare(
