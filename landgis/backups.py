@@ -13,6 +13,7 @@ from landgis.errors import StoreError, UsageError, why_zh
 from landgis.store import Store, open_store
 from landgis.store.progress import Tell
 from landgis.store.progress import part as share
+from landgis.store.sqlite import is_damage
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,18 @@ def backup(store: Store, target: Path, progress: Tell = None) -> Copy:
         raise UsageError(
             f"'{target}' is there already: name a new file.", f"“{target}”已存在：请指定新文件。"
         )
+    _need_folder(target)
+    with _writing(target):
+        store.backup(target, progress)
+    return _copy(target)
+
+
+def _need_folder(target: Path) -> None:
     if not target.absolute().parent.is_dir():
         raise UsageError(
             f"there is no folder for '{target}': make it, or name another file.",
             f"“{target}”所在的目录不存在：请先新建，或指定其他文件。",
         )
-    with _writing(target):
-        store.backup(target, progress)
-    return _copy(target)
 
 
 @contextmanager
@@ -52,6 +57,20 @@ def _writing(target: Path) -> Iterator[None]:
         raise UsageError(
             f"'{target}' cannot be written ({error.strerror}): name another file.",
             f"无法写入“{target}”（{why_zh(error)}）：请指定其他文件。",
+        ) from error
+
+
+@contextmanager
+def _reading(source: Path) -> Iterator[None]:
+    """A damage is the backup's, also where its copy shows it."""
+    try:
+        yield
+    except StoreError as error:
+        if not is_damage(error):
+            raise
+        raise StoreError(
+            f"the backup '{source}' is damaged, nothing was restored: use another backup.",
+            f"备份“{source}”已损坏，未恢复任何内容：请使用其他备份。",
         ) from error
 
 
@@ -75,6 +94,11 @@ def restore(
             f"there is a store at '{target}' already: --force replaces it, or name another place.",
             f"“{target}”处已有数据库：如需覆盖请加 --force，或另选位置。",
         )
+    _need_folder(target)
+    if not source.stat().st_size:
+        raise UsageError(
+            f"'{source}' is empty: use another backup.", f"“{source}”是空文件：请使用其他备份。"
+        )
     part = target.with_name(target.name + ".restoring")
     with _writing(target):
         part.unlink(missing_ok=True)
@@ -86,10 +110,11 @@ def _restored(
 ) -> Copy:
     """The backup as ``part``, proven, and then in its place."""
     try:
-        _copied(source, part, share(progress, 0, 0.2 if verify else 1))
-        found = _copy(part)
-        if verify:
-            _prove(part, known, share(progress, 0.2, 1))
+        with _reading(source):
+            _copied(source, part, share(progress, 0, 0.2 if verify else 1))
+            found = _copy(part)
+            if verify:
+                _prove(part, known, share(progress, 0.2, 1))
         if target.exists():
             _refuse_in_use(target)
             _unlink(target, "-wal", "-shm")  # a log of the old file would be played into the new

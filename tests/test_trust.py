@@ -579,6 +579,27 @@ def test_a_damaged_backup_is_not_restored(kept, tmp_path):
         backups.restore(copy.path, target, verify=True, known=other)
 
 
+@pytest.mark.parametrize("flaw", ["flipped", "cut"])
+def test_a_backup_that_is_broken_is_named_and_not_the_copy_made_of_it(kept, tmp_path, flaw):
+    _, copy = kept
+    data = bytearray(copy.path.read_bytes())
+    data[100] ^= 0xFF  # the kind of the first page
+    copy.path.write_bytes(data if flaw == "flipped" else data[: len(data) * 2 // 3])
+    with pytest.raises(StoreError, match=r"backup .* is damaged, nothing was restored") as refused:
+        backups.restore(copy.path, tmp_path / "new.db", verify=True)
+    assert str(copy.path) in refused.value.en
+    assert not list(tmp_path.glob("new.db*"))
+
+
+def test_an_empty_backup_and_a_place_without_a_folder_are_said(kept, tmp_path):
+    _, copy = kept
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(UsageError, match="is empty: use another backup"):
+        backups.restore(tmp_path / "empty.db", tmp_path / "new.db", verify=True)
+    with pytest.raises(UsageError, match=r"no folder for .*new.db"):
+        backups.restore(copy.path, tmp_path / "nowhere" / "new.db", verify=True)
+
+
 def test_a_backup_that_finds_no_room_names_its_place_and_leaves_nothing(disk, kept):
     folder, filled = disk
     path, copy = kept
@@ -591,7 +612,7 @@ def test_a_backup_that_finds_no_room_names_its_place_and_leaves_nothing(disk, ke
             backups.restore(copy.path, folder / "new.db", verify=True)
     store.close()
     assert not list(folder.iterdir())
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(UsageError, match="there is no folder for"):
         backups.restore(copy.path, copy.path / "new.db", verify=True)
 
 
@@ -663,6 +684,11 @@ def test_the_commands_of_trust_speak(kept, monkeypatch, capsys):
     ]
     assert "事由: " in out
     assert "英文" not in out
+    status, out, _ = run(monkeypatch, capsys, "audit", "head", *at)
+    assert (status, out) == (0, f"{copy.head}\n")
+    all_of_it = ("export", "--everything", f"{path}.d", "--known", "1")
+    status, _, err = run(monkeypatch, capsys, *all_of_it, *at)
+    assert (status, "give it DIR alone" in err) == (2, True)
     status, _, err = run(monkeypatch, capsys, "store", "info", "--store", "x" * 300)
     assert (status, "文件名过长" in err) == (2, True)
     status, out, err = run(monkeypatch, capsys, "revisions", "diff", "0", "2", *at)

@@ -169,6 +169,11 @@ def export(
     Examples: `landgis export supplies -o supplies.gpkg`, `landgis export --everything archive`
     """
     if everything is not None:
+        if any(said is not None for said in (what, output, known, rules, encoding)):
+            raise UsageError(
+                "--everything writes the whole record with all its revisions: give it DIR alone.",
+                "--everything 导出全部数据和全部版本：请只指定目录，不与其他选项同用。",
+            )
         with opened(store) as record:
             count = dump(record, everything)
         said = pick(

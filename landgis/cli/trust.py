@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 
 @audit_app.command()
-def head(*, store: StoreOption = STORE) -> None:
+def head(*, store: StoreOption = STORE, _: LangOption = Lang.ZH) -> None:
     """The head of the chain: print it on a document, and it fixes all that came before. 链头。
 
     Example: `landgis audit head`

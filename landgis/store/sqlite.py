@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 
+from landgis.errors import StoreError
 from landgis.store.connection import Connection, Row, quoted
 from landgis.store.ground import (
     NOT_A_STORE,
@@ -297,6 +298,12 @@ def _share(tell: Callable[[float], None], _status: int, left: int, pages: int) -
 
 def _plain(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None)
+
+
+def is_damage(error: StoreError) -> bool:
+    """Whether the file itself is what is wrong."""
+    code = getattr(error.__cause__, "sqlite_errorcode", 0)
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def inspect(path: Path) -> bool:
