@@ -1,5 +1,6 @@
 """A store moves whole: facts, history, land and chain are the same wherever they stand."""
 
+import sqlite3
 from itertools import pairwise
 
 import numpy as np
@@ -104,6 +105,19 @@ def test_what_stands_there_is_not_overwritten(new_place, tmp_path):
     assert everything(second) == before
     with pytest.raises(StoreError, match="does not exist yet"):
         moved(new_place(), tmp_path / "x.db")
+
+
+def test_damage_of_what_is_copied_is_not_laid_to_the_copy(tmp_path):
+    lived(tmp_path / "old.db")
+    with sqlite3.connect(tmp_path / "old.db") as db:
+        size = db.execute("PRAGMA page_size").fetchone()[0]
+        page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit'").fetchone()[0]
+    db.close()
+    data = bytearray((tmp_path / "old.db").read_bytes())
+    data[size * (page - 1)] ^= 0xFF  # what kind of page it is
+    (tmp_path / "old.db").write_bytes(data)
+    with pytest.raises(StoreError, match=r"old\.db': it is damaged"):
+        moved(tmp_path / "old.db", tmp_path / "new.db")
 
 
 def test_a_backup_of_any_store_is_a_file_with_the_same_record(place, tmp_path):

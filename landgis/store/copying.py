@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 import shapely
@@ -16,6 +17,7 @@ from landgis.store.facts import SHAPED
 from landgis.store.ground import Ground, missing, refusal
 from landgis.store.interface import LAND, TABLES
 from landgis.store.progress import SILENT, Progress, Tell, rows_of
+from landgis.store.sqlite import DAMAGED, is_damage
 
 CHUNK = 20_000
 """Rows looked at together."""
@@ -35,7 +37,7 @@ def copy(source: Ground, target: Ground, tell: Tell = None) -> Mapping[str, int]
     It is one transaction: the copy is there whole and equal, row by row, or not at all. Raises
     ``StoreError`` where there is no source or something stands in the target already.
     """
-    with source.reading() as old:
+    with _damage_is_of(source), source.reading() as old:
         if not source.version(old):
             raise missing(source.name)
         crs = int(old.execute("SELECT value FROM settings WHERE name = 'crs'").fetchone()[0])
@@ -48,6 +50,17 @@ def copy(source: Ground, target: Ground, tell: Tell = None) -> Mapping[str, int]
             rows = {table: _copied(old, new, table, crs, target.name, told) for table in TABLES}
     target.tidy()
     return rows
+
+
+@contextmanager
+def _damage_is_of(source: Ground) -> Iterator[None]:
+    """A place that is new is not damaged: who wrote there met the damage of what was read."""
+    try:
+        yield
+    except StoreError as error:
+        if not is_damage(error):
+            raise
+        raise refusal(source.name, *DAMAGED) from error
 
 
 def _copied(

@@ -45,6 +45,7 @@ _MAGIC = b"SQLite format 3\x00"
 
 _MEETS = "west <= :east AND east >= :west AND south <= :north AND north >= :south"
 
+DAMAGED = ("it is damaged; restore it from a backup.", "文件已损坏，请从备份恢复。")
 _REFUSED = {
     sqlite3.SQLITE_BUSY: (
         "another command is writing to it; wait until it ends and try again.",
@@ -63,10 +64,7 @@ _REFUSED = {
         "无法在该位置打开或新建，请选择已存在且可写的文件夹。",
     ),
     sqlite3.SQLITE_NOTADB: NOT_A_STORE,
-    sqlite3.SQLITE_CORRUPT: (
-        "it is damaged; restore it from a backup.",
-        "文件已损坏，请从备份恢复。",
-    ),
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_IOERR: (
         "reading or writing it failed; check the disk and try again.",
         "读写失败，请检查磁盘后重试。",
