@@ -690,7 +690,7 @@ def test_the_commands_of_trust_speak(kept, monkeypatch, capsys):
     status, _, err = run(monkeypatch, capsys, *all_of_it, *at)
     assert (status, "give it DIR alone" in err) == (2, True)
     status, _, err = run(monkeypatch, capsys, "store", "info", "--store", "x" * 300)
-    assert (status, "文件名过长" in err) == (2, True)
+    assert (status, "文件名过长" in err) == (1, True)
     status, out, err = run(monkeypatch, capsys, "revisions", "diff", "0", "2", *at)
     assert "supplies 'S4' added." in out
     assert "added 6" in err
@@ -701,6 +701,15 @@ def test_the_commands_of_trust_speak(kept, monkeypatch, capsys):
     status, _, err = run(monkeypatch, capsys, "audit", "verify", *at)
     assert status == 1
     assert "entry 2 was edited" in err
+
+
+def test_standard_output_that_is_full_is_said(kept):
+    words = ("revisions", "list", "--store", str(kept[0]), "--format", "csv")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "landgis", *words], stdout=full, stderr=subprocess.PIPE
+        )
+    assert (done.returncode, done.stderr.decode()) == (1, "读写失败（磁盘已满）：请处理后重试。\n")
 
 
 def test_the_pieces_that_another_was_made_of_are_listed(tmp_path, monkeypatch, capsys):

@@ -102,6 +102,19 @@ def run(arguments: Sequence[str], shell: Shell | None = None) -> int:
     return status if isinstance(status, int) else 0
 
 
+def _refused(error: OSError) -> LandgisError:
+    """What the system refused: a name that it takes for none, or standard output."""
+    named = error.filename is not None
+    return LandgisError(
+        f"'{error.filename}' cannot be used ({error.strerror}): name another place."
+        if named
+        else f"reading or writing failed ({error.strerror}): mend that and try again.",
+        f"无法使用“{error.filename}”（{why_zh(error)}）：请另行指定。"
+        if named
+        else f"读写失败（{why_zh(error)}）：请处理后重试。",
+    )
+
+
 def main() -> None:
     """The console script: a sentence and an exit status, never a traceback."""
     shell = Shell()
@@ -125,9 +138,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         status = 0
-    except OSError as error:  # a name that the system takes for none, whatever it was to name
-        en = f"'{error.filename}' cannot be used ({error.strerror}): name another place."
-        zh = f"无法使用“{error.filename}”（{why_zh(error)}）：请另行指定。"
-        messages.print(plain(zh if shell.lang == "zh" else en), markup=False)
-        status = 2
+    except OSError as error:
+        messages.print(plain(_refused(error).sentence(shell.lang)), markup=False)
+        status = 1
     raise SystemExit(status)
