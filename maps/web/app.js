@@ -53,13 +53,18 @@
     let drawing = null;
     const choose = (key, zoom) => { if (!drawing?.busy()) act(key, zoom); };
     landgis.chart.fit(map);
+    landgis.permalink.narrow(data, hash);
     const groups = landgis.chart.build(map, data, choose);
+    if (asked) landgis.tiles.begin(); // they come while the rest of the page is built
     landgis.lots.load(map, data, groups);
     landgis.filters(data);
     const legend = landgis.legend(map, data, groups);
     landgis.table(choose);
     const home = landgis.chart.home(map, data.bounds);
-    if (!asked) home();
+    if (!asked) {
+      home(); // beside the legend
+      landgis.tiles.begin();
+    }
     if (data.large) landgis.farther(data, groups);
     landgis.labels(map, { districts: data.layers.districts, parks: data.layers.parks }, groups);
     const marks = landgis.chart.chooser(map, groups);
@@ -71,7 +76,7 @@
     landgis.themes(pages(data, choose), legend);
     stamp(data);
     landgis.permalink(map, data, hash);
-    landgis.tiles.begin();
+    landgis.tiles.follow();
     if (data.large) landgis.far.begin();
     if (hash.get("card")) choose(hash.get("card"), !hash.get("at"));
   }

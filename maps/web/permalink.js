@@ -3,7 +3,7 @@
 (function (landgis) {
   const { asked, basket, words } = landgis;
   const noted = new Map();
-  let [map, served] = [null, ""];
+  let [map, served, shown] = [null, "", null];
 
   /** What the address asks for behind its `#`. */
   const wanted = () => new URLSearchParams(location.hash.slice(1));
@@ -23,11 +23,19 @@
     write();
   }
 
+  /** Whether the map is as large as its place. */
+  function sized(map) {
+    const [{ x, y }, place] = [map.getSize(), map.getContainer()];
+    return x === place.clientWidth && y === place.clientHeight;
+  }
+
   /** Shows the view that an address asks for; false if it asks for none. The map may have been
    * given another size since it was measured last; told later, it would move its middle. */
   function view(map, at) {
     const [zoom, lat, lon] = (at || "").split("/").map(Number);
     if (!at || ![zoom, lat, lon].every(Number.isFinite) || Math.abs(lat) > 90) return false;
+    if (at === shown && sized(map)) return true;
+    shown = at;
     // Without a reset a map that is less than a pixel away stays where it is.
     map.invalidateSize({ animate: false, pan: false }).setView([lat, lon], zoom, { animate: false, reset: true });
     return true;
@@ -44,6 +52,9 @@
     }
   }
 
+  /** Narrows the land down as the address says. */
+  const narrow = (data, hash) => asked.read(hash, { ...data.options, stage: data.legend.stages.map((row) => row.stage) });
+
   /** Puts the page as the address says it, then keeps the address as the page is. */
   function permalink(on, data, hash) {
     map = on;
@@ -52,7 +63,7 @@
     query.delete("lang");
     served = [...query].length ? `?${query}` : "";
     view(map, hash.get("at"));
-    asked.read(hash, { ...data.options, stage: data.legend.stages.map((row) => row.stage) });
+    narrow(data, hash);
     basket.set(texts(hash.get("basket")));
     map.on("moveend", write);
     asked.listen(write);
@@ -61,5 +72,5 @@
     write();
   }
 
-  landgis.permalink = Object.assign(permalink, { wanted, note, view });
+  landgis.permalink = Object.assign(permalink, { wanted, note, view, narrow });
 })((window.landgis = window.landgis || {}));

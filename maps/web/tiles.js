@@ -13,7 +13,7 @@
   const hidden = new Set(["approved_not_acquired", "acquired_not_supplied", "supplied_not_used", "used", "released", "idle"]);
   const live = new Set();
   const patterns = new Map();
-  let begin = () => {};
+  let [begin, follow] = [() => {}, () => {}];
 
   /** What the legend draws by a pattern, on a square that is repeated: size, turn, and how. */
   const PATTERNS = {
@@ -200,7 +200,7 @@
       now.once("load", () => before?.remove());
     };
     // Not before the address has said which view and filter are wanted: no tile is drawn in vain.
-    begin = () => { landgis.asked.listen(again); again(); };
+    [begin, follow] = [again, () => landgis.asked.listen(again)];
     const tip = L.tooltip({ className: "hint", direction: "top", offset: [0, -6] });
     map.on("mousemove", ({ latlng }) => {
       const met = now?.at(latlng);
@@ -222,5 +222,5 @@
   /** Resolves when every tile that is wanted is drawn. */
   const settled = () => Promise.all([...live].map((one) => one.isLoading() && new Promise((done) => one.once("load", done))));
 
-  landgis.tiles = { settled, layer, base, toggle, begin: () => begin() };
+  landgis.tiles = { settled, layer, base, toggle, begin: () => begin(), follow: () => follow() };
 })((window.landgis = window.landgis || {}));
