@@ -219,8 +219,13 @@
     for (const one of live) one.repaint();
   }
 
-  /** Resolves when every tile that is wanted is drawn. */
-  const settled = () => Promise.all([...live].map((one) => one.isLoading() && new Promise((done) => one.once("load", done))));
+  /** Resolves when every tile that is wanted is drawn; that its place has another size a map hears a frame later. */
+  async function settled() {
+    for (let frames = 2; frames > 0; frames -= 1) {
+      await new Promise(requestAnimationFrame);
+      await Promise.all([...live].map((one) => one.isLoading() && new Promise((done) => one.once("load", done))));
+    }
+  }
 
   landgis.tiles = { settled, layer, base, toggle, begin: () => begin(), follow: () => follow() };
 })((window.landgis = window.landgis || {}));
