@@ -96,8 +96,8 @@ FIELDS: Mapping[str, Field] = {
     "blocked_by": Field("受阻于"),
     "citations": Field("依据条文"),
     "source_status": Field("依据状态", terms=Status),
-    "reason": Field("理由（英文）"),
-    "reason_zh": Field("理由"),
+    "reason": Field("理由"),
+    "reason_zh": Field("理由（中文）"),
     # stock
     "stock_id": Field("存量编号"),
     "stage": Field("阶段", terms=Stage),
@@ -193,7 +193,6 @@ FIELDS: Mapping[str, Field] = {
     "rev": Field("版本", "integer"),
     "at": Field("时间"),
     "author": Field("操作人"),
-    "why": Field("事由"),
     "command": Field("命令"),
     "rulebook": Field("规则库"),
     "software": Field("软件版本"),

@@ -84,6 +84,30 @@ def test_the_legend_shows_the_ledger_and_a_click_on_a_tile_opens_a_card_with_its
     assert far.locator(".leaflet-chosen-pane path").count() == 0
 
 
+BROKEN = """async () => {
+  const asked = performance.getEntriesByType("resource").map((one) => one.name);
+  const url = asked.find((name) => name.includes("/tiles/"));
+  const whole = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  const layers = (end) => {
+    try {
+      return Object.keys(landgis.mvt.decode(whole.slice(0, end))).length;
+    } catch (why) {
+      return why.name;
+    }
+  };
+  return Array.from(whole, (_, before) => layers(before + 1));
+}"""
+"""How many layers a tile has when it is broken off after each of its bytes, or what was thrown."""
+
+
+def test_a_tile_that_is_broken_off_within_a_layer_is_refused_and_not_half_shown(far):
+    far.locator(".leaflet-tile-loaded").first.wait_for()
+    said = far.evaluate(BROKEN)
+    whole = [end for end in said if end != "RangeError"]
+    assert len(said) > 100
+    assert whole == list(range(1, said[-1] + 1))  # after each of its layers, nowhere else
+
+
 def rows(page):
     return page.locator("#drawer tbody tr").evaluate_all("n => n.map((row) => row.dataset.key)")
 

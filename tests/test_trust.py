@@ -682,7 +682,7 @@ def test_the_commands_of_trust_speak(kept, monkeypatch, capsys):
         '设置: {"crs": 4547, "tolerance_m": 0.5}',
         f"审计链条目: {copy.head}",
     ]
-    assert "事由: " in out
+    assert "理由: " in out
     assert "英文" not in out
     status, out, _ = run(monkeypatch, capsys, "audit", "head", *at)
     assert (status, out) == (0, f"{copy.head}\n")

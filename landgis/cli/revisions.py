@@ -32,7 +32,7 @@ from landgis.store.history import CHINA
 from landgis.terms import Change
 
 STORE = "landgis.db"
-BRIEF = ("rev", "at", "kind", "layer", "author", "added", "changed", "ended", "files", "why")
+BRIEF = ("rev", "at", "kind", "layer", "author", "added", "changed", "ended", "files", "reason")
 
 PAGE_ENDINGS = (".html", ".htm")
 DRAWS: list[Callable[..., str]] = []
@@ -201,7 +201,7 @@ def changes(record: Store, one: int, other: int, layer: str | None = None) -> gp
 def row_of(revision: Revision) -> dict[str, Any]:
     """A revision as one row of a table; lists by semicolons."""
     r = revision
-    plain = ("rev", "kind", "layer", "author", "command", "added", "changed")
+    plain = ("rev", "kind", "layer", "author", "command", "reason", "added", "changed")
     return {
         **{name: "" if (v := getattr(r, name)) is None else v for name in plain},
         "unchanged": r.unchanged,
@@ -212,7 +212,6 @@ def row_of(revision: Revision) -> dict[str, Any]:
         "sha256": ";".join(source.sha256 for source in r.sources),
         "rulebook": r.rulebook,
         "software": r.software,
-        "why": r.reason or "",
         "settings": json.dumps(dict(r.settings), ensure_ascii=False, sort_keys=True),
     }
 

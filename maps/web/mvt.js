@@ -2,6 +2,7 @@
 "use strict";
 (function (landgis) {
   const text = new TextDecoder();
+  const SHORT = "a tile ends before what it says is in it";
 
   /** A cursor over protocol buffer fields. */
   class Reader {
@@ -18,6 +19,7 @@
         const byte = this.bytes[this.at++];
         value += (byte & 127) * scale;
         if (byte < 128) return value;
+        if (byte === undefined) throw new RangeError(SHORT);
       }
     }
 
@@ -40,6 +42,7 @@
     /** Where the part ends that a length stands before. */
     part() {
       const size = this.varint();
+      if (this.at + size > this.bytes.length) throw new RangeError(SHORT);
       return this.at + size;
     }
 
@@ -166,7 +169,7 @@
     }
   }
 
-  /** The layers of a tile by name. */
+  /** The layers of a tile by name; throws a RangeError where it is broken off, so that none is half shown. */
   function decode(bytes) {
     const layers = {};
     const reader = new Reader(bytes);
