@@ -258,6 +258,25 @@ def test_sites_steps_conflicts_and_issues_have_the_numbers_of_the_record(far, ta
     assert not far.locator("#show-conflicts").is_checked()
 
 
+def test_an_answer_does_not_take_away_the_field_in_which_somebody_types(far):
+    asked = "**/parcels?*sort=-area_m2*"
+    held = []
+    far.route(asked, lambda route: held.append(route))
+    far.click("#theme-revive")
+    far.locator("#revive-least").press_sequentially("100")
+    while not held:
+        far.wait_for_timeout(10)
+    far.unroute(asked)
+    with far.expect_response(asked):
+        held[0].continue_()
+    far.evaluate("new Promise(requestAnimationFrame)")
+    field = far.locator("#revive-least:focus")
+    assert field.input_value() == "100"
+    field.press("Enter")
+    far.wait_for_function("() => document.querySelectorAll('#overview .parcels li').length === 2")
+    assert field.input_value() == "100"
+
+
 @pytest.mark.parametrize("typed", ["电池", "GB00017", "金穗大道", "乙公司"])
 def test_search_asks_the_server_for_number_code_project_holder_and_place(far, typed):
     choose(far, typed)

@@ -2,7 +2,7 @@
 "use strict";
 (function (landgis) {
   const { t, either } = landgis.words;
-  const { el, swatch } = landgis.dom;
+  const { el, swatch, refill } = landgis.dom;
 
   /** Kinds by colour, hatch and outline: never by colour alone. */
   const LOOKS = {
@@ -80,8 +80,8 @@
       for (const [number, path] of found)
         if (passes(data.rows[number])) drawn.addLayer(path);
         else drawn.removeLayer(path);
-      document.getElementById("kinds").replaceChildren(...switches(data, redraw).flat(2));
-      document.getElementById("changes").replaceChildren(...list(data, found, choose).filter(Boolean));
+      refill(document.getElementById("kinds"), () => switches(data, redraw));
+      refill(document.getElementById("changes"), () => list(data, found, choose));
     };
     const draw = () => {
       document.title = `${t("changes.title")} ${data.one} – ${data.other}`;

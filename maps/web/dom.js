@@ -29,5 +29,33 @@
         stroke: look.color, "stroke-width": look.weight, "stroke-dasharray": look.dashArray }));
   }
 
-  landgis.dom = { el, svg, swatch };
+  /** The field in which somebody has typed what is not said yet, and the places that wait for it. */
+  const hand = { field: null, waiting: new Map() };
+  const TYPED = "input:not([type=checkbox], [type=radio], [type=range]), textarea";
+
+  /** How a node is known again after its place was filled anew: by its id, or by what it stands for. */
+  function trace(node) {
+    if (node.id) return `#${CSS.escape(node.id)}`;
+    const said = [...node.attributes].filter(({ name }) => name === "name" || name === "value" || name.startsWith("data-"));
+    return said.length ? node.localName + said.map(({ name, value }) => `[${name}="${CSS.escape(value)}"]`).join("") : null;
+  }
+
+  /** Fills a place with the nodes that `make` gives. The focus stays on what it was on; a field in
+   * which somebody types is not taken away: its place is filled when that is said. */
+  function refill(place, make) {
+    hand.waiting.delete(place);
+    if (hand.field && place.contains(hand.field)) { hand.waiting.set(place, make); return; }
+    const focused = document.activeElement;
+    const again = place.contains(focused) ? trace(focused) : null;
+    place.replaceChildren(...make().flat(Infinity).filter(Boolean));
+    if (again) place.querySelector(again)?.focus();
+  }
+
+  document.addEventListener("input", ({ target }) => { if (target.matches(TYPED)) hand.field = target; });
+  for (const said of ["change", "focusout"]) {
+    document.addEventListener(said, () => { hand.field = null; }, true); // before who hears of it fills the place
+    document.addEventListener(said, () => { for (const [place, make] of [...hand.waiting]) refill(place, make); });
+  }
+
+  landgis.dom = { el, svg, swatch, refill };
 })((window.landgis = window.landgis || {}));

@@ -3,7 +3,7 @@
 (function (landgis) {
   const { t } = landgis.words;
   const { number } = landgis.format;
-  const { el, swatch } = landgis.dom;
+  const { el, swatch, refill } = landgis.dom;
   const { asked, lots } = landgis;
   const YEARS = [1, 2, 3, 5];
 
@@ -68,7 +68,7 @@
   function control(part, state) {
     const open = state.open === part.name;
     const id = `choices-${part.name}`;
-    const press = () => { state.open = open ? null : part.name; state.draw(); document.getElementById(`filter-${part.name}`).focus(); };
+    const press = () => { state.open = open ? null : part.name; state.draw(); };
     return el("div", { class: `filter${part.on() ? " on" : ""}`, "data-part": part.name },
       el("button", { type: "button", id: `filter-${part.name}`, "aria-expanded": String(open), "aria-controls": id, on: { click: press } },
         el("span", {}, t(`filter.${part.name}`)), el("b", {}, part.said())),
@@ -82,9 +82,6 @@
     return el("p", { class: "result", role: "status" }, el("b", {}, number(count)), ` ${t("unit.parcels")} `, el("b", {}, number(area.mu, 2)), ` ${t("unit.mu")}`);
   }
 
-  /** The node that had the focus before a redraw, found again by what it is. */
-  const again = (place, node) => node && place.contains(node) && (node.id ? `#${CSS.escape(node.id)}` : `.choices input[value="${CSS.escape(node.value ?? "")}"]`);
-
   /** Draws the strip and keeps it in step with the filter and the language. */
   function filters(data) {
     const place = document.getElementById("filters");
@@ -92,10 +89,8 @@
     const every = parts(data);
     const state = { open: null };
     state.draw = () => {
-      const focus = again(place, document.activeElement);
       const clear = el("button", { type: "button", class: "clear", id: "filter-clear", disabled: asked.empty(), on: { click: () => { state.open = null; asked.clear(); } } }, t("filter.clear"));
-      place.replaceChildren(...every.map((part) => control(part, state)), clear, result());
-      if (focus) place.querySelector(focus)?.focus();
+      refill(place, () => [every.map((part) => control(part, state)), clear, result()]);
     };
     const close = () => { if (state.open) { state.open = null; state.draw(); } };
     document.addEventListener("pointerdown", (event) => { if (!place.contains(event.target)) close(); });

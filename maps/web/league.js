@@ -17,7 +17,7 @@
   }
 
   function table(rows, redraw) {
-    const press = (name) => { state.down = state.by === name ? !state.down : name !== "name"; state.by = name; redraw(); document.querySelector(`#league [data-sort=${name}]`).focus(); };
+    const press = (name) => { state.down = state.by === name ? !state.down : name !== "name"; state.by = name; redraw(); };
     const head = (name) => el("th", { scope: "col", class: name === "name" ? "" : "num", "aria-sort": state.by === name ? (state.down ? "descending" : "ascending") : "none" }, el("button", { type: "button", "data-sort": name, on: { click: () => press(name) } }, t(`league.${name}`)));
     const line = (row) => el("tr", { "data-key": row.key }, COLUMNS.map((name) => name === "name" ? el("th", { scope: "row" }, label(row)) : el("td", { class: "num", "data-column": name, "data-value": row[name] }, row[name] === null ? "" : name === "idle_count" ? number(row[name]) : hectares(row[name]))));
     return el("table", { class: "grid", id: "league" }, el("thead", {}, el("tr", {}, COLUMNS.map(head))), el("tbody", {}, rows.map(line)));
@@ -38,7 +38,7 @@
   function league(data, _choose, redraw) {
     const rows = sorted(data.league[state.of]);
     const most = Math.max(0, ...rows.flatMap((row) => row.past));
-    const button = (of) => el("button", { type: "button", "data-of": of, "aria-pressed": String(state.of === of), on: { click: () => { state.of = of; redraw(); document.querySelector(`[data-of=${of}]`).focus(); } } }, t(`league.${of}`));
+    const button = (of) => el("button", { type: "button", "data-of": of, "aria-pressed": String(state.of === of), on: { click: () => { state.of = of; redraw(); } } }, t(`league.${of}`));
     const { days } = data.league;
     return [el("h2", {}, t("league.title")), el("div", { class: "scopes", role: "group", "aria-label": t("league.of") }, button("district"), button("park")), el("p", { class: "quiet" }, t("league.note")), table(rows, redraw),
       el("h2", {}, t("league.past", { from: days[0].slice(0, 4), to: days.at(-1).slice(0, 4) })), el("div", { class: "multiples" }, rows.map((row) => small(row, days, most)))];

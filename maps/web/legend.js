@@ -3,7 +3,7 @@
 (function (landgis) {
   const { t } = landgis.words;
   const { number } = landgis.format;
-  const { el, swatch } = landgis.dom;
+  const { el, swatch, refill } = landgis.dom;
   const HIDDEN = ["released", "conflicts", "flaws"];
 
   const NARROW = 900;
@@ -39,7 +39,7 @@
 
   function scopes(state) {
     const button = (scope) => el("button", { type: "button", "data-scope": scope, "aria-pressed": String(state.scope === scope),
-      on: { click: () => { state.scope = scope; state.draw(); document.querySelector(`#legend [data-scope=${scope}]`).focus(); } } }, t(`legend.scope_${scope}`));
+      on: { click: () => { state.scope = scope; state.draw(); } } }, t(`legend.scope_${scope}`));
     return landgis.lots.known() || landgis.lots.far() ? el("div", { class: "scopes", role: "group", "aria-label": t("legend.scope") }, button("all"), button("view")) : null;
   }
 
@@ -80,12 +80,11 @@
     };
     for (const name of Object.keys(groups)) if (!HIDDEN.includes(name)) state.toggle(name, true);
     function draw() {
-      const fold = el("button", { type: "button", class: "fold", "aria-expanded": String(!state.folded),
+      const fold = el("button", { type: "button", class: "fold", id: "legend-fold", "aria-expanded": String(!state.folded),
         "aria-label": t(state.folded ? "legend.open" : "legend.close"),
-        on: { click: () => { state.folded = !state.folded; draw(); place.querySelector(".fold").focus(); } } }, state.folded ? "＋" : "－");
+        on: { click: () => { state.folded = !state.folded; draw(); } } }, state.folded ? "＋" : "－");
       place.classList.toggle("folded", state.folded);
-      place.replaceChildren(el("h2", {}, t("legend.title"), fold),
-        ...(state.folded ? [] : [scopes(state), table(data, state), ...notes(data)].filter(Boolean)));
+      refill(place, () => [el("h2", {}, t("legend.title"), fold), state.folded ? [] : [scopes(state), table(data, state), notes(data)]]);
     }
     L.DomEvent.disableClickPropagation(place).disableScrollPropagation(place);
     state.draw = draw;

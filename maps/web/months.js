@@ -3,7 +3,7 @@
 (function (landgis) {
   const { t } = landgis.words;
   const { number } = landgis.format;
-  const { el, svg } = landgis.dom;
+  const { el, svg, refill } = landgis.dom;
   const COLUMNS = { approved_not_acquired: "not_acquired_m2", acquired_not_supplied: "not_supplied_m2", supplied_not_used: "not_used_m2" };
   const YEARS = 15;
   const BEAT_MS = 700;
@@ -57,13 +57,13 @@
       if (!state.rows) return;
       const on = state.rows[state.at].on;
       const play = el("button", { type: "button", id: "months-play", "aria-pressed": String(Boolean(state.timer)), "aria-label": t(state.timer ? "months.pause" : "months.play"), on: { click: toggle } }, state.timer ? "❚❚" : "▶");
-      const move = (event) => { stop(); go(Number(event.target.value)); document.getElementById("months-slider").focus(); };
+      const move = (event) => { stop(); go(Number(event.target.value)); };
       const slider = el("input", { type: "range", id: "months-slider", min: 0, max: state.rows.length - 1, value: state.at, "aria-label": t("months.title"), "aria-valuetext": on, on: { input: move } });
       const open = new URLSearchParams(location.search);
       open.set("on", on);
-      place.replaceChildren(el("div", { class: "line" }, play, el("div", { class: "band" }, picture(state.rows), slider), el("b", { id: "months-on" }, on),
+      refill(place, () => [el("div", { class: "line" }, play, el("div", { class: "band" }, picture(state.rows), slider), el("b", { id: "months-on" }, on),
         el("a", { class: "plain", href: `?${open}${location.hash}` }, t("months.open")), el("button", { type: "button", class: "plain", id: "months-close", "aria-label": t("months.close"), on: { click: close } }, "✕")),
-        el("p", {}, figures(state.rows[state.at])));
+        el("p", {}, figures(state.rows[state.at]))]);
     }
 
     function go(to) {
@@ -76,8 +76,7 @@
       if (state.timer) { stop(); return draw(); }
       if (state.at === state.rows.length - 1) state.at = 0;
       state.timer = setInterval(() => { if (state.at < state.rows.length - 1) go(state.at + 1); else { stop(); draw(); } }, BEAT_MS);
-      draw();
-      return document.getElementById("months-play").focus();
+      return draw();
     }
 
     function close() {

@@ -17,7 +17,7 @@
   }
 
   function size(redraw) {
-    const change = (event) => { state.least = Number(event.target.value) || 0; redraw(); document.getElementById("revive-least").focus(); };
+    const change = (event) => { state.least = Number(event.target.value) || 0; redraw(); };
     return el("label", { class: "ask" }, t("revive.least"), el("input", { type: "number", id: "revive-least", min: 0, step: "any", value: state.least || "", on: { change } }), t("unit.mu"));
   }
 

@@ -3,7 +3,7 @@
 (function (landgis) {
   const { t } = landgis.words;
   const { number, wan } = landgis.format;
-  const { el, swatch } = landgis.dom;
+  const { el, swatch, refill } = landgis.dom;
   const { geodesy, lots } = landgis;
   const MOST_POINTS = 2000;
   const LOOK = { color: "#C0151B", weight: 2, fillColor: "#C0151B", fillOpacity: 0.08, interactive: false };
@@ -52,7 +52,7 @@
   /** The tool: `line` and `area` begin a sketch, `paste` asks for text. */
   function sketch(map) {
     const place = document.getElementById("sketch");
-    const state = { kind: null, points: [], pasted: null, layer: L.layerGroup().addTo(map), done: false, said: null };
+    const state = { kind: null, points: [], pasted: null, text: "", layer: L.layerGroup().addTo(map), done: false, said: null };
 
     const isArea = () => state.kind === "area" && (state.pasted || state.points.length > 2);
     const parts = () => state.pasted || [[state.points]];
@@ -76,12 +76,12 @@
       for (const point of points) L.circleMarker(point, { ...LOOK, radius: 3.5, fillOpacity: 1, fillColor: "#fff" }).addTo(state.layer);
       const close = el("button", { type: "button", class: "plain", id: "sketch-close", "aria-label": t("sketch.close"), on: { click: () => begin(null) } }, "✕");
       const finish = done ? null : el("button", { type: "button", class: "plain", id: "sketch-finish", disabled: points.length < (kind === "area" ? 3 : 2), on: { click: end } }, t("sketch.finish"));
-      const paste = kind === "area" && !points.length ? [el("label", { for: "sketch-text" }, t("sketch.paste")), el("textarea", { id: "sketch-text", rows: 4, maxlength: 60000, placeholder: "113.90 35.20\n113.92 35.20\n113.92 35.22" }), el("button", { type: "button", class: "plain", id: "sketch-take", on: { click: take } }, t("sketch.take"))] : [];
-      place.replaceChildren(...[el("h2", {}, t(`sketch.${kind}`), finish, close), done ? null : el("p", { class: "quiet" }, t("sketch.how")), ...paste, ...(points.length ? measure() : []), state.said && el("div", { class: "answer" }, state.said())].filter(Boolean));
+      const paste = kind === "area" && !points.length ? [el("label", { for: "sketch-text" }, t("sketch.paste")), el("textarea", { id: "sketch-text", rows: 4, maxlength: 60000, placeholder: "113.90 35.20\n113.92 35.20\n113.92 35.22" }, state.text), el("button", { type: "button", class: "plain", id: "sketch-take", on: { click: take } }, t("sketch.take"))] : [];
+      refill(place, () => [el("h2", {}, t(`sketch.${kind}`), finish, close), done ? null : el("p", { class: "quiet" }, t("sketch.how")), paste, points.length ? measure() : [], state.said && el("div", { class: "answer" }, state.said())]);
     }
 
     function begin(kind) {
-      Object.assign(state, { kind, points: [], pasted: null, done: false, said: null });
+      Object.assign(state, { kind, points: [], pasted: null, text: "", done: false, said: null });
       map.getContainer().classList.toggle("sketching", Boolean(kind));
       if (kind) map.doubleClickZoom.disable(); else map.doubleClickZoom.enable();
       draw();
@@ -89,7 +89,8 @@
     }
 
     function take() {
-      const found = read(document.getElementById("sketch-text").value);
+      state.text = document.getElementById("sketch-text").value;
+      const found = read(state.text);
       if (!found) { state.said = () => el("p", { class: "alarm", role: "alert" }, t("sketch.unread", { n: MOST_POINTS })); return draw(); }
       state.pasted = found;
       map.fitBounds(L.latLngBounds(corners()), { maxZoom: 16, padding: [40, 40] });

@@ -3,7 +3,7 @@
 (function (landgis) {
   const { t } = landgis.words;
   const { number } = landgis.format;
-  const { el, swatch } = landgis.dom;
+  const { el, swatch, refill } = landgis.dom;
   const { lots, basket, page } = landgis;
 
   const term = (part, value) => (value ? t(`${part}.${value}`) : "");
@@ -19,7 +19,7 @@
   ];
 
   function head(column, state) {
-    const press = () => { state.sort(column.name, state.by === column.name ? !state.down : Boolean(column.number)); document.querySelector(`#drawer [data-sort=${column.name}]`).focus(); };
+    const press = () => { state.sort(column.name, state.by === column.name ? !state.down : Boolean(column.number)); };
     const now = state.by === column.name ? (state.down ? "descending" : "ascending") : "none";
     return el("th", { scope: "col", "aria-sort": now, class: column.number ? "num" : "" },
       el("button", { type: "button", "data-sort": column.name, on: { click: press } }, t(`table.${column.name}`), now === "none" ? "" : now === "ascending" ? " ▲" : " ▼"));
@@ -46,7 +46,7 @@
   }
 
   function bar(state, found) {
-    const press = () => { state.open = !state.open; state.draw(); document.getElementById("drawer-fold").focus(); };
+    const press = () => { state.open = !state.open; state.draw(); };
     const count = found ? [el("b", {}, number(found.count)), ` ${t("unit.parcels")} `, el("b", {}, number(found.area.hectares, 2)), ` ${t("unit.hectares")} `, el("b", {}, number(found.area.mu, 2)), ` ${t("unit.mu")}`] : [t("page.loading")];
     return el("header", {}, el("button", { type: "button", id: "drawer-fold", "aria-expanded": String(state.open), "aria-controls": "rows", on: { click: press } }, state.open ? "▾ " : "▴ ", t("table.title")),
       el("span", { id: "table-count", role: "status" }, count), files(state), basket.summary());
@@ -69,7 +69,7 @@
       const found = page.listed(state);
       const top = place.querySelector(".rows")?.scrollTop || 0;
       const rows = state.open ? body(state, found, choose) : null;
-      place.replaceChildren(...[bar(state, found), rows].filter(Boolean));
+      refill(place, () => [bar(state, found), rows]);
       if (rows) rows.scrollTop = top;
     };
     landgis.words.listen(state.draw);

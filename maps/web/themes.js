@@ -2,7 +2,7 @@
 "use strict";
 (function (landgis) {
   const { t } = landgis.words;
-  const { el } = landgis.dom;
+  const { el, refill } = landgis.dom;
 
   /** The layers that a theme wants to see, and that go with it if it brought them; others stay. */
   const WANTED = { conflicts: ["conflicts"], issues: ["flaws"] };
@@ -26,9 +26,9 @@
     const top = document.getElementById("themes");
     const state = { theme: "overview", brought: [] };
     state.draw = () => {
-      top.replaceChildren(menu(state, pages));
+      refill(top, () => [menu(state, pages)]);
       place.setAttribute("aria-labelledby", `theme-${state.theme}`);
-      place.replaceChildren(...[pages[state.theme](state.draw)].flat(Infinity).filter(Boolean));
+      refill(place, () => [pages[state.theme](state.draw)]);
     };
     state.choose = (name) => {
       state.theme = pages[name] ? name : "overview";
